@@ -1,0 +1,83 @@
+"""Tables and numbers as checked arrays: the one place where a parameter is doubted."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from geopandas import GeoDataFrame, GeoSeries
+from pyproj import CRS
+
+from geodata.errors import InputError
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+def above_zero(value: float, name: str, unit: str = "") -> float:
+    """Return `value` as a float, or raise InputError if it is not finite and above 0."""
+    number = _number(value, name)
+    if not number > 0:
+        raise InputError(f"`{name}` must be above 0{' ' + unit if unit else ''}, got {value}.")
+    return number
+
+
+def within(value: float, name: str, low: float, high: float) -> float:
+    """Return `value` as a float, or raise InputError if it is not between `low` and `high` inclusive."""
+    number = _number(value, name)
+    if not low <= number <= high:
+        raise InputError(f"`{name}` must be between {low} and {high}, got {value}.")
+    return number
+
+
+def whole(value: float, name: str, least: int = 0) -> int:
+    """Return `value` as an int, or raise InputError if it is not a whole number of at least `least`."""
+    number = _number(value, name)
+    if number != int(number) or number < least:
+        raise InputError(f"`{name}` must be a whole number of at least {least}, got {value}.")
+    return int(number)
+
+
+def coordinates(points: GeoDataFrame | GeoSeries, crs: str | CRS) -> tuple[FloatArray, FloatArray]:
+    """
+    Return the x and y of `points` in metres.
+
+    Raises
+    ------
+    InputError
+        If `points` is in another CRS than `crs`, in none, or holds anything but finite points.
+    """
+    geometry = points.geometry
+    if geometry.crs is None or CRS(geometry.crs) != CRS(crs):
+        found = "none" if geometry.crs is None else CRS(geometry.crs).to_string()
+        raise InputError(f"Points must be in the working CRS {CRS(crs).to_string()}, got {found}.")
+    if len(geometry) and not (geometry.geom_type == "Point").all():
+        raise InputError(f"Geometry must be points, got {sorted(set(geometry.geom_type.dropna()))}.")
+    x = geometry.x.to_numpy(dtype=np.float64)
+    y = geometry.y.to_numpy(dtype=np.float64)
+    bad = int((~(np.isfinite(x) & np.isfinite(y))).sum())
+    if bad:
+        raise InputError(f"Coordinates must be finite, got {bad} that are not.")
+    return x, y
+
+
+def weights(values: Any, size: int, name: str = "weights") -> FloatArray:
+    """Return `size` finite weights of at least 0; `None` means 1 each."""
+    if values is None:
+        return np.ones(size)
+    array = np.ascontiguousarray(values, dtype=np.float64)
+    if array.shape != (size,):
+        raise InputError(f"`{name}` must hold one number per event ({size}), got shape {array.shape}.")
+    bad = int((~np.isfinite(array) | (array < 0)).sum())
+    if bad:
+        raise InputError(f"`{name}` must be finite and at least 0, got {bad} that are not.")
+    return array
+
+
+def _number(value: Any, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise InputError(f"`{name}` must be a number, got {type(value).__name__}.")
+    number = float(value)
+    if not np.isfinite(number):
+        raise InputError(f"`{name}` must be finite, got {value}.")
+    return number

@@ -1,0 +1,116 @@
+"""The weeks or months into which the time analysed is cut."""
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from geodata.cast import IntArray
+from geodata.errors import InputError
+from geodata.tables import TIME_ZONE
+
+Unit = Literal["week", "month"]
+
+
+@dataclass(frozen=True)
+class Periods:
+    """
+    Consecutive weeks (of seven days) or calendar months, the last one complete.
+
+    Parameters
+    ----------
+    edges : DatetimeIndex in Europe/London, one more than there are periods
+        Each period holds its first edge and not its second.
+    unit : "week" or "month"
+    """
+
+    edges: pd.DatetimeIndex
+    unit: Unit
+
+    @classmethod
+    def of(cls, crimes: pd.DataFrame, *, as_of: pd.Timestamp | None = None) -> Self:
+        """
+        Return the complete periods that `crimes` cover: months if any date is known by month only, else weeks.
+
+        Weeks are counted back from the midnight after the last crime, so that the newest is complete; the first
+        days that do not fill a week are left out.
+
+        Parameters
+        ----------
+        crimes : table of crimes
+        as_of : first moment that is not yet known, by default the end of the data
+            Rounded down to a midnight (weeks) or the first of a month (months).
+
+        Raises
+        ------
+        InputError
+            If there are no crimes, or none before `as_of` fills a whole period.
+        """
+        if len(crimes) == 0:
+            raise InputError("At least one accepted crime is needed to analyse, got none.")
+        unit: Unit = "month" if (crimes["precision"] == "month").any() else "week"
+        first = crimes["occurred_from"].min().tz_localize(None).normalize()
+        if unit == "month":
+            edges = cls._months(first, _naive(as_of, crimes["occurred_to"].max()))
+        else:
+            newest = crimes["occurred_from"].max().tz_localize(None).normalize() + pd.Timedelta(days=1)
+            edges = cls._weeks(first, newest if as_of is None else min(newest, _naive(as_of, newest)))
+        if len(edges) < 2:
+            raise InputError(f"At least one whole {unit} of crimes is needed to analyse, got none.")
+        return cls(edges.tz_localize(TIME_ZONE).as_unit("s"), unit)
+
+    @staticmethod
+    def _months(first: pd.Timestamp, end: pd.Timestamp) -> pd.DatetimeIndex:
+        return pd.date_range(first.replace(day=1), end.replace(day=1), freq="MS")
+
+    @staticmethod
+    def _weeks(first: pd.Timestamp, end: pd.Timestamp) -> pd.DatetimeIndex:
+        whole = max(0, (end - first).days // 7)
+        return pd.DatetimeIndex([end - pd.Timedelta(weeks=back) for back in range(whole, -1, -1)])
+
+    @property
+    def size(self) -> int:
+        """The number of periods."""
+        return len(self.edges) - 1
+
+    @property
+    def start(self) -> pd.Timestamp:
+        """The first moment."""
+        return self.edges[0]
+
+    @property
+    def end(self) -> pd.Timestamp:
+        """The first moment after the last period."""
+        return self.edges[-1]
+
+    @property
+    def labels(self) -> list[str]:
+        """The periods' names: 2014-06 for a month, the first day for a week."""
+        pattern = "%Y-%m" if self.unit == "month" else "%Y-%m-%d"
+        return [str(edge.strftime(pattern)) for edge in self.edges[:-1]]
+
+    @property
+    def weeks(self) -> pd.Series:
+        """The length of each period in weeks, for rates that can be compared."""
+        naive = self.edges.tz_localize(None)
+        days = np.diff(naive.to_numpy()) / np.timedelta64(1, "D")
+        return pd.Series(days / 7.0, index=self.labels, name="weeks")
+
+    def number(self, crimes: pd.DataFrame) -> IntArray:
+        """Return the number of the period in which each crime began, -1 before the first and after the last."""
+        position = self.edges.searchsorted(crimes["occurred_from"], side="right") - 1
+        return np.where((position >= 0) & (position < self.size), position, -1).astype(np.int64)
+
+    def within(self, crimes: pd.DataFrame) -> pd.DataFrame:
+        """Return the crimes that began in one of the periods."""
+        return crimes.loc[self.number(crimes) >= 0]
+
+    def __str__(self) -> str:
+        last = self.end.tz_localize(None) - pd.Timedelta(days=1)
+        return f"{self.start.day} {self.start:%B %Y} to {last.day} {last:%B %Y}"
+
+
+def _naive(moment: pd.Timestamp | None, default: pd.Timestamp) -> pd.Timestamp:
+    chosen = default if moment is None else moment
+    return chosen.tz_localize(None).normalize() if chosen.tzinfo else chosen.normalize()

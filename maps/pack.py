@@ -1,0 +1,86 @@
+"""What one run of the working cycle found: the frozen value that every product is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from allocation.problem import Base, Unit
+from allocation.schedule import Schedule
+from allocation.teams import Staffing
+from geodata.cast import BoolArray
+from geodata.fitness import Fitness
+from geodata.grid import Grid
+from geodata.streets import Streets
+from hotspots.backtest import Backtest
+
+
+@dataclass(frozen=True)
+class Pack:
+    """
+    One run's findings, from the rows read to the patrols proposed.
+
+    Parameters
+    ----------
+    force : name shown to readers, as the profile gives it
+    marking : protective marking, shown at the top and bottom of every product
+    period : the time analysed in words, "1 June 2013 to 30 June 2014"
+    next_period : the time forecast in words, "the week after 30 June 2014"
+    run_id : first 12 hex digits of the fingerprint of inputs and settings
+    grid, study : the cells and which of them lie in the force's area
+    risk : Series, expected harm per cell and week, over all cells of `grid`
+    risk_unit : the unit of `risk` in words, "days of imprisonment (name of the harm table)"
+    rank_by : "harm" or "crimes": what the hot spots are ranked by
+    sources, rejects : tables of files read and of rows refused
+    skipped : files in the folders given that hold no crimes, "name: why"
+    fitness : what the data can and cannot bear
+    wards : table of areas
+    hotspots : table of hot spots
+    area_share : share of the study area that the hot spots take up
+    backtest : how well each forecast would have done
+    ward_demand : expected crime and harm by ward
+    staffing : teams by ward, with alternatives
+    schedule : CSO patrols by shift, with alternatives
+    bases, units : where patrols start and what is sent
+    routes : one line a unit; columns unit, role, base, shift, stops, metres, geometry
+    streets : the street network, or None where patrols are planned in straight lines
+    ward_table : one row a ward: code, name, crimes (recorded), expected_crimes, expected_harm, hotspots
+    monthly : one row a period: period, crimes, harm
+    assumptions : each a sentence: what was not given and what was taken instead
+    parameters : columns name, value, meaning
+    credits : attribution of the data and libraries' names, each a sentence
+    versions : name to version of the program and what it computes with
+    """
+
+    force: str
+    marking: str
+    period: str
+    next_period: str
+    run_id: str
+    grid: Grid
+    study: BoolArray
+    risk: pd.Series
+    risk_unit: str
+    rank_by: str
+    sources: pd.DataFrame
+    rejects: pd.DataFrame
+    skipped: tuple[str, ...]
+    fitness: Fitness
+    wards: GeoDataFrame
+    hotspots: GeoDataFrame
+    area_share: float
+    backtest: Backtest
+    ward_demand: pd.DataFrame
+    staffing: Staffing
+    schedule: Schedule
+    bases: tuple[Base, ...]
+    units: tuple[Unit, ...]
+    routes: GeoDataFrame
+    streets: Streets | None
+    ward_table: pd.DataFrame
+    monthly: pd.DataFrame
+    assumptions: tuple[str, ...]
+    parameters: pd.DataFrame
+    credits: tuple[str, ...]
+    versions: Mapping[str, str]
