@@ -1,0 +1,206 @@
+"""Still figures for the page and the printer: title, period, number, source, marking and run in words on each."""
+
+import io
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from textwrap import shorten
+from typing import Any, Final
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from maps import words
+from maps.pack import Pack
+
+# Cividis ends and a grey between them: told apart without colour, and in a photocopy.
+DARK: Final = "#00204d"
+PALE: Final = "#b3b0a6"
+LINE: Final = "#5b5e63"
+INK: Final = "#0b0c0c"
+
+_SETTINGS: Final = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "svg.hashsalt": "beatplan",
+    "svg.fonttype": "path",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": LINE,
+    "hatch.linewidth": 0.6,
+}
+_LABELS_ON_AXIS: Final = 12
+
+
+@dataclass(frozen=True)
+class Picture:
+    """
+    One figure, ready to be put on a page.
+
+    Parameters
+    ----------
+    title : what it shows, as drawn on it
+    alt : what it says, for whoever cannot see it
+    media : "image/svg+xml" or "image/png"
+    data : the file
+    """
+
+    title: str
+    alt: str
+    media: str
+    data: bytes
+
+    @property
+    def uri(self) -> str:
+        """The file as a data address, which needs no request."""
+        return f"data:{self.media};base64,{b64encode(self.data).decode('ascii')}"
+
+
+def trend(pack: Pack) -> Picture:
+    """Return recorded crimes and harm by period, with the average of the periods before the newest."""
+    monthly = pack.monthly
+    unit = "month" if all(len(str(period)) == 7 for period in monthly["period"]) else "week"
+    title = f"Recorded crime and harm by {unit}"
+    with mpl.rc_context(_SETTINGS):
+        figure = Figure(figsize=(9, 4.6), layout="constrained")
+        for axes, column, name in zip(figure.subplots(2, 1, sharex=True), ("crimes", "harm"), ("Crimes", "Harm")):
+            _bars_over_time(axes, monthly["period"].astype(str).tolist(), monthly[column].to_numpy(float), name)
+        return _finish(figure, pack, title, int(monthly["crimes"].sum()), _trend_in_words(monthly, unit))
+
+
+def skill(pack: Pack) -> Picture:
+    """Return each method's hit rate and prediction accuracy index with their 90 % intervals."""
+    summary = pack.backtest.summary
+    title = "How well each forecast would have done"
+    with mpl.rc_context(_SETTINGS):
+        figure = Figure(figsize=(9, 1.6 + 0.34 * max(1, len(summary))), layout="constrained")
+        left, right = figure.subplots(1, 2, sharey=True)
+        _whiskers(left, summary, "hit_rate", pack.backtest.best, 100.0)
+        left.set_xlabel("Hit rate, % of crimes inside, 90 % interval")
+        _whiskers(right, summary, "pai", pack.backtest.best, 1.0)
+        right.set_xlabel("Prediction accuracy index, 90 % interval")
+        left.set_yticks(range(len(summary)), [_drawable(method) for method in summary["method"]])
+        left.invert_yaxis()
+        return _finish(figure, pack, title, None, _skill_in_words(summary))
+
+
+def comparison(pack: Pack) -> Picture:
+    """Return the harm exposed to patrol under this plan and under the simple rules, for teams and for patrols."""
+    title = "Harm exposed to patrol: this plan beside simple rules"
+    plans = {"Teams by ward": pack.staffing.alternatives, "CSO patrols": pack.schedule.alternatives}
+    with mpl.rc_context(_SETTINGS):
+        most = max(1, *(len(table) for table in plans.values()))
+        figure = Figure(figsize=(9, 1.5 + 0.36 * most), layout="constrained")
+        for axes, (name, table) in zip(figure.subplots(1, 2), plans.items(), strict=True):
+            _share_bars(axes, name, table)
+        alt = " ".join(f"{name}: {_shares_in_words(table)}" for name, table in plans.items())
+        return _finish(figure, pack, title, None, alt)
+
+
+def _bars_over_time(axes: Axes, labels: Sequence[str], values: Any, name: str) -> None:
+    axes.bar(range(len(values)), values, color=DARK, width=0.8)
+    axes.set_xlim(-0.7, max(len(values), 6) - 0.3)
+    if len(values) > 1:
+        average = float(values[:-1].mean())
+        axes.axhline(average, color="white", linewidth=3)  # so that the dashes show on the bars too
+        axes.axhline(average, color=INK, linestyle="--", linewidth=1.2)
+        axes.set_title(f"- - average before the newest: {words.number(average)}", loc="right", fontsize=8)
+    step = max(1, -(-len(labels) // _LABELS_ON_AXIS))
+    shown = range((len(labels) - 1) % step, len(labels), step) if labels else range(0)
+    axes.set_xticks(list(shown), [_drawable(labels[at]) for at in shown])
+    axes.set_ylabel(name)
+    _plain_axis(axes.yaxis)
+
+
+def _whiskers(axes: Axes, summary: pd.DataFrame, column: str, best: str, scale: float) -> None:
+    for row, record in enumerate(summary.to_dict("records")):
+        middle, low, high = (scale * float(record[name]) for name in (column, f"{column}_low", f"{column}_high"))
+        colour, face = (DARK, DARK) if record["method"] == best else (LINE, "white")
+        axes.plot([low, high], [row, row], color=colour, linewidth=2, solid_capstyle="butt")
+        axes.plot([middle], [row], marker="o", markersize=7, markeredgecolor=colour, markerfacecolor=face)
+        if np.isfinite(middle):
+            axes.annotate(words.number(middle), (middle, row), xytext=(0, 7), textcoords="offset points", ha="center")
+    axes.set_xlim(left=0)
+    axes.margins(x=0.08, y=0.35)
+    axes.grid(axis="x", color="#e3e3e0", linewidth=0.6)
+    axes.set_axisbelow(True)
+    _plain_axis(axes.xaxis)
+
+
+def _share_bars(axes: Axes, name: str, table: pd.DataFrame) -> None:
+    for row, (plan, share) in enumerate(zip(table["plan"].astype(str), table["share_of_best"], strict=True)):
+        ours, length = plan == "this plan", 100 * float(np.nan_to_num(share))
+        axes.barh(row, length, color=DARK if ours else PALE, edgecolor=DARK, hatch=None if ours else "//", height=0.62)
+        label = words.percent(float(share))
+        axes.annotate(label, (length, row), xytext=(3, 0), textcoords="offset points", va="center")
+    axes.set_yticks(range(len(table)), [_drawable(plan) for plan in table["plan"]])
+    axes.set_ylim(max(len(table), 1) - 0.4, -0.6)
+    axes.set_xlim(0, 118)
+    axes.set_xlabel("% of the best of these plans")
+    axes.set_title(name, loc="left", fontsize=9, fontweight="bold")
+
+
+def _plain_axis(axis: Any) -> None:
+    axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=2))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+
+
+def _trend_in_words(monthly: pd.DataFrame, unit: str) -> str:
+    if monthly.empty:
+        return "No period was analysed."
+    newest = monthly.iloc[-1]
+    return (
+        f"Bars by {unit}, {words.count(len(monthly), unit)}. Crimes range from {words.number(monthly['crimes'].min(), 0)} "
+        f"to {words.number(monthly['crimes'].max(), 0)}; the newest, {newest['period']}, "
+        f"has {words.number(newest['crimes'], 0)}."
+    )
+
+
+def _skill_in_words(summary: pd.DataFrame) -> str:
+    rows = summary.to_dict("records")
+    said = (
+        f"{row['method']}: hit rate "
+        f"{words.percent_with_interval(row['hit_rate'], row['hit_rate_low'], row['hit_rate_high'])}, "
+        f"index {words.with_interval(row['pai'], row['pai_low'], row['pai_high'])}."
+        for row in rows
+    )
+    return " ".join(said) or "No method was scored."
+
+
+def _shares_in_words(table: pd.DataFrame) -> str:
+    pairs = zip(table["plan"], table["share_of_best"], strict=True)
+    return words.sentence(words.listing(f"{plan} {words.percent(share)}" for plan, share in pairs) or "no plan")
+
+
+def _finish(figure: Figure, pack: Pack, title: str, number: int | None, alt: str) -> Picture:
+    figure.suptitle(_drawable(f"{title}, {pack.force}", 90), x=0.01, ha="left", fontsize=11, fontweight="bold")
+    counted = "" if number is None else f" n = {number:,} crimes."
+    source = words.listing(dict.fromkeys(pack.sources["kind"].astype(str)), most=3)
+    footer = f"{pack.period}.{counted} Source: {source}. {pack.marking}. Run {pack.run_id}."
+    figure.supxlabel(_drawable(footer, 150), x=0.01, ha="left", fontsize=7.5, color=INK)
+    FigureCanvasAgg(figure)
+    held = io.BytesIO()
+    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
+    return Picture(title, words.printable(alt), "image/svg+xml", held.getvalue())
+
+
+def _drawable(text: object, most: int = 40) -> str:
+    held = shorten(words.printable(text), most, placeholder="\N{HORIZONTAL ELLIPSIS}")
+    return "".join(letter if ord(letter) in _glyphs() else "\N{REPLACEMENT CHARACTER}" for letter in held)
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    held = [
+        frozenset(font_manager.get_font(font_manager.findfont(f"DejaVu Sans:weight={weight}")).get_charmap())
+        for weight in ("normal", "bold")
+    ]
+    return held[0] & held[1]

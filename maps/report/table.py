@@ -1,0 +1,104 @@
+"""A table of findings: the same columns for the page, in words, and for the spreadsheet, in numbers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self
+
+import pandas as pd
+
+from maps import words
+
+Kind = Literal["text", "whole", "real", "percent", "lines"]
+
+UNFOLDED_ROWS: Final = 15
+"""Rows of a table that are shown before the rest is folded away."""
+
+_WORDS: Final[dict[str, Callable[[float], str]]] = {
+    "whole": lambda value: words.number(value, 0),
+    "real": words.number,
+    "percent": words.percent,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """
+    One column.
+
+    Parameters
+    ----------
+    heading : words, with the unit
+    values : one a row; text, numbers (NaN where not known), or for "lines" tuples of text
+    kind : how a value is written; a percent is held as a share of 1
+    low, high : ends of an interval, written behind the value, for "real" and "percent"
+    """
+
+    heading: str
+    values: Sequence[Any]
+    kind: Kind = "text"
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the values are numbers, to be set flush right."""
+        return self.kind in _WORDS
+
+    @property
+    def cells(self) -> list[tuple[str, ...]]:
+        """The values in words, each a tuple of lines."""
+        if self.low is not None and self.high is not None:
+            say = words.percent_with_interval if self.kind == "percent" else words.with_interval
+            return [(say(*three),) for three in zip(self.values, self.low, self.high, strict=True)]
+        if self.kind == "lines":
+            return [tuple(words.printable(line) for line in lines if line) for lines in self.values]
+        if self.kind == "text":
+            return [("" if pd.isna(value) else words.printable(value),) for value in self.values]
+        return [(_WORDS[self.kind](float(value)) if not pd.isna(value) else words.NOT_KNOWN,) for value in self.values]
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    Columns of one length under a caption.
+
+    Parameters
+    ----------
+    name : letters and hyphens, the anchor on the page
+    caption : what the table shows, with its period or unit
+    columns : the first heads its row
+    empty : the sentence that stands in place of a table without rows
+    note : a sentence below the table
+    unfolded : rows shown before the rest is folded away
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    empty: str
+    note: str = ""
+    unfolded: int = field(default=UNFOLDED_ROWS)
+
+    def __len__(self) -> int:
+        return len(self.columns[0].values)
+
+    @property
+    def rows(self) -> list[tuple[tuple[str, ...], ...]]:
+        """The rows in words: a tuple of cells, each a tuple of lines."""
+        return list(zip(*(column.cells for column in self.columns), strict=True))
+
+    @property
+    def parts(self) -> list[list[tuple[tuple[str, ...], ...]]]:
+        """The rows shown and, where there are more, those folded away; two rows more are not worth folding."""
+        rows = self.rows
+        if len(rows) <= self.unfolded + 2:
+            return [rows]
+        return [rows[: self.unfolded], rows[self.unfolded :]]
+
+    @classmethod
+    def of(
+        cls, name: str, caption: str, table: pd.DataFrame, headings: dict[str, tuple[str, Kind]], **rest: Any
+    ) -> Self:
+        """Return the columns of `table` named in `headings`, under those headings and kinds."""
+        columns = tuple(Column(heading, table[column].tolist(), kind) for column, (heading, kind) in headings.items())
+        return cls(name, caption, columns, **rest)

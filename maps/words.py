@@ -1,0 +1,85 @@
+"""Numbers and lists as a tasking meeting reads them."""
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+NOT_KNOWN: Final = "not known"
+SPACE: Final = "\N{NO-BREAK SPACE}"
+
+
+def decimals(value: float) -> int:
+    """Return how many decimals show `value` to about three significant figures, at most three."""
+    size = abs(value)
+    if size >= 99.5 or size == 0:
+        return 0
+    return 1 if size >= 9.95 else 2 if size >= 0.995 else 3
+
+
+def number(value: float, places: int | None = None) -> str:
+    """
+    Return `value` with thousands separated, to about three significant figures.
+
+    Parameters
+    ----------
+    value : any unit; NaN and infinity read "not known"
+    places : decimals to show in place of the rule, so that an interval reads like its middle
+    """
+    if not math.isfinite(value):
+        return NOT_KNOWN
+    shown = decimals(value) if places is None else places
+    text = f"{value:,.{shown}f}"
+    return text.replace("-", "\N{MINUS SIGN}") if float(text.replace(",", "")) else text.lstrip("-")
+
+
+def percent(share: float, places: int | None = None) -> str:
+    """Return `share` (1 = the whole) in percent: whole from 10 %, with a decimal from 1 %, else with two."""
+    if not math.isfinite(share):
+        return NOT_KNOWN
+    return f"{number(100 * share, _percent_places(share) if places is None else places)}{SPACE}%"
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """Return "12.3 (10.1 to 14.8)", or the value alone where an end of the interval is not known."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return number(value)
+    places = decimals(value) if math.isfinite(value) and value else decimals(high)
+    return f"{number(value, places)} ({number(low, places)} to {number(high, places)})"
+
+
+def percent_with_interval(share: float, low: float, high: float) -> str:
+    """Return "23 % (20 % to 26 %)", or the share alone where an end of the interval is not known."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return percent(share)
+    places = _percent_places(share) if math.isfinite(share) and share else _percent_places(high)
+    return f"{percent(share, places)} ({percent(low, places)} to {percent(high, places)})"
+
+
+def count(items: float, one: str, many: str | None = None) -> str:
+    """Return "1 hot spot", "12 hot spots", "no hot spots"."""
+    noun = one if items == 1 else many or f"{one}s"
+    return f"{number(items, 0) if items else 'no'} {noun}"
+
+
+def listing(names: Iterable[str], *, most: int | None = None) -> str:
+    """Return "a, b and c"; beyond `most` names, "a, b and 3 more"."""
+    held = list(names)
+    if most is not None and len(held) > most:
+        held = [*held[:most], f"{len(held) - most} more"]
+    return held[0] if len(held) == 1 else f"{', '.join(held[:-1])} and {held[-1]}" if held else ""
+
+
+def sentence(text: str) -> str:
+    """Return `text` with a capital at its start and a full stop at its end."""
+    held = text.strip()
+    return held and held[0].upper() + held[1:] + ("" if held[-1] in ".!?" else ".")
+
+
+def printable(text: object) -> str:
+    """Return `text` on one line without control characters, which no file format here may carry."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in str(text)).split())
+
+
+def _percent_places(share: float) -> int:
+    size = abs(share)
+    return 0 if size >= 0.0995 or size == 0 else 1 if size >= 0.00995 else 2
