@@ -5,7 +5,6 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from textwrap import shorten
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -71,8 +70,8 @@ def trend(pack: Pack) -> Picture:
     title = f"Recorded crime and harm by {unit}"
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(9, 4.6), layout="constrained")
-        for axes, column, name in zip(figure.subplots(2, 1, sharex=True), ("crimes", "harm"), ("Crimes", "Harm")):
-            _bars_over_time(axes, monthly["period"].astype(str).tolist(), monthly[column].to_numpy(float), name)
+        for axes, column in zip(figure.subplots(2, 1, sharex=True), ("crimes", "harm"), strict=True):
+            _bars_over_time(axes, monthly["period"].astype(str).tolist(), monthly[column].to_numpy(float), column)
         return _finish(figure, pack, title, int(monthly["crimes"].sum()), _trend_in_words(monthly, unit))
 
 
@@ -116,7 +115,7 @@ def _bars_over_time(axes: Axes, labels: Sequence[str], values: Any, name: str) -
     step = max(1, -(-len(labels) // _LABELS_ON_AXIS))
     shown = range((len(labels) - 1) % step, len(labels), step) if labels else range(0)
     axes.set_xticks(list(shown), [_drawable(labels[at]) for at in shown])
-    axes.set_ylabel(name)
+    axes.set_ylabel(name.capitalize())
     _plain_axis(axes.yaxis)
 
 
@@ -158,9 +157,9 @@ def _trend_in_words(monthly: pd.DataFrame, unit: str) -> str:
         return "No period was analysed."
     newest = monthly.iloc[-1]
     return (
-        f"Bars by {unit}, {words.count(len(monthly), unit)}. Crimes range from {words.number(monthly['crimes'].min(), 0)} "
-        f"to {words.number(monthly['crimes'].max(), 0)}; the newest, {newest['period']}, "
-        f"has {words.number(newest['crimes'], 0)}."
+        f"Bars by {unit}, {words.count(len(monthly), unit)}. "
+        f"Crimes range from {words.number(monthly['crimes'].min(), 0)} to {words.number(monthly['crimes'].max(), 0)}; "
+        f"the newest, {newest['period']}, has {words.number(newest['crimes'], 0)}."
     )
 
 
@@ -193,7 +192,7 @@ def _finish(figure: Figure, pack: Pack, title: str, number: int | None, alt: str
 
 
 def _drawable(text: object, most: int = 40) -> str:
-    held = shorten(words.printable(text), most, placeholder="\N{HORIZONTAL ELLIPSIS}")
+    held = words.shortened(words.printable(text), most)
     return "".join(letter if ord(letter) in _glyphs() else "\N{REPLACEMENT CHARACTER}" for letter in held)
 
 

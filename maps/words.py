@@ -80,6 +80,11 @@ def printable(text: object) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in str(text)).split())
 
 
+def shortened(text: str, most: int) -> str:
+    """Return `text`, cut to `most` characters with an ellipsis where it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
 def _percent_places(share: float) -> int:
     size = abs(share)
     return 0 if size >= 0.0995 or size == 0 else 1 if size >= 0.00995 else 2
