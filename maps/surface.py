@@ -1,0 +1,103 @@
+"""The risk surface as one picture: cells of the working CRS laid exactly where a web map shows them."""
+
+import base64
+import io
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from geodata.cast import FloatArray, IntArray
+from geodata.grid import Grid
+from geodata.projection import to_metres
+from maps.lonlat import to_lonlat
+from maps.style import OPACITIES, SHADES
+
+_EARTH_M: Final = 6_378_137.0  # the sphere of web maps
+_PIXELS_PER_CELL: Final = 3
+_MOST_PIXELS: Final = 3_000_000
+_ROWS_AT_ONCE: Final = 256
+_LONLAT: Final = "EPSG:4326"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """
+    A picture and where it lies.
+
+    Parameters
+    ----------
+    pixels : class of each pixel, shape (height, width), first row in the north; 0 is transparent
+    bounds : south, west, north, east in degrees, the outer edges of the outer pixels
+    """
+
+    pixels: IntArray
+    bounds: tuple[float, float, float, float]
+
+    @property
+    def url(self) -> str:
+        """The picture as a PNG inside a data address, one colour and opacity a class."""
+        height, width = self.pixels.shape
+        drawn = Image.frombytes("P", (width, height), self.pixels.astype(np.uint8).tobytes())
+        drawn.putpalette([0, 0, 0, *(int(shade[at : at + 2], 16) for shade in SHADES for at in (1, 3, 5))])
+        file = io.BytesIO()
+        see_through = bytes([0, *(round(255 * opacity) for opacity in OPACITIES)])
+        drawn.save(file, format="PNG", optimize=True, transparency=see_through)
+        return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def picture(classes: IntArray, grid: Grid) -> Picture | None:
+    """
+    Return the classes of the cells as a picture for a web map (spherical Mercator), or None if all are 0.
+
+    Each pixel shows the cell of the working grid that holds the pixel's centre, so a border lies within a pixel, a
+    third of a cell where the size allows, of where it is.
+
+    Parameters
+    ----------
+    classes : class of every cell of `grid`, 0 to 5
+    grid : cells in the working CRS
+    """
+    shown = np.flatnonzero(classes)
+    if len(shown) == 0:
+        return None
+    west, south, east, north = _mercator_bounds(shown, grid)
+    step = _pixel(grid, (west, south, east, north))
+    width, height = int(np.ceil((east - west) / step)), int(np.ceil((north - south) / step))
+    x: FloatArray = west + (np.arange(width) + 0.5) * step
+    y: FloatArray = north - (np.arange(height) + 0.5) * step
+    strips = [_cells(x, y[first : first + _ROWS_AT_ONCE], grid) for first in range(0, height, _ROWS_AT_ONCE)]
+    cells = np.concatenate(strips)
+    longitude, latitude = _degrees(np.array([west, west + width * step]), np.array([north - height * step, north]))
+    bounds = (float(latitude[0]), float(longitude[0]), float(latitude[1]), float(longitude[1]))
+    return Picture(np.where(cells >= 0, classes[cells], 0), bounds)
+
+
+def _cells(x: FloatArray, y: FloatArray, grid: Grid) -> IntArray:
+    longitude, latitude = _degrees(*(axis.ravel() for axis in np.meshgrid(x, y)))
+    return grid.cell_of(*to_metres(longitude, latitude, _LONLAT, grid.crs)).reshape(len(y), len(x))
+
+
+def _mercator_bounds(cells: IntArray, grid: Grid) -> tuple[float, float, float, float]:
+    row, column = np.divmod(cells, grid.columns)
+    west, east = grid.west + column.min() * grid.cell, grid.west + (column.max() + 1) * grid.cell
+    south, north = grid.south + row.min() * grid.cell, grid.south + (row.max() + 1) * grid.cell
+    along, up = np.linspace(west, east, 33), np.linspace(south, north, 33)
+    x = np.concatenate((along, along, np.full(33, west), np.full(33, east)))
+    y = np.concatenate((np.full(33, south), np.full(33, north), up, up))
+    longitude, latitude = np.radians(to_lonlat(x, y, grid.crs))
+    east_m, north_m = _EARTH_M * longitude, _EARTH_M * np.log(np.tan(np.pi / 4 + latitude / 2))
+    return float(east_m.min()), float(north_m.min()), float(east_m.max()), float(north_m.max())
+
+
+def _pixel(grid: Grid, bounds: tuple[float, float, float, float]) -> float:
+    """Return the side of a pixel in Mercator metres, which are longer than metres on the ground."""
+    west, south, east, north = bounds
+    stretch = np.cosh((south + north) / 2 / _EARTH_M)
+    wanted = grid.cell * stretch / _PIXELS_PER_CELL
+    return float(max(wanted, np.sqrt((east - west) * (north - south) / _MOST_PIXELS)))
+
+
+def _degrees(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    return np.degrees(x / _EARTH_M), np.degrees(2 * np.arctan(np.exp(y / _EARTH_M)) - np.pi / 2)
