@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.errors import InputError
 
-NODE_SPACING_M: Final = 100.0
+NODE_SPACING_M: Final = 50.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Streets:
     """
     A network of walkable streets, in one piece, both ways.
 
-    Nodes stand where ways meet, begin or end, and about every 100 metres between; no two streets join the same two
+    Nodes stand where ways meet, begin or end, and about every 50 metres between; no two streets join the same two
     nodes. Node `n` is joined to `indices[indptr[n]:indptr[n + 1]]` at the `lengths` of the same positions.
 
     Parameters
@@ -85,9 +85,7 @@ class Streets:
         runs = _Runs.of(points, xy, starts)
         edges = _distinct(runs, _cuts(runs))
         if not edges.size:
-            raise InputError(
-                f"A street file must hold walkable streets within reach of the working CRS {crs}, got none."
-            )
+            raise InputError(f"A street file must hold walkable streets within reach of {crs}, got none.")
         kept, outside_share = _largest_piece(runs, edges)
         codes = pd.Categorical(pd.array(list(names), dtype="string"))
         return cls._of_edges(runs, edges.take(kept), codes, crs, sha256, outside_share)
@@ -196,7 +194,7 @@ class _Edges:
 
 
 def _cuts(runs: _Runs) -> BoolArray:
-    """Return True for each point that is a node: an end of a run, a meeting of ways, or 100 m on from the last."""
+    """Return True for each point that is a node: an end of a run, a meeting of ways, or 50 m on from the last."""
     if not len(runs.point):
         return np.zeros(0, dtype=np.bool_)
     breaks = runs.run[1:] != runs.run[:-1]
