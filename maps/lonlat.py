@@ -1,6 +1,6 @@
 """Longitude and latitude: only here, at the edge, where a map or another program wants them."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -61,9 +61,10 @@ def geometry_in_lonlat(geometry: GeoSeries, *, simplify: float = 0.0) -> GeoSeri
 
 
 def _rounded(xy: FloatArray, crs: CRS) -> FloatArray:
-    return np.round(np.column_stack(to_lonlat(xy[:, 0], xy[:, 1], crs)), DECIMALS)
+    degrees: FloatArray = np.column_stack(to_lonlat(xy[:, 0], xy[:, 1], crs))
+    return degrees.round(DECIMALS)
 
 
 def _by_pyproj(x: FloatArray, y: FloatArray, crs: str | CRS) -> tuple[FloatArray, FloatArray]:
-    longitude, latitude = Transformer.from_crs(crs, _LONLAT, always_xy=True).transform(x, y)
-    return np.array(longitude, dtype=np.float64), np.array(latitude, dtype=np.float64)
+    found: Any = Transformer.from_crs(crs, _LONLAT, always_xy=True).transform(x, y)
+    return found[0], found[1]

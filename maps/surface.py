@@ -65,8 +65,8 @@ def picture(classes: IntArray, grid: Grid) -> Picture | None:
     west, south, east, north = _mercator_bounds(shown, grid)
     step = _pixel(grid, (west, south, east, north))
     width, height = int(np.ceil((east - west) / step)), int(np.ceil((north - south) / step))
-    x: FloatArray = west + (np.arange(width) + 0.5) * step
-    y: FloatArray = north - (np.arange(height) + 0.5) * step
+    x = west + (np.arange(width, dtype=np.float64) + 0.5) * step
+    y = north - (np.arange(height, dtype=np.float64) + 0.5) * step
     strips = [_cells(x, y[first : first + _ROWS_AT_ONCE], grid) for first in range(0, height, _ROWS_AT_ONCE)]
     cells = np.concatenate(strips)
     longitude, latitude = _degrees(np.array([west, west + width * step]), np.array([north - height * step, north]))
