@@ -86,7 +86,7 @@ def skill(pack: Pack) -> Picture:
         left.set_xlabel("Hit rate, % of crimes inside, 90 % interval")
         _whiskers(right, summary, "pai", pack.backtest.best, 1.0)
         right.set_xlabel("Prediction accuracy index, 90 % interval")
-        left.set_yticks(range(len(summary)), [_drawable(method) for method in summary["method"]])
+        left.set_yticks(range(len(summary)), [drawable(method) for method in summary["method"]])
         left.invert_yaxis()
         return _finish(figure, pack, title, None, _skill_in_words(summary))
 
@@ -114,7 +114,7 @@ def _bars_over_time(axes: Axes, labels: Sequence[str], values: Any, name: str) -
         axes.set_title(f"- - average before the newest: {words.number(average)}", loc="right", fontsize=8)
     step = max(1, -(-len(labels) // _LABELS_ON_AXIS))
     shown = range((len(labels) - 1) % step, len(labels), step) if labels else range(0)
-    axes.set_xticks(list(shown), [_drawable(labels[at]) for at in shown])
+    axes.set_xticks(list(shown), [drawable(labels[at]) for at in shown])
     axes.set_ylabel(name.capitalize())
     _plain_axis(axes.yaxis)
 
@@ -140,7 +140,7 @@ def _share_bars(axes: Axes, name: str, table: pd.DataFrame) -> None:
         axes.barh(row, length, color=DARK if ours else PALE, edgecolor=DARK, hatch=None if ours else "//", height=0.62)
         label = words.percent(float(share))
         axes.annotate(label, (length, row), xytext=(3, 0), textcoords="offset points", va="center")
-    axes.set_yticks(range(len(table)), [_drawable(plan) for plan in table["plan"]])
+    axes.set_yticks(range(len(table)), [drawable(plan) for plan in table["plan"]])
     axes.set_ylim(max(len(table), 1) - 0.4, -0.6)
     axes.set_xlim(0, 118)
     axes.set_xlabel("% of the best of these plans")
@@ -180,18 +180,24 @@ def _shares_in_words(table: pd.DataFrame) -> str:
 
 
 def _finish(figure: Figure, pack: Pack, title: str, number: int | None, alt: str) -> Picture:
-    figure.suptitle(_drawable(f"{title}, {pack.force}", 90), x=0.01, ha="left", fontsize=11, fontweight="bold")
-    counted = "" if number is None else f" n = {number:,} crimes."
-    source = words.listing(dict.fromkeys(pack.sources["kind"].astype(str)), most=3)
-    footer = f"{pack.period}.{counted} Source: {source}. {pack.marking}. Run {pack.run_id}."
-    figure.supxlabel(_drawable(footer, 150), x=0.01, ha="left", fontsize=7.5, color=INK)
+    label(figure, pack, f"{title}, {pack.force}", number)
     FigureCanvasAgg(figure)
     held = io.BytesIO()
     figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
     return Picture(title, words.printable(alt), "image/svg+xml", held.getvalue())
 
 
-def _drawable(text: object, most: int = 40) -> str:
+def label(figure: Figure, pack: Pack, title: str, number: int | None = None) -> None:
+    """Write the title above `figure`, and period, number of crimes, source, marking and run below it."""
+    figure.suptitle(drawable(title, 90), x=0.01, ha="left", fontsize=11, fontweight="bold")
+    counted = "" if number is None else f" n = {number:,} crimes."
+    source = words.listing(dict.fromkeys(pack.sources["kind"].astype(str)), most=3)
+    footer = f"{pack.period}.{counted} Source: {source}. {pack.marking}. Run {pack.run_id}."
+    figure.supxlabel(drawable(footer, 150), x=0.01, ha="left", fontsize=7.5, color=INK)
+
+
+def drawable(text: object, most: int = 40) -> str:
+    """Return `text` on one line, at most `most` characters, each of which the figures' typeface has."""
     held = words.shortened(words.printable(text), most)
     return "".join(letter if ord(letter) in _glyphs() else "\N{REPLACEMENT CHARACTER}" for letter in held)
 

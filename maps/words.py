@@ -6,6 +6,7 @@ from typing import Final
 
 NOT_KNOWN: Final = "not known"
 SPACE: Final = "\N{NO-BREAK SPACE}"
+MINUS: Final = "\N{MINUS SIGN}"
 
 
 def decimals(value: float) -> int:
@@ -29,7 +30,7 @@ def number(value: float, places: int | None = None) -> str:
         return NOT_KNOWN
     shown = decimals(value) if places is None else places
     text = f"{value:,.{shown}f}"
-    return text.replace("-", "\N{MINUS SIGN}") if float(text.replace(",", "")) else text.lstrip("-")
+    return text.replace("-", MINUS) if float(text.replace(",", "")) else text.lstrip("-")
 
 
 def percent(share: float, places: int | None = None) -> str:

@@ -1,0 +1,121 @@
+"""The map for paper: one still picture of what the folium map shows, with its legend, scale and north."""
+
+import io
+from typing import Final
+
+import matplotlib as mpl
+import numpy as np
+import shapely
+from geopandas import GeoSeries
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from maps import figures, words
+from maps.pack import Pack
+from maps.style import INK, OPACITIES, PAPER, SHADES, Fifths, fifths
+
+_NAMED_SPOTS: Final = 15
+_MOST_STREETS: Final = 60_000
+_DOTS_PER_INCH: Final = 170
+_DASHES: Final = ("-", "--", ":", "-.")
+_ROUND_METRES: Final = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+
+
+def printed_map(pack: Pack) -> figures.Picture:
+    """Return the risk surface, hot spots, wards, patrols and bases of `pack` as a PNG for paper."""
+    classes = fifths(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
+    west, south, east, north = pack.grid.bounds
+    height = float(np.clip(7.4 * (north - south) / (east - west), 3.5, 9.0)) + 1.3
+    with mpl.rc_context({"font.family": "DejaVu Sans", "font.size": 8, "text.parse_math": False}):
+        figure = Figure(figsize=(7.4, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        _ground(axes, pack, classes)
+        _places(axes, pack)
+        _scale_and_north(axes, pack)
+        _legend(axes, pack, classes)
+        axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
+        title = f"Where harm gathers and who goes, {pack.force}"
+        figures.label(figure, pack, title)
+        held = io.BytesIO()
+        figure.savefig(held, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
+    alt = f"{words.count(len(pack.hotspots), 'hot spot')} on the wards; the table of hot spots says what each holds."
+    return figures.Picture("Map of hot spots, wards and CSO patrols", words.sentence(alt), "image/png", held.getvalue())
+
+
+def _ground(axes: Axes, pack: Pack, classes: Fifths) -> None:
+    west, south, east, north = pack.grid.bounds
+    colours = np.array([to_rgba(PAPER, 0), *(to_rgba(*pair) for pair in zip(SHADES, OPACITIES, strict=True))])
+    cells = classes.number.reshape(pack.grid.rows, pack.grid.columns)
+    axes.imshow(colours[cells], extent=(west, east, south, north), origin="lower", interpolation="nearest", zorder=1)
+    fine = max(east - west, north - south) / 3_000
+    if pack.streets is not None:
+        lines = pack.streets.lines()
+        if len(lines) <= _MOST_STREETS:
+            axes.add_collection(LineCollection(_paths(lines), colors="#9aa0a6", linewidths=0.35, zorder=0))
+    borders = pack.wards.geometry.simplify(fine).boundary
+    axes.add_collection(LineCollection(_paths(borders), colors="#5b5e63", linewidths=0.6, zorder=2))
+
+
+def _places(axes: Axes, pack: Pack) -> None:
+    outlines = LineCollection(_paths(pack.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
+    axes.add_collection(outlines)
+    for dash, (_, routes) in zip(_cycle(len(pack.routes)), pack.routes.groupby("shift", sort=False), strict=False):
+        lines = LineCollection(_paths(routes.geometry), colors="#b3261e", linewidths=1.0, linestyles=dash, zorder=3)
+        axes.add_collection(lines)
+    axes.plot([base.x for base in pack.bases], [base.y for base in pack.bases], "s", ms=5, mfc=PAPER, mec=INK, zorder=5)
+    middle = pack.hotspots.geometry.representative_point()
+    for rank, x, y in zip(pack.hotspots["rank"].iloc[:_NAMED_SPOTS], middle.x, middle.y, strict=False):
+        text = axes.annotate(str(rank), (x, y), ha="center", va="center", fontweight="bold", zorder=6)
+        text.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground=PAPER)])
+
+
+def _scale_and_north(axes: Axes, pack: Pack) -> None:
+    west, south, east, _ = pack.grid.bounds
+    metres = max((length for length in _ROUND_METRES if length <= (east - west) / 4), default=_ROUND_METRES[0])
+    name = f"{metres // 1000} km" if metres >= 1000 else f"{metres} m"
+    left, low = west + (east - west) * 0.03, south + (east - west) * 0.03
+    axes.plot([left, left + metres], [low, low], color=INK, linewidth=2.5, solid_capstyle="butt", zorder=7)
+    mark = axes.annotate(name, (left, low), xytext=(0, 4), textcoords="offset points", zorder=7)
+    mark.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground=PAPER)])
+    arrow = {"arrowstyle": "-|>", "color": INK}
+    axes.annotate("", (0.97, 0.98), (0.97, 0.92), xycoords="axes fraction", arrowprops=arrow, zorder=7)
+    axes.annotate("N", (0.97, 0.9), xycoords="axes fraction", ha="center", va="center", fontweight="bold", zorder=7)
+
+
+def _legend(axes: Axes, pack: Pack, classes: Fifths) -> None:
+    shades = [
+        Patch(
+            facecolor=to_rgba(SHADES[name - 1], OPACITIES[name - 1]),
+            label=f"{words.number(classes.low[name])} to {words.number(classes.high[name])}",
+        )
+        for name in sorted(classes.low, reverse=True)
+    ]
+    marks = [
+        Line2D([], [], color=INK, linewidth=1.1, label="Hot spot, by rank"),
+        Line2D([], [], color="#5b5e63", linewidth=0.6, label="Ward"),
+        Line2D([], [], marker="s", linestyle="none", ms=5, mfc=PAPER, mec=INK, label="Base"),
+    ]
+    shifts = dict.fromkeys(pack.routes["shift"].astype(str))
+    for dash, shift in zip(_cycle(len(shifts)), shifts, strict=True):
+        marks.append(Line2D([], [], color="#b3261e", linestyle=dash, label=figures.drawable(f"CSO patrols, {shift}")))
+    title = "Expected harm a week in one cell: each shade holds a fifth of it"
+    axes.figure.legend(
+        handles=[*shades, *marks], loc="outside lower left", ncols=3, frameon=False, title=title, alignment="left",
+        fontsize=7.5, title_fontsize=8,
+    )  # fmt: skip
+
+
+def _paths(shapes: GeoSeries) -> list[np.ndarray]:
+    parts = shapely.get_parts(shapes.to_numpy())
+    return [shapely.get_coordinates(part) for part in parts if not part.is_empty]
+
+
+def _cycle(count: int) -> list[str]:
+    return [_DASHES[number % len(_DASHES)] for number in range(count)]

@@ -1,0 +1,137 @@
+"""What the report rests on: the data, the places, the record of the forecast."""
+
+import numpy as np
+import pandas as pd
+
+from maps import words
+from maps.pack import Pack
+from maps.report.table import Column, Table
+
+BASELINES = ("raw count", "last period")
+
+
+def sources(pack: Pack) -> Table:
+    """Return the files read, with rows read, accepted and refused."""
+    columns: dict[str, tuple[str, str]] = {
+        "file": ("File", "text"),
+        "kind": ("Kind", "text"),
+        "rows_read": ("Rows read", "whole"),
+        "rows_accepted": ("Rows accepted", "whole"),
+        "rows_rejected": ("Rows refused", "whole"),
+    }
+    return Table.of(
+        "sources", "Files read", pack.sources, columns, empty="No file was read.",
+        note="Rows accepted and rows refused add up to rows read, in every file.",
+    )  # fmt: skip
+
+
+def rejections(pack: Pack) -> Table:
+    """Return how many rows were refused, by reason."""
+    columns = {"reason": ("Reason", "text"), "rows": ("Rows", "whole")}
+    note = "The file rejects.csv names every file and line."
+    empty = "No row was refused."
+    return Table.of("rejections", "Rows refused, by reason", pack.fitness.reasons, columns, empty=empty, note=note)
+
+
+def facts(pack: Pack) -> Table:
+    """Return what is known of the data."""
+    columns = {"fact": ("Fact", "text"), "value": ("Value", "text")}
+    return Table.of("facts", "What the data is", pack.fitness.facts, columns, empty="Nothing is known of the data.")
+
+
+def claims(pack: Pack) -> Table:
+    """Return what may and what may not be claimed from the data, with the reason."""
+    held = pack.fitness.claims
+    verdict = ["Yes" if allowed else "No" for allowed in held["allowed"]]
+    columns = (
+        Column("Claim", held["claim"].tolist()),
+        Column("Can be made", verdict),
+        Column("Why", held["reason"].tolist()),
+    )
+    return Table("claims", "What this data can and cannot bear", columns, empty="No claim was examined.")
+
+
+def hot_spots(pack: Pack) -> Table:
+    """Return the hot spots in order of rank, with what is expected and why each was chosen."""
+    held, names = pack.hotspots, dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
+    places = [
+        (f"{row['hotspot_id']} {row['name']}", str(names.get(row["ward"], "")), f"{row['area_m2'] / 1e4:.1f} hectares")
+        for row in held.to_dict("records")
+    ]
+    columns = (
+        Column("Place", places, "lines"),
+        Column("Trend", held["trend"].tolist()),
+        Column("Crimes recorded", held["crimes"].tolist(), "whole"),
+        _expected(held, "crimes"),
+        _expected(held, "harm"),
+        Column("Offence mix", held["offence_mix"].tolist()),
+        Column("Why this place", held["reason"].tolist()),
+    )
+    return Table(
+        "hot-spot-table",
+        f"Hot spots ranked by expected {pack.rank_by}, {pack.next_period}",
+        columns,
+        empty="No hot spot was found: no place stood out from the rest.",
+        note="In brackets: 90 % interval.",
+    )
+
+
+def _expected(held: pd.DataFrame, what: str) -> Column:
+    name = f"expected_{what}"
+    low, high = held[f"{name}_low"].tolist(), held[f"{name}_high"].tolist()
+    return Column(f"{what.capitalize()} expected a week", held[name].tolist(), "real", low, high)
+
+
+def trend(pack: Pack) -> tuple[str, ...]:
+    """Say how the newest period stands beside those before it, without a claim about chance."""
+    monthly = pack.monthly
+    if len(monthly) < 2:
+        return ("There are too few whole periods to speak of a trend.",)
+    newest, earlier = monthly.iloc[-1], monthly["crimes"].iloc[:-1]
+    low, high, now = float(earlier.min()), float(earlier.max()), float(newest["crimes"])
+    place = "above that range" if now > high else "below that range" if now < low else "inside that range"
+    return (
+        f"The newest period, {newest['period']}, has {words.count(now, 'recorded crime')}.",
+        f"The {words.count(len(earlier), 'period')} before it ranged from {words.number(low, 0)} to "
+        f"{words.number(high, 0)}.",
+        f"The newest is {place}.",
+    )
+
+
+def back_test(pack: Pack) -> Table:
+    """Return every method's score, with how often it beat the two baselines."""
+    held = pack.backtest.summary
+    rate = Column(
+        "Hit rate", held["hit_rate"].tolist(), "percent", held["hit_rate_low"].tolist(), held["hit_rate_high"].tolist()
+    )
+    index = Column("PAI", held["pai"].tolist(), "real", held["pai_low"].tolist(), held["pai_high"].tolist())
+    columns = (
+        Column("Method", held["method"].tolist()),
+        rate,
+        index,
+        Column("PEI*", held["pei"].tolist(), "real"),
+        Column("Harm caught", held["harm_hit_rate"].tolist(), "percent"),
+        *(Column(f"Against {base}", against(pack.backtest.scores, held["method"], base)) for base in BASELINES),
+    )
+    return Table(
+        "back-test-table",
+        f"How each forecast would have done on {words.percent(pack.backtest.share)} of the area",
+        columns,
+        empty="No forecast could be scored: there are too few whole periods.",
+        note="In brackets: 90 % interval. Against a baseline: periods won, drawn and lost on hit rate.",
+    )
+
+
+def against(scores: pd.DataFrame, methods: pd.Series, baseline: str) -> list[str]:
+    """Return each method's periods won, drawn and lost against `baseline`, in words."""
+    rates = scores.pivot_table(index="origin", columns="method", values="hit_rate", observed=True)
+    return [_won_and_lost(rates, str(method), baseline) for method in methods]
+
+
+def _won_and_lost(rates: pd.DataFrame, method: str, baseline: str) -> str:
+    if method == baseline or not {method, baseline} <= set(rates.columns):
+        return "–"
+    gap = (rates[method] - rates[baseline]).dropna().to_numpy()
+    won, lost = int((gap > 0).sum()), int((gap < 0).sum())
+    drawn = int(np.size(gap)) - won - lost
+    return f"won {won}, drew {drawn}, lost {lost}"

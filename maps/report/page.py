@@ -1,0 +1,137 @@
+"""The report as one page: findings put into the templates, with a policy that lets it ask nobody for anything."""
+
+import html
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from maps import figures, printed_map, words
+from maps.escape import environment
+from maps.offline import script_hashes
+from maps.pack import Pack
+from maps.report import evidence, plans, record
+from maps.report.summary import summarise
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+
+CONTENTS: Final = {
+    "summary": "What to decide",
+    "map": "The map",
+    "data": "What the data can bear",
+    "hot-spots": "Hot spots, ranked",
+    "trend": "Trend",
+    "back-test": "How far to trust the forecast",
+    "teams": "Teams for each ward",
+    "patrols": "CSO patrols for each shift",
+    "assumptions": "Assumptions",
+    "method": "Method and settings",
+    "glossary": "Glossary",
+    "about": "Sources, credits and run",
+}
+
+# A browser folds away what is closed; on paper everything stands.
+_OPEN_ON_PAPER: Final = (
+    'addEventListener("beforeprint",function(){'
+    'document.querySelectorAll("details").forEach(function(held){held.open=true})})'
+)
+
+
+def render(pack: Pack, map_html: str) -> str:
+    """
+    Return the report's page.
+
+    Parameters
+    ----------
+    pack : one run's findings
+    map_html : the page of the map, which needs no other file
+    """
+    templates = environment(_TEMPLATES)
+    templates.filters.update(number=words.number, percent=words.percent)
+    script = Markup(f"<script>{_OPEN_ON_PAPER}</script>")  # noqa: S704 - our own words
+    return templates.get_template("page.html.jinja").render(
+        pack=pack,
+        title=f"{pack.force}: Beatplan tasking report, {pack.period}",
+        contents=CONTENTS,
+        policy=_policy(script + map_html),
+        style=_style(pack),
+        script=script,
+        map=Markup(html.escape(map_html)),  # noqa: S704 - every quote and bracket of it is escaped
+        summary=summarise(pack),
+        tables=_tables(pack),
+        shifts=plans.patrols(pack),
+        pictures=_pictures(pack),
+        trend=evidence.trend(pack),
+        travel=_travel(pack),
+        today=plans.TODAY in set(pack.staffing.alternatives["plan"]),
+        method=record.METHOD,
+        references=record.REFERENCES,
+        glossary=record.GLOSSARY,
+    )
+
+
+def _tables(pack: Pack) -> dict[str, Any]:
+    teams, patrols = pack.staffing.alternatives, pack.schedule.alternatives
+    return {
+        "claims": evidence.claims(pack),
+        "facts": evidence.facts(pack),
+        "sources": evidence.sources(pack),
+        "rejections": evidence.rejections(pack),
+        "hot_spots": evidence.hot_spots(pack),
+        "back_test": evidence.back_test(pack),
+        "teams": plans.teams(pack),
+        "teams_by_plan": plans.teams_by_plan(pack),
+        "team_alternatives": plans.alternatives("team-alternatives", "The teams beside simple rules", teams),
+        "team_plus_one": plans.one_more_post(pack),
+        "patrol_alternatives": plans.alternatives("patrol-alternatives", "The patrols beside simple rules", patrols),
+        "patrol_plus_one": plans.one_more_patrol(pack),
+        "unmet": plans.unmet(pack),
+        "parameters": record.parameters(pack),
+        "versions": record.versions(pack),
+    }
+
+
+def _pictures(pack: Pack) -> dict[str, figures.Picture]:
+    return {
+        "map": printed_map.printed_map(pack),
+        "trend": figures.trend(pack),
+        "skill": figures.skill(pack),
+        "comparison": figures.comparison(pack),
+    }
+
+
+def _travel(pack: Pack) -> str:
+    if pack.schedule.travel_basis == "straight line":
+        return (
+            "Walks between stops are measured in a straight line, because no streets were given. Real walks are longer."
+        )
+    return f"Walks between stops are measured on the {pack.schedule.travel_basis}."
+
+
+def _style(pack: Pack) -> Markup:
+    sheet = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+    run = _css_string(f"{pack.force}, run {pack.run_id}")
+    return Markup(sheet.replace("MARKING", _css_string(pack.marking)).replace("RUN", run))  # noqa: S704
+
+
+def _css_string(text: str) -> str:
+    """Return `text` as a string of a style sheet in which only letters and digits stand for themselves."""
+    held = words.printable(text)
+    return (
+        '"'
+        + "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):06x}" for letter in held)
+        + '"'
+    )
+
+
+def _policy(pages: str) -> Markup:
+    """Return a content policy that runs the scripts in `pages`, which are ours, and asks no server for anything."""
+    rules = (
+        "default-src 'none'",
+        f"script-src {' '.join(dict.fromkeys(script_hashes(pages)))}",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    return Markup("; ".join(rules))  # noqa: S704 - digests and our own words

@@ -1,0 +1,163 @@
+"""Who goes where: the teams by ward and the CSO patrols by shift, each beside its alternatives."""
+
+from typing import Final
+
+import pandas as pd
+
+from maps import words
+from maps.pack import Pack
+from maps.report.summary import gain_over
+from maps.report.table import Column, Table
+
+TODAY: Final = "status quo"
+
+
+def teams(pack: Pack) -> Table:
+    """Return the team proposed for each ward, the ward with most expected harm first."""
+    held = _by_harm(pack)
+    columns = [
+        Column("Ward", held["name"].tolist()),
+        Column("Harm expected a week", held["harm"].tolist(), "real"),
+        Column("Hot spots", held["spots"].tolist(), "whole"),
+        Column("Constables", held["constables"].tolist(), "whole"),
+        Column("CSOs", held["csos"].tolist(), "whole"),
+        Column("Sergeants", held["sergeants"].tolist(), "real"),
+    ]
+    if TODAY in set(pack.staffing.by_plan["plan"]):
+        columns.append(Column("Change on today", _changes(pack, held)))
+    columns.append(Column("Why", held["reason"].tolist()))
+    return Table("team-table", "Team proposed for each ward", tuple(columns), empty="No ward was given.")
+
+
+def teams_by_plan(pack: Pack) -> Table:
+    """Return each ward's constables and CSOs, side by side, under this plan and every other."""
+    held, posts = _by_harm(pack), posts_by_plan(pack)
+    columns = [
+        Column(
+            words.sentence(plan)[:-1],
+            [f"{count.constables:.0f} + {count.csos:.0f}" for count in posts[plan].reindex(held["ward"]).itertuples()],
+        )
+        for plan in posts
+    ]
+    return Table(
+        "team-plans",
+        "Constables + CSOs of each ward under each plan",
+        (Column("Ward", held["name"].tolist()), *columns),
+        empty="No other plan was compared.",
+    )
+
+
+def posts_by_plan(pack: Pack) -> dict[str, pd.DataFrame]:
+    """Return constables and CSOs by ward code, for each plan in the order it was compared."""
+    held = pack.staffing.by_plan
+    plans = dict.fromkeys(held["plan"].astype(str))
+    return {plan: held[held["plan"] == plan].set_index("ward")[["constables", "csos"]] for plan in plans}
+
+
+def alternatives(name: str, caption: str, held: pd.DataFrame) -> Table:
+    """Return what each plan exposes to patrol, and how much more or less this plan does."""
+    gain = gain_over(held)
+    columns = (
+        Column("Plan", held["plan"].tolist()),
+        Column("Harm exposed to patrol a week", held["objective"].tolist(), "real"),
+        Column("Share of the best here", held["share_of_best"].tolist(), "percent"),
+        Column("This plan's gain over it", [_signed(gain.get(plan)) for plan in held["plan"]]),
+    )
+    return Table(name, caption, columns, empty="No other plan was compared.", note="A minus sign means a loss.")
+
+
+def one_more_post(pack: Pack) -> Table:
+    """Return what one more constable or CSO would add."""
+    columns = {"role": ("One more", "text"), "gain": ("More harm exposed to patrol a week", "real")}
+    held, empty = pack.staffing.plus_one, "One more post was not priced."
+    return Table.of("team-plus-one", "What one more post would buy", held, columns, empty=empty)
+
+
+def one_more_patrol(pack: Pack) -> Table:
+    """Return what one more CSO patrol would add, by base and shift, the best first."""
+    held = pack.schedule.plus_one.sort_values(["gain", "base", "shift"], ascending=[False, True, True])
+    columns = {
+        "base": ("One more CSO patrol from", "text"),
+        "shift": ("Shift", "text"),
+        "gain": ("More harm exposed to patrol a week", "real"),
+    }
+    empty = "One more patrol was not priced."
+    return Table.of("patrol-plus-one", "What one more patrol would buy", held, columns, empty=empty)
+
+
+def patrols(pack: Pack) -> tuple[Table, ...]:
+    """Return one table a shift: each unit's stops with their times, and what it walks."""
+    plan = pack.schedule.plan
+    shifts = list(dict.fromkeys([*(unit.shift for unit in pack.units), *plan["shift"].astype(str)]))
+    return tuple(
+        _shift(pack, f"shift-{number}", shift, plan[plan["shift"] == shift])
+        for number, shift in enumerate(shifts, start=1)
+        if (plan["shift"] == shift).any()
+    )
+
+
+def unmet(pack: Pack) -> Table:
+    """Return the demands for a visit that no patrol answers, the most harm first."""
+    held = pack.schedule.unmet.sort_values(["value", "hotspot_id", "shift"], ascending=[False, True, True])
+    columns = (
+        Column("Hot spot", [_place(pack, spot) for spot in held["hotspot_id"]]),
+        Column("Shift", held["shift"].tolist()),
+        Column("Harm a first visit would be exposed to, a week", held["value"].tolist(), "real"),
+        Column("Why", held["reason"].tolist()),
+    )
+    return Table("unmet", "Visits that no patrol can make", columns, empty="Every demand for a visit is met.")
+
+
+def _shift(pack: Pack, name: str, shift: str, plan: pd.DataFrame) -> Table:
+    rounds = [(unit, stops.sort_values("stop")) for unit, stops in plan.groupby("unit", sort=False)]
+    columns = (
+        Column("Unit", [str(unit) for unit, _ in rounds]),
+        Column("Base", [str(stops["base"].iloc[0]) for _, stops in rounds]),
+        Column("Stops", [_stops(pack, stops) for _, stops in rounds], "lines"),
+        Column("Visits", [len(stops) for _, stops in rounds], "whole"),
+        Column("Minutes at hot spots", [int(stops["minutes"].sum()) for _, stops in rounds], "whole"),
+        Column("Metres walked between stops", [float(stops["metres"].sum()) for _, stops in rounds], "whole"),
+    )
+    caption = f"CSO patrols, shift: {shift}"
+    return Table(name, caption, columns, empty="No patrol.", unfolded=10)
+
+
+def _stops(pack: Pack, stops: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(f"{row.arrive} to {row.leave} {_place(pack, str(row.hotspot_id))}" for row in stops.itertuples())
+
+
+def _place(pack: Pack, hotspot_id: str) -> str:
+    names = dict(zip(pack.hotspots["hotspot_id"], pack.hotspots["name"], strict=True))
+    return f"{hotspot_id} {names.get(hotspot_id, '')}".strip()
+
+
+def _by_harm(pack: Pack) -> pd.DataFrame:
+    known = pack.ward_table.set_index("code")
+    table = pack.staffing.table
+    held = table.assign(harm=table["ward"].map(known["expected_harm"]), spots=table["ward"].map(known["hotspots"]))
+    return held.sort_values(["harm", "ward"], ascending=[False, True])
+
+
+def _changes(pack: Pack, held: pd.DataFrame) -> list[str]:
+    today = posts_by_plan(pack)[TODAY].reindex(held["ward"])
+    steps = zip(
+        held["constables"].to_numpy(float) - today["constables"].to_numpy(float),
+        held["csos"].to_numpy(float) - today["csos"].to_numpy(float),
+        strict=True,
+    )
+    return [_change(constables, csos) for constables, csos in steps]
+
+
+def _change(constables: float, csos: float) -> str:
+    said = [
+        f"{'+' if step > 0 else words.MINUS}{words.count(abs(step), role)}"
+        for step, role in ((constables, "constable"), (csos, "CSO"))
+        if step
+    ]
+    return words.listing(said) or "no change"
+
+
+def _signed(share: float | None) -> str:
+    if share is None or pd.isna(share):
+        return "–"
+    return f"{'+' if share > 0 else ''}{words.percent(share)}"

@@ -1,0 +1,121 @@
+"""How it was done: parameters, assumptions, method with its sources, glossary, versions."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from maps.pack import Pack
+from maps.report.table import Table
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the method: its name, what is done in words, its formula, and what the letters mean."""
+
+    name: str
+    words: str
+    formula: str = ""
+    letters: str = ""
+
+
+METHOD: Final = (
+    Step(
+        "Density",
+        "Each crime is spread over the ground around it, most at its own place and none beyond the bandwidth [1]. "
+        "The spread is exact: no sampling and no cut-off but the bandwidth itself.",
+        "λ(s) = Σ wᵢ · 3 ⁄ (π b²) · (1 − dᵢ² ⁄ b²)²   where dᵢ < b",
+        "s: a place. wᵢ: the weight of crime i, 1 or its harm. dᵢ: metres from s to crime i. b: the bandwidth.",
+    ),
+    Step(
+        "Forecast",
+        "Three methods say what to expect next. The raw count repeats the average of all periods. "
+        "The last period repeats the newest one. The density smooths the average over the ground. "
+        "The method with the best record in the back-test is used.",
+    ),
+    Step(
+        "Back-test",
+        "Each method is given the data up to a past date, and scored on the period that followed. "
+        "Ties are broken against the method. PAI compares the share caught with the share of area [2]. "
+        "PEI* compares it with the best any map could have caught on that area [3].",
+        "hit rate = n ⁄ N     PAI = (n ⁄ N) ⁄ (a ⁄ A)     PEI* = n ⁄ n*",
+        "n: crimes inside the cells chosen. N: all crimes. a: area chosen. A: the whole area. "
+        "n*: the most that area a could hold.",
+    ),
+    Step(
+        "Hot spots",
+        "Neighbouring cells with the most expected harm are joined until they fill the stated share of the area. "
+        "Each hot spot is small enough for one patrol to walk.",
+    ),
+    Step(
+        "Harm",
+        "Crimes are weighted by a named harm table, because crimes differ in the harm they do [4]. "
+        "Control strategy and community priorities multiply that weight where the force states them.",
+    ),
+    Step(
+        "Teams",
+        "Posts are placed where they expose the most harm to patrol. "
+        "Each further post in one ward adds less than the one before. "
+        "An integer programme finds the best whole numbers and a bound that no plan can pass.",
+        "maximise Σ v(c, s)     v(c, s) = d · (1 − exp(−(a c + b s) ⁄ h))",
+        "c, s: constables and CSOs of a ward. d: its expected harm. a, b: hours on the street of each. "
+        "h: how fast gains tail off.",
+    ),
+    Step(
+        "CSO patrols",
+        "The length of a visit follows the evidence on how long one is felt [5] and a trial of CSO patrols [6]. "
+        "Routes start and end at a base, within the minutes on patrol. "
+        "Each further visit to one place in a shift adds less.",
+    ),
+    Step(
+        "What is not claimed",
+        "Harm exposed to patrol is the harm expected where and when a patrol is present. It is not crime prevented. "
+        "Nothing here is about a person: the forecast is of places.",
+    ),
+)
+
+REFERENCES: Final = (
+    "Silverman, B. W. (1986). Density Estimation for Statistics and Data Analysis. Chapman and Hall. Equation 4.5.",
+    "Chainey, S., Tompson, L. and Uhlig, S. (2008). The utility of hotspot mapping for predicting spatial patterns of "
+    "crime. Security Journal 21, 4–28.",
+    "Hunt, J. M. (2016). Do crime hot spots move? Doctoral thesis, American University.",
+    "Sherman, L., Neyroud, P. W. and Neyroud, E. (2016). The Cambridge Crime Harm Index. Policing 10(3), 171–183.",
+    "Koper, C. S. (1995). Just enough police presence. Justice Quarterly 12(4), 649–672.",
+    "Ariel, B., Weinborn, C. and Sherman, L. W. (2016). “Soft” policing at hot spots: do police community support "
+    "officers work? Journal of Experimental Criminology 12, 277–317.",
+)
+
+GLOSSARY: Final = (
+    ("Hot spot", "A small place where crime or harm gathers, chosen for patrol."),
+    ("Harm", "Crime weighted by how serious it is, in the unit of the harm table named."),
+    ("Harm exposed to patrol", "Harm expected where and when a patrol is present. Not the same as crime prevented."),
+    ("Forecast", "What to expect in a place in the period to come, if things go on as they did."),
+    ("Back-test", "Forecasting periods already known from the data before them, and scoring the result."),
+    ("Hit rate", "The share of crimes that fell inside the places chosen."),
+    ("PAI", "Prediction accuracy index: hit rate over the share of area. 1 is no better than chance."),
+    ("PEI*", "Prediction efficiency index: hit rate over the best any map could reach on that area. 1 is perfect."),
+    ("90 % interval", "The true value should lie inside it nine times in ten."),
+    ("Objective and bound", "What the plan is worth, and what no plan under the rules can pass."),
+    ("Gap", "How far the plan may be from the bound, as a share of the bound."),
+    ("Planned minutes", "Minutes a plan sends to hot spots. What is delivered is often about half."),
+    ("Visit", "One stay of one patrol at one hot spot."),
+    ("Unit", "What is sent: one or more officers who walk together."),
+    ("CSO", "Community support officer. Staff say PCSO."),
+    ("Base", "The station a patrol starts from and returns to."),
+    ("Ward", "The area a neighbourhood team serves."),
+    ("Map point", "The place that police.uk publishes in place of the exact one; at least eight addresses share it."),
+    ("Status quo", "Today's posts, where the force gave them."),
+)
+
+
+def parameters(pack: Pack) -> Table:
+    """Return the settings that the figures depend on."""
+    columns = {"name": ("Setting", "text"), "value": ("Value", "text"), "meaning": ("Meaning", "text")}
+    return Table.of("parameter-table", "Settings used", pack.parameters, columns, empty="No setting.", unfolded=40)
+
+
+def versions(pack: Pack) -> Table:
+    """Return the versions of the program and of what it computes with."""
+    held = pd.DataFrame(sorted(pack.versions.items()), columns=["name", "version"])
+    columns = {"name": ("Program", "text"), "version": ("Version", "text")}
+    return Table.of("versions", "Versions", held, columns, empty="Not known.", unfolded=40)
