@@ -1,0 +1,67 @@
+"""Why a plan is as it is, in plain words."""
+
+import numpy as np
+
+from allocation._benefit import Benefit
+from allocation.problem import Posts
+from allocation.rules import TeamRules
+from geodata.cast import FloatArray, IntArray
+
+
+def team_rules(posts: Posts, rules: TeamRules) -> tuple[str, ...]:
+    """Return the rules T1 to T5 in plain words."""
+    return (
+        "T1 Every ward has one team, of whole officers.",
+        f"T2 All posts are placed: {posts.constables} constables and {posts.csos} CSOs.",
+        f"T3 Every ward has at least {rules.floor} constable or CSO; where the posts cannot pay for it, the wards of "
+        "most demand come first.",
+        f"T4 No sergeant leads more than {rules.span} constables and CSOs; a sergeant may be shared between the wards "
+        "of a neighbourhood.",
+        f"T5 A team is worth the weighted harm a week that is exposed to it: a constable is on the street "
+        f"{rules.constable_hours:g} hours a week, a CSO {rules.cso_hours:g}, and {rules.saturation_hours:g} hours "
+        "reach 63 % of a ward of average demand; each further hour adds less, and a ward of four times the demand "
+        "takes twice the hours.",
+    )
+
+
+def ward_reasons(
+    benefit: Benefit, constables: IntArray, csos: IntArray, *, floor: IntArray, rules: TeamRules
+) -> list[str]:
+    """
+    Return a sentence for each ward: what its next officer would be worth, beside the cut-off.
+
+    The cut-off is the least that a post of the role now adds anywhere above the floor. CSOs are spoken of where there
+    are any, constables otherwise.
+    """
+    cso = bool(csos.sum())
+    step = np.array([0, 1]) if cso else np.array([1, 0])
+    now = benefit.values(constables, csos)
+    next_worth = benefit.values(constables + step[0], csos + step[1]) - now
+    held = csos if cso else constables
+    last_worth = now - benefit.values(np.maximum(constables - step[0], 0), np.maximum(csos - step[1], 0))
+    officers = constables + csos
+    free = (held > 0) & (officers > floor)
+    cut_off = float(last_worth[free].min()) if free.any() else None
+    role = "CSO" if cso else "constable"
+    return [
+        _reason(role, int(officers[w]), int(floor[w]), rules.floor, next_worth[w], cut_off) for w in range(len(now))
+    ]
+
+
+def _reason(role: str, officers: int, floor: int, wanted: int, worth: float, cut_off: float | None) -> str:
+    if floor < wanted:
+        place = (
+            f"The floor of {wanted} was dropped here" if officers < wanted else f"Above the dropped floor of {wanted}"
+        )
+    elif officers == floor:
+        place = f"Held at the floor of {floor}"
+    else:
+        place = "Above the floor" if floor else "Placed by worth"
+    ending = "no post is left above the floors" if cut_off is None else f"the cut-off was {figure(cut_off)}"
+    return f"{place}: the next {role} here is worth {figure(worth)} a week, {ending}."
+
+
+def figure(value: FloatArray | float) -> str:
+    """Return a number in at most three significant figures, or whole above 1,000."""
+    number = float(value)
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
