@@ -25,7 +25,7 @@ PALE: Final = "#b3b0a6"
 LINE: Final = "#5b5e63"
 INK: Final = "#0b0c0c"
 
-_SETTINGS: Final = {
+_SETTINGS: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.parse_math": False,  # a dollar sign in a name is a dollar sign

@@ -18,6 +18,7 @@ from geopandas import GeoDataFrame, GeoSeries
 from maps import qgis_style as style
 from maps import words
 from maps.pack import Pack
+from maps.stamp import moment
 
 _INK, _CIVIDIS = "11,12,12,255", ("0,32,77,215", "124,123,120,215", "255,234,70,215")
 _DASHES: Final = ("solid", "dash", "dot", "dash dot")
@@ -50,7 +51,7 @@ def write_gis(pack: Pack, path: str | Path) -> Path:
     -------
     path : as given
     """
-    held, moment = Path(path), _moment(pack)
+    held, stamp = Path(path), moment(pack).strftime("%Y-%m-%dT00:00:00.000Z")
     for name, (table, shape) in _layers(pack).items():
         options = {"geometry_type": shape, "promote_to_multi": shape.startswith("Multi"), "VERSION": "1.2"}
         table.to_file(held, layer=name, driver="GPKG", engine="pyogrio", **options)
@@ -58,18 +59,12 @@ def write_gis(pack: Pack, path: str | Path) -> Path:
         file.execute("BEGIN")
         file.execute(_STYLE_TABLE)
         for name, qml in _styles(pack).items():
-            file.execute(_KEEP, (name, name, qml, f"{pack.force}, {pack.marking}, run {pack.run_id}", moment))
-        file.execute(_REGISTER, (moment,))
-        file.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
+            file.execute(_KEEP, (name, name, qml, f"{pack.force}, {pack.marking}, run {pack.run_id}", stamp))
+        file.execute(_REGISTER, (stamp,))
+        file.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
         file.execute("COMMIT")
         file.execute("VACUUM")
     return held
-
-
-def _moment(pack: Pack) -> str:
-    """Return the first moment of the newest period, since a product is stamped from its input alone."""
-    newest = pack.monthly["period"].astype(str).max() if len(pack.monthly) else "1970-01-01"
-    return str(pd.Timestamp(newest).strftime("%Y-%m-%dT00:00:00.000Z"))
 
 
 def _layers(pack: Pack) -> dict[str, tuple[GeoDataFrame, str]]:
@@ -92,7 +87,7 @@ def _wards(pack: Pack) -> GeoDataFrame:
 def _timetables(pack: Pack) -> pd.Series:
     stops = pack.schedule.plan["arrive"] + " " + pack.schedule.plan["hotspot_id"]
     said = stops.groupby(pack.schedule.plan["unit"], sort=True).agg(", ".join).to_dict()
-    return pack.routes["unit"].map(said).astype("string")
+    return pd.Series(pack.routes["unit"].map(said), dtype="string")
 
 
 def _bases(pack: Pack) -> GeoDataFrame:

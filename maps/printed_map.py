@@ -1,7 +1,7 @@
 """The map for paper: one still picture of what the folium map shows, with its legend, scale and north."""
 
 import io
-from typing import Final
+from typing import Final, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -24,6 +24,7 @@ _NAMED_SPOTS: Final = 15
 _MOST_STREETS: Final = 60_000
 _DOTS_PER_INCH: Final = 170
 _DASHES: Final = ("-", "--", ":", "-.")
+_Dash = Literal["-", "--", ":", "-."]
 _ROUND_METRES: Final = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 
@@ -31,15 +32,15 @@ def printed_map(pack: Pack) -> figures.Picture:
     """Return the risk surface, hot spots, wards, patrols and bases of `pack` as a PNG for paper."""
     classes = fifths(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
     west, south, east, north = pack.grid.bounds
-    height = float(np.clip(7.4 * (north - south) / (east - west), 3.5, 9.0)) + 1.3
+    height = float(np.clip(7.4 * (north - south) / (east - west), 3.5, 8.0))
     with mpl.rc_context({"font.family": "DejaVu Sans", "font.size": 8, "text.parse_math": False}):
-        figure = Figure(figsize=(7.4, height), layout="constrained")
+        figure = Figure(figsize=(7.4, height + 1.6), layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.subplots()
+        axes, key = figure.subplots(2, 1, height_ratios=(height, 1.0))
         _ground(axes, pack, classes)
         _places(axes, pack)
         _scale_and_north(axes, pack)
-        _legend(axes, pack, classes)
+        _legend(key, pack, classes)
         axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
         title = f"Where harm gathers and who goes, {pack.force}"
         figures.label(figure, pack, title)
@@ -65,15 +66,17 @@ def _ground(axes: Axes, pack: Pack, classes: Fifths) -> None:
 
 def _places(axes: Axes, pack: Pack) -> None:
     outlines = LineCollection(_paths(pack.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
+    outlines.set_path_effects(_halo())
     axes.add_collection(outlines)
     for dash, (_, routes) in zip(_cycle(len(pack.routes)), pack.routes.groupby("shift", sort=False), strict=False):
         lines = LineCollection(_paths(routes.geometry), colors="#b3261e", linewidths=1.0, linestyles=dash, zorder=3)
+        lines.set_path_effects(_halo())
         axes.add_collection(lines)
     axes.plot([base.x for base in pack.bases], [base.y for base in pack.bases], "s", ms=5, mfc=PAPER, mec=INK, zorder=5)
     middle = pack.hotspots.geometry.representative_point()
     for rank, x, y in zip(pack.hotspots["rank"].iloc[:_NAMED_SPOTS], middle.x, middle.y, strict=False):
         text = axes.annotate(str(rank), (x, y), ha="center", va="center", fontweight="bold", zorder=6)
-        text.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground=PAPER)])
+        text.set_path_effects(_halo())
 
 
 def _scale_and_north(axes: Axes, pack: Pack) -> None:
@@ -83,13 +86,13 @@ def _scale_and_north(axes: Axes, pack: Pack) -> None:
     left, low = west + (east - west) * 0.03, south + (east - west) * 0.03
     axes.plot([left, left + metres], [low, low], color=INK, linewidth=2.5, solid_capstyle="butt", zorder=7)
     mark = axes.annotate(name, (left, low), xytext=(0, 4), textcoords="offset points", zorder=7)
-    mark.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground=PAPER)])
+    mark.set_path_effects(_halo())
     arrow = {"arrowstyle": "-|>", "color": INK}
     axes.annotate("", (0.97, 0.98), (0.97, 0.92), xycoords="axes fraction", arrowprops=arrow, zorder=7)
     axes.annotate("N", (0.97, 0.9), xycoords="axes fraction", ha="center", va="center", fontweight="bold", zorder=7)
 
 
-def _legend(axes: Axes, pack: Pack, classes: Fifths) -> None:
+def _legend(key: Axes, pack: Pack, classes: Fifths) -> None:
     shades = [
         Patch(
             facecolor=to_rgba(SHADES[name - 1], OPACITIES[name - 1]),
@@ -106,10 +109,15 @@ def _legend(axes: Axes, pack: Pack, classes: Fifths) -> None:
     for dash, shift in zip(_cycle(len(shifts)), shifts, strict=True):
         marks.append(Line2D([], [], color="#b3261e", linestyle=dash, label=figures.drawable(f"CSO patrols, {shift}")))
     title = "Expected harm a week in one cell: each shade holds a fifth of it"
-    axes.figure.legend(
-        handles=[*shades, *marks], loc="outside lower left", ncols=3, frameon=False, title=title, alignment="left",
-        fontsize=7.5, title_fontsize=8,
+    key.axis("off")
+    key.legend(
+        handles=[*shades, *marks], loc="upper left", ncols=3, frameon=False, title=title, alignment="left",
+        fontsize=7.5, title_fontsize=8, borderaxespad=0,
     )  # fmt: skip
+
+
+def _halo() -> list[patheffects.AbstractPathEffect]:
+    return [patheffects.withStroke(linewidth=2.6, foreground=PAPER)]
 
 
 def _paths(shapes: GeoSeries) -> list[np.ndarray]:
@@ -117,5 +125,5 @@ def _paths(shapes: GeoSeries) -> list[np.ndarray]:
     return [shapely.get_coordinates(part) for part in parts if not part.is_empty]
 
 
-def _cycle(count: int) -> list[str]:
+def _cycle(count: int) -> list[_Dash]:
     return [_DASHES[number % len(_DASHES)] for number in range(count)]

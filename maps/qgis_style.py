@@ -52,7 +52,7 @@ def qml(shape: Shape, rules: Sequence[Rule], *, label: str, size: float = 8, pri
     symbols = ET.SubElement(renderer, "symbols")
     for number, rule in enumerate(rules):
         found = {"filter": rule.where} if rule.where else {}
-        ET.SubElement(held, "rule", symbol=str(number), key=f"rule {number}", label=rule.label, **found)
+        ET.SubElement(held, "rule", found, symbol=str(number), key=f"rule {number}", label=rule.label)
         _symbol(symbols, str(number), shape, rule.properties)
     _labels(root, label, size, placement=_PLACEMENT[shape], priority=priority)
     ET.SubElement(root, "layerGeometryType").text = _GEOMETRY_TYPE[shape]
@@ -61,7 +61,7 @@ def qml(shape: Shape, rules: Sequence[Rule], *, label: str, size: float = 8, pri
 
 def _symbol(parent: ET.Element, name: str, shape: Shape, properties: Mapping[str, str]) -> None:
     symbol = ET.SubElement(parent, "symbol", name=name, type=shape, alpha="1", clip_to_extent="1", force_rhr="0")
-    layer = ET.SubElement(symbol, "layer", {"class": _LAYER_CLASS[shape]}, enabled="1", locked="0", **{"pass": "0"})
+    layer = ET.SubElement(symbol, "layer", {"class": _LAYER_CLASS[shape], "pass": "0"}, enabled="1", locked="0")
     options = ET.SubElement(layer, "Option", type="Map")
     for key, value in properties.items():
         ET.SubElement(options, "Option", name=key, value=value, type="QString")

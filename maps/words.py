@@ -40,6 +40,11 @@ def percent(share: float, places: int | None = None) -> str:
     return f"{number(100 * share, _percent_places(share) if places is None else places)}{SPACE}%"
 
 
+def gain(share: float) -> str:
+    """Return `share` in percent with its sign: "+6.4 %", "−1.2 %", "0 %"."""
+    return f"{'+' if share > 0 else ''}{percent(share)}"
+
+
 def with_interval(value: float, low: float, high: float) -> str:
     """Return "12.3 (10.1 to 14.8)", or the value alone where an end of the interval is not known."""
     if not (math.isfinite(low) and math.isfinite(high)):

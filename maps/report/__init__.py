@@ -1,0 +1,30 @@
+"""The tasking report: one self-contained page that a meeting decides from."""
+
+from pathlib import Path
+
+from maps.offline import page_html
+from maps.pack import Pack
+from maps.report.page import render
+from maps.tasking import tasking_map
+
+__all__ = ["write_report"]
+
+
+def write_report(pack: Pack, path: str | Path, *, map_html: str | None = None) -> Path:
+    """
+    Write the report, which opens from disk and asks no server for anything.
+
+    Parameters
+    ----------
+    pack : one run's findings
+    path : the file to write
+    map_html : page of the tasking map, where it is drawn already; drawn from `pack` by default
+
+    Returns
+    -------
+    path : as given
+    """
+    held = Path(path)
+    drawn = page_html(tasking_map(pack)) if map_html is None else map_html
+    held.write_text(render(pack, drawn), encoding="utf-8", newline="\n")
+    return held

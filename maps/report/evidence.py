@@ -5,14 +5,14 @@ import pandas as pd
 
 from maps import words
 from maps.pack import Pack
-from maps.report.table import Column, Table
+from maps.report.table import Column, Headings, Table
 
 BASELINES = ("raw count", "last period")
 
 
 def sources(pack: Pack) -> Table:
     """Return the files read, with rows read, accepted and refused."""
-    columns: dict[str, tuple[str, str]] = {
+    columns: Headings = {
         "file": ("File", "text"),
         "kind": ("Kind", "text"),
         "rows_read": ("Rows read", "whole"),
@@ -27,7 +27,7 @@ def sources(pack: Pack) -> Table:
 
 def rejections(pack: Pack) -> Table:
     """Return how many rows were refused, by reason."""
-    columns = {"reason": ("Reason", "text"), "rows": ("Rows", "whole")}
+    columns: Headings = {"reason": ("Reason", "text"), "rows": ("Rows", "whole")}
     note = "The file rejects.csv names every file and line."
     empty = "No row was refused."
     return Table.of("rejections", "Rows refused, by reason", pack.fitness.reasons, columns, empty=empty, note=note)
@@ -35,7 +35,7 @@ def rejections(pack: Pack) -> Table:
 
 def facts(pack: Pack) -> Table:
     """Return what is known of the data."""
-    columns = {"fact": ("Fact", "text"), "value": ("Value", "text")}
+    columns: Headings = {"fact": ("Fact", "text"), "value": ("Value", "text")}
     return Table.of("facts", "What the data is", pack.fitness.facts, columns, empty="Nothing is known of the data.")
 
 
@@ -62,8 +62,8 @@ def hot_spots(pack: Pack) -> Table:
         Column("Place", places, "lines"),
         Column("Trend", held["trend"].tolist()),
         Column("Crimes recorded", held["crimes"].tolist(), "whole"),
-        _expected(held, "crimes"),
-        _expected(held, "harm"),
+        expected(held, "crimes"),
+        expected(held, "harm"),
         Column("Offence mix", held["offence_mix"].tolist()),
         Column("Why this place", held["reason"].tolist()),
     )
@@ -72,11 +72,12 @@ def hot_spots(pack: Pack) -> Table:
         f"Hot spots ranked by expected {pack.rank_by}, {pack.next_period}",
         columns,
         empty="No hot spot was found: no place stood out from the rest.",
-        note="In brackets: 90 % interval.",
+        note="Below each expected number: its 90 % interval.",
     )
 
 
-def _expected(held: pd.DataFrame, what: str) -> Column:
+def expected(held: pd.DataFrame, what: str) -> Column:
+    """Return what is expected a week, "crimes" or "harm", with its interval."""
     name = f"expected_{what}"
     low, high = held[f"{name}_low"].tolist(), held[f"{name}_high"].tolist()
     return Column(f"{what.capitalize()} expected a week", held[name].tolist(), "real", low, high)
@@ -118,7 +119,7 @@ def back_test(pack: Pack) -> Table:
         f"How each forecast would have done on {words.percent(pack.backtest.share)} of the area",
         columns,
         empty="No forecast could be scored: there are too few whole periods.",
-        note="In brackets: 90 % interval. Against a baseline: periods won, drawn and lost on hit rate.",
+        note="Below each score: its 90 % interval. Against a baseline: periods won, drawn and lost on hit rate.",
     )
 
 

@@ -11,7 +11,7 @@ from maps.escape import environment
 from maps.offline import script_hashes
 from maps.pack import Pack
 from maps.report import evidence, plans, record
-from maps.report.summary import summarise
+from maps.report.summary import summarise, warnings
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -53,11 +53,12 @@ def render(pack: Pack, map_html: str) -> str:
         pack=pack,
         title=f"{pack.force}: Beatplan tasking report, {pack.period}",
         contents=CONTENTS,
-        policy=_policy(script + map_html),
+        policy=_policy(f"{script}{map_html}"),
         style=_style(pack),
         script=script,
         map=Markup(html.escape(map_html)),  # noqa: S704 - every quote and bracket of it is escaped
         summary=summarise(pack),
+        warnings=warnings(pack),
         tables=_tables(pack),
         shifts=plans.patrols(pack),
         pictures=_pictures(pack),

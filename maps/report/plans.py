@@ -7,7 +7,7 @@ import pandas as pd
 from maps import words
 from maps.pack import Pack
 from maps.report.summary import gain_over
-from maps.report.table import Column, Table
+from maps.report.table import Column, Headings, Table
 
 TODAY: Final = "status quo"
 
@@ -21,7 +21,7 @@ def teams(pack: Pack) -> Table:
         Column("Hot spots", held["spots"].tolist(), "whole"),
         Column("Constables", held["constables"].tolist(), "whole"),
         Column("CSOs", held["csos"].tolist(), "whole"),
-        Column("Sergeants", held["sergeants"].tolist(), "real"),
+        Column("Sergeants", held["sergeants"].tolist(), "tenths"),
     ]
     if TODAY in set(pack.staffing.by_plan["plan"]):
         columns.append(Column("Change on today", _changes(pack, held)))
@@ -61,14 +61,16 @@ def alternatives(name: str, caption: str, held: pd.DataFrame) -> Table:
         Column("Plan", held["plan"].tolist()),
         Column("Harm exposed to patrol a week", held["objective"].tolist(), "real"),
         Column("Share of the best here", held["share_of_best"].tolist(), "percent"),
-        Column("This plan's gain over it", [_signed(gain.get(plan)) for plan in held["plan"]]),
+        Column(
+            "This plan's gain over it", [gain.get(plan, float("nan")) for plan in held["plan"]], "gain", missing="–"
+        ),
     )
     return Table(name, caption, columns, empty="No other plan was compared.", note="A minus sign means a loss.")
 
 
 def one_more_post(pack: Pack) -> Table:
     """Return what one more constable or CSO would add."""
-    columns = {"role": ("One more", "text"), "gain": ("More harm exposed to patrol a week", "real")}
+    columns: Headings = {"role": ("One more", "text"), "gain": ("More harm exposed to patrol a week", "real")}
     held, empty = pack.staffing.plus_one, "One more post was not priced."
     return Table.of("team-plus-one", "What one more post would buy", held, columns, empty=empty)
 
@@ -76,7 +78,7 @@ def one_more_post(pack: Pack) -> Table:
 def one_more_patrol(pack: Pack) -> Table:
     """Return what one more CSO patrol would add, by base and shift, the best first."""
     held = pack.schedule.plus_one.sort_values(["gain", "base", "shift"], ascending=[False, True, True])
-    columns = {
+    columns: Headings = {
         "base": ("One more CSO patrol from", "text"),
         "shift": ("Shift", "text"),
         "gain": ("More harm exposed to patrol a week", "real"),
@@ -102,7 +104,7 @@ def unmet(pack: Pack) -> Table:
     columns = (
         Column("Hot spot", [_place(pack, spot) for spot in held["hotspot_id"]]),
         Column("Shift", held["shift"].tolist()),
-        Column("Harm a first visit would be exposed to, a week", held["value"].tolist(), "real"),
+        Column("Harm in a week that a visit would meet", held["value"].tolist(), "real"),
         Column("Why", held["reason"].tolist()),
     )
     return Table("unmet", "Visits that no patrol can make", columns, empty="Every demand for a visit is met.")
@@ -155,9 +157,3 @@ def _change(constables: float, csos: float) -> str:
         if step
     ]
     return words.listing(said) or "no change"
-
-
-def _signed(share: float | None) -> str:
-    if share is None or pd.isna(share):
-        return "–"
-    return f"{'+' if share > 0 else ''}{words.percent(share)}"

@@ -6,7 +6,7 @@ from typing import Final
 import pandas as pd
 
 from maps.pack import Pack
-from maps.report.table import Table
+from maps.report.table import Headings, Table
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,12 @@ GLOSSARY: Final = (
 
 def parameters(pack: Pack) -> Table:
     """Return the settings that the figures depend on."""
-    columns = {"name": ("Setting", "text"), "value": ("Value", "text"), "meaning": ("Meaning", "text")}
+    columns: Headings = {"name": ("Setting", "text"), "value": ("Value", "text"), "meaning": ("Meaning", "text")}
     return Table.of("parameter-table", "Settings used", pack.parameters, columns, empty="No setting.", unfolded=40)
 
 
 def versions(pack: Pack) -> Table:
     """Return the versions of the program and of what it computes with."""
     held = pd.DataFrame(sorted(pack.versions.items()), columns=["name", "version"])
-    columns = {"name": ("Program", "text"), "version": ("Version", "text")}
+    columns: Headings = {"name": ("Program", "text"), "version": ("Version", "text")}
     return Table.of("versions", "Versions", held, columns, empty="Not known.", unfolded=40)

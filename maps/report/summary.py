@@ -1,5 +1,6 @@
 """The first page: what the meeting has to decide, in short sentences, each number from the findings."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,8 @@ from maps.pack import Pack
 from maps.report.table import Column, Table
 
 OURS: Final = "this plan"
-_TOP: Final = 3
+_TOP: Final = 5
+_WARNINGS: Final = 5
 _PROVEN_GAP: Final = 1e-6
 
 
@@ -25,12 +27,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the meeting is asked: the question, the sentences it is decided on, a list, and where to read more."""
+    """What the meeting is asked: the question, the sentences it is decided on, and where to read more."""
 
     question: str
     sentences: tuple[str, ...]
-    items: tuple[str, ...]
     anchor: str
+    items: tuple[str, ...] = ()
+    table: Table | None = None
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,14 @@ class Summary:
     facts: tuple[Fact, ...]
     decisions: tuple[Decision, ...]
     warnings: tuple[str, ...]
+    more_warnings: int
     gains: Table
 
 
 def summarise(pack: Pack) -> Summary:
     """Return the first page of `pack`."""
-    return Summary(
-        _lead(pack), _facts(pack), (_places(pack), _teams(pack), _patrols(pack)), _warnings(pack), gains(pack)
-    )
+    decisions, said = (_places(pack), _teams(pack), _patrols(pack)), warnings(pack)
+    return Summary(_lead(pack), _facts(pack), decisions, said[:_WARNINGS], len(said[_WARNINGS:]), gains(pack))
 
 
 def share_of_harm(pack: Pack) -> float:
@@ -70,14 +73,12 @@ def gains(pack: Pack) -> Table:
     both = {"Teams": gain_over(pack.staffing.alternatives), "CSO patrols": gain_over(pack.schedule.alternatives)}
     plans = list(dict.fromkeys(plan for gain in both.values() for plan in gain.index))
     columns = [
-        Column(
-            f"{name}: more harm exposed to patrol", [float(gain.get(plan, float("nan"))) for plan in plans], "percent"
-        )
+        Column(name, [float(gain.get(plan, float("nan"))) for plan in plans], "gain", missing="–")
         for name, gain in both.items()
     ]
     return Table(
         "gains",
-        "What this plan gains over simple rules",
+        "How much more harm this plan exposes to patrol than simple rules do",
         (Column("Compared with", plans), *columns),
         empty="No other plan was compared.",
         note="A minus sign means that the simple rule does better.",
@@ -86,10 +87,13 @@ def gains(pack: Pack) -> Table:
 
 def proof(gap: float, objective: float, bound: float) -> str:
     """Say how far a plan may be from the best there is under its rules."""
-    if not gap > _PROVEN_GAP:
+    if not math.isfinite(gap):
+        return "How far it is from the best plan is not known."
+    if gap <= _PROVEN_GAP:
         return "No plan under these rules can do better: that is proven."
+    above = bound / objective - 1 if objective > 0 else gap
     ends = f"{words.number(objective)} against {words.number(bound)}"
-    return f"A better plan may exist, but it could add at most {words.percent(gap)} ({ends})."
+    return f"A better plan may exist, but it could add at most {words.percent(above)} ({ends})."
 
 
 def _lead(pack: Pack) -> tuple[str, ...]:
@@ -102,38 +106,54 @@ def _lead(pack: Pack) -> tuple[str, ...]:
 
 
 def _facts(pack: Pack) -> tuple[Fact, ...]:
-    plan, best = pack.schedule.plan, pack.backtest.summary.set_index("method")
-    caught = Fact("Crime caught in the back-test", words.NOT_KNOWN, "no forecast could be scored")
-    if pack.backtest.best in best.index:
-        row = best.loc[pack.backtest.best]
-        interval = f"{words.percent(row['hit_rate_low'])} to {words.percent(row['hit_rate_high'])}"
-        caught = Fact("Crime caught in the back-test", words.percent(row["hit_rate"]), f"90 % interval {interval}")
+    plan = pack.schedule.plan
     return (
         Fact("Hot spots", words.number(len(pack.hotspots), 0), f"on {words.percent(pack.area_share)} of the area"),
         Fact("Expected harm inside them", words.percent(share_of_harm(pack)), "of the harm expected in a week"),
-        caught,
+        _caught(pack),
         Fact("CSO patrols", words.number(plan["unit"].nunique(), 0), f"{words.count(len(plan), 'visit')} a day"),
     )
+
+
+def _caught(pack: Pack) -> Fact:
+    label, summary = "Crime caught in the back-test", pack.backtest.summary
+    best = summary[summary["method"] == pack.backtest.best].to_dict("records")
+    if not best:
+        return Fact(label, words.NOT_KNOWN, "no forecast could be scored")
+    rate, low, high = (float(best[0][name]) for name in ("hit_rate", "hit_rate_low", "hit_rate_high"))
+    return Fact(label, words.percent(rate), f"90 % interval: {words.percent(low)} to {words.percent(high)}")
 
 
 def _places(pack: Pack) -> Decision:
     spots = pack.hotspots
     if spots.empty:
-        return Decision("Agree that there is no hot spot", ("No place stood out from the rest.",), (), "hot-spots")
-    names = dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
-    top = spots.head(_TOP).to_dict("records")
-    items = tuple(
-        f"{row['hotspot_id']} {row['name']}, {names.get(row['ward'], 'ward not known')}: "
-        f"{words.with_interval(row['expected_crimes'], row['expected_crimes_low'], row['expected_crimes_high'])} "
-        f"crimes expected a week; trend: {row['trend']}"
-        for row in top
-    )
+        return Decision("Agree that there is no hot spot", ("No place stood out from the rest.",), "hot-spots")
     sentences = (
         f"We propose {words.count(len(spots), 'hot spot')} on {words.percent(pack.area_share)} of the area.",
         f"We expect {words.percent(share_of_harm(pack))} of the week's harm inside, if the forecast holds.",
-        f"Ranked by {pack.rank_by}, the first {'is' if len(top) == 1 else 'are'}:",
     )
-    return Decision("Agree the hot spots", sentences, items, "hot-spots")
+    return Decision("Agree the hot spots", sentences, "hot-spots", table=_top(pack))
+
+
+def _top(pack: Pack) -> Table:
+    held, names = pack.hotspots.head(_TOP), dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
+    rank_by = f"expected_{pack.rank_by}"
+    columns = (
+        Column("Place", (held["hotspot_id"] + " " + held["name"]).tolist()),
+        Column("Ward", held["ward"].map(names).tolist()),
+        Column(
+            f"{pack.rank_by.capitalize()} expected a week",
+            *(held[rank_by].tolist(), "real", held[f"{rank_by}_low"].tolist(), held[f"{rank_by}_high"].tolist()),
+        ),
+        Column("Trend", held["trend"].tolist()),
+    )
+    first = "The first" if len(held) < len(pack.hotspots) else "All"
+    return Table(
+        "top-hot-spots",
+        f"{first} {words.count(len(held), 'hot spot')}, ranked by {pack.rank_by}, with 90{words.SPACE}% intervals",
+        columns,
+        empty="",
+    )
 
 
 def _teams(pack: Pack) -> Decision:
@@ -144,13 +164,13 @@ def _teams(pack: Pack) -> Decision:
     sentences = [f"The plan places {posts} in {words.count(len(table), 'ward')}."]
     sentences += _best_rival(found.alternatives)
     sentences.append(proof(found.gap, found.objective, found.bound))
-    return Decision("Agree the teams", tuple(sentences), tuple(found.unmet), "teams")
+    return Decision("Agree the teams", tuple(sentences), "teams", items=tuple(found.unmet))
 
 
 def _patrols(pack: Pack) -> Decision:
     found = pack.schedule
     if found.plan.empty:
-        return Decision("Decide what to do without CSO patrols", ("No patrol could be planned.",), (), "patrols")
+        return Decision("Decide what to do without CSO patrols", ("No patrol could be planned.",), "patrols")
     made = words.count(found.plan["unit"].nunique(), "patrol")
     visits, places = words.count(len(found.plan), "visit"), found.plan["hotspot_id"].nunique()
     sentences = [
@@ -160,7 +180,7 @@ def _patrols(pack: Pack) -> Decision:
         proof(found.gap, found.objective, found.bound),
         f"{words.sentence(words.count(len(found.unmet), 'demand'))[:-1]} for a visit would go unmet.",
     ]
-    return Decision("Agree the CSO patrols", tuple(sentences), (), "patrols")
+    return Decision("Agree the CSO patrols", tuple(sentences), "patrols")
 
 
 def _best_rival(alternatives: pd.DataFrame) -> list[str]:
@@ -173,7 +193,8 @@ def _best_rival(alternatives: pd.DataFrame) -> list[str]:
     return [f"It exposes {words.percent(share)} more harm to patrol than the best simple rule, “{rival}”."]
 
 
-def _warnings(pack: Pack) -> tuple[str, ...]:
+def warnings(pack: Pack) -> tuple[str, ...]:
+    """Return what the meeting must know of the data before it decides, each a sentence, the gravest first."""
     read, refused = int(pack.sources["rows_read"].sum()), len(pack.rejects)
     found = []
     if refused:

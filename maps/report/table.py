@@ -1,6 +1,6 @@
 """A table of findings: the same columns for the page, in words, and for the spreadsheet, in numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
@@ -8,7 +8,10 @@ import pandas as pd
 
 from maps import words
 
-Kind = Literal["text", "whole", "real", "percent", "lines"]
+Kind = Literal["text", "whole", "real", "tenths", "percent", "gain", "lines"]
+
+Headings = Mapping[str, tuple[str, Kind]]
+"""Column of a frame to its heading and kind."""
 
 UNFOLDED_ROWS: Final = 15
 """Rows of a table that are shown before the rest is folded away."""
@@ -16,7 +19,9 @@ UNFOLDED_ROWS: Final = 15
 _WORDS: Final[dict[str, Callable[[float], str]]] = {
     "whole": lambda value: words.number(value, 0),
     "real": words.number,
+    "tenths": lambda value: words.number(value, 1),
     "percent": words.percent,
+    "gain": words.gain,
 }
 
 
@@ -29,8 +34,9 @@ class Column:
     ----------
     heading : words, with the unit
     values : one a row; text, numbers (NaN where not known), or for "lines" tuples of text
-    kind : how a value is written; a percent is held as a share of 1
-    low, high : ends of an interval, written behind the value, for "real" and "percent"
+    kind : how a value is written; a percent, and a gain with its sign, are held as shares of 1
+    low, high : ends of an interval, written below the value, for "real" and "percent"
+    missing : stands for a number that is not there
     """
 
     heading: str
@@ -38,6 +44,7 @@ class Column:
     kind: Kind = "text"
     low: Sequence[float] | None = None
     high: Sequence[float] | None = None
+    missing: str = words.NOT_KNOWN
 
     @property
     def numeric(self) -> bool:
@@ -48,13 +55,20 @@ class Column:
     def cells(self) -> list[tuple[str, ...]]:
         """The values in words, each a tuple of lines."""
         if self.low is not None and self.high is not None:
-            say = words.percent_with_interval if self.kind == "percent" else words.with_interval
-            return [(say(*three),) for three in zip(self.values, self.low, self.high, strict=True)]
+            return [self._with_interval(*three) for three in zip(self.values, self.low, self.high, strict=True)]
         if self.kind == "lines":
             return [tuple(words.printable(line) for line in lines if line) for lines in self.values]
         if self.kind == "text":
             return [("" if pd.isna(value) else words.printable(value),) for value in self.values]
-        return [(_WORDS[self.kind](float(value)) if not pd.isna(value) else words.NOT_KNOWN,) for value in self.values]
+        return [(self.missing if pd.isna(value) else _WORDS[self.kind](float(value)),) for value in self.values]
+
+    def _with_interval(self, value: float, low: float, high: float) -> tuple[str, ...]:
+        """Return the value and, below it, "10.1 to 14.8", with as many decimals."""
+        if pd.isna(low) or pd.isna(high):
+            return (self.missing,) if pd.isna(value) else (_WORDS[self.kind](float(value)),)
+        say = words.percent_with_interval if self.kind == "percent" else words.with_interval
+        first, interval = say(value, low, high).split(" (")
+        return first, interval.rstrip(")").replace(" ", words.SPACE)
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,11 @@ class Table:
         return len(self.columns[0].values)
 
     @property
+    def narrow(self) -> bool:
+        """Whether the table is read more easily when it does not fill the page."""
+        return len(self.columns) <= 3
+
+    @property
     def rows(self) -> list[tuple[tuple[str, ...], ...]]:
         """The rows in words: a tuple of cells, each a tuple of lines."""
         return list(zip(*(column.cells for column in self.columns), strict=True))
@@ -96,9 +115,7 @@ class Table:
         return [rows[: self.unfolded], rows[self.unfolded :]]
 
     @classmethod
-    def of(
-        cls, name: str, caption: str, table: pd.DataFrame, headings: dict[str, tuple[str, Kind]], **rest: Any
-    ) -> Self:
+    def of(cls, name: str, caption: str, table: pd.DataFrame, headings: Headings, **rest: Any) -> Self:
         """Return the columns of `table` named in `headings`, under those headings and kinds."""
         columns = tuple(Column(heading, table[column].tolist(), kind) for column, (heading, kind) in headings.items())
         return cls(name, caption, columns, **rest)

@@ -1,0 +1,37 @@
+"""Every product of a run, written into one folder."""
+
+from pathlib import Path
+
+from maps.gis import write_gis
+from maps.offline import save_page
+from maps.pack import Pack
+from maps.report import write_report
+from maps.spreadsheet import write_plan, write_rejects, write_tables
+from maps.tasking import tasking_map
+
+
+def write_products(pack: Pack, folder: str | Path) -> dict[str, Path]:
+    """
+    Write the report, the map and the tables.
+
+    Parameters
+    ----------
+    pack : one run's findings
+    folder : there already, and empty
+
+    Returns
+    -------
+    products : name of the file to its path
+        `map.html`, `report.html`, `hotspots.gpkg`, `tables.xlsx`, `plan.csv`, `rejects.csv`
+    """
+    held = Path(folder)
+    drawn = save_page(tasking_map(pack), held / "map.html")
+    paths = (
+        held / "map.html",
+        write_report(pack, held / "report.html", map_html=drawn),
+        write_gis(pack, held / "hotspots.gpkg"),
+        write_tables(pack, held / "tables.xlsx"),
+        write_plan(pack, held / "plan.csv"),
+        write_rejects(pack, held / "rejects.csv"),
+    )
+    return {path.name: path for path in paths}
