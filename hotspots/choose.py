@@ -1,0 +1,231 @@
+"""
+Patrollable hot spots: from a map of risk to a few places, each small enough to walk and large enough to be worth it.
+
+Each spot starts at the cell of highest risk that no spot holds yet and takes in, one at a time, the adjacent cell
+(sharing a side) of highest risk, until it is of the greatest area or that cell's risk is below a quarter of its first
+cell's; short of the least area it goes on for as long as any adjacent cell has any risk. It stays within a disc of
+twice its greatest area about its first cell, so that it cannot run along a road. Spots are made until the share of the
+study area is used up, and of those the ones that hold most are kept: where the risk is spiky (raw counts on published
+map points) the share would go into hundreds of single cells, which nobody can visit. Of cells of equal risk the lower
+number goes first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+
+from geodata import cast
+from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.errors import InputError
+from geodata.grid import Grid
+from hotspots.evaluate import places_in
+from hotspots.forecast.history import study_of
+
+FALL: Final = 0.25  # of the first cell's risk: below it a place is no longer the same hot spot
+LARGEST_SHARE: Final = 0.1  # of the study area: more is no longer a choice of places
+
+
+@dataclass(frozen=True)
+class Spots:
+    """
+    The hot spots chosen.
+
+    Parameters
+    ----------
+    cells : number of the hot spot (its rank), indexed by cell, for the cells of all spots
+    table : one row per hot spot, by rank: rank (from 1), geometry, area_m2, expected (weight a week)
+    expected_total : weight expected a week in the whole study area
+    study_area_m2 : area of the cells of the study area
+    """
+
+    cells: pd.Series
+    table: GeoDataFrame
+    expected_total: float
+    study_area_m2: float
+
+    @property
+    def area_share(self) -> float:
+        """The share of the study area that the spots take up."""
+        return float(self.table["area_m2"].sum() / self.study_area_m2)
+
+
+def patrollable_share(
+    study_area_m2: float, *, share: float = 0.01, least: int = 20, most: int = 80, max_area: float
+) -> float:
+    """
+    Return the share of the study area to put into hot spots.
+
+    `share`, but no less than `least` and no more than `most` spots of `max_area` would take up, and never more than
+    a tenth: a city of 3 km2 and a county of 5,000 km2 both get a number of places that a force can visit.
+
+    Parameters
+    ----------
+    study_area_m2 : square metres
+    share : share of the study area, above 0 to 1
+    least, most : number of spots
+    max_area : square metres, of one spot
+
+    Returns
+    -------
+    share : above 0 to 0.1
+
+    Raises
+    ------
+    InputError
+        If a number is not above 0, or `least` is above `most`.
+    """
+    area = cast.above_zero(study_area_m2, "study_area_m2", "square metres")
+    spot = cast.above_zero(max_area, "max_area", "square metres")
+    wanted = cast.within(cast.above_zero(share, "share"), "share", 0, 1) * area
+    fewest, greatest = cast.whole(least, "least", 1), cast.whole(most, "most", 1)
+    if fewest > greatest:
+        raise InputError(f"`least` must not be above `most`, got {fewest} and {greatest}.")
+    return min(LARGEST_SHARE, min(max(wanted, fewest * spot), greatest * spot) / area)
+
+
+def choose(
+    expected: pd.Series,
+    grid: Grid,
+    *,
+    study: BoolArray,
+    share: float,
+    min_area: float,
+    max_area: float,
+    most: int | None = 80,
+) -> Spots:
+    """
+    Return patrollable hot spots that together take up `share` of the study area at most.
+
+    Cells without risk never enter, so fewer or smaller spots are found where little crime is expected. A spot that
+    others hem in below `min_area` is given up; one that is smaller because no more cells about it have any risk is
+    kept. No two spots share a cell, and each is one piece.
+
+    Parameters
+    ----------
+    expected : weight a week (crimes or harm), one per cell of `grid`
+    grid : Grid
+    study : True for each cell of the study area
+    share : share of the study area, above 0 to 1
+        In whole cells, at least one.
+    min_area, max_area : square metres of one spot
+        In whole cells, at least one; `max_area` rounded down, `min_area` up.
+    most : number of spots to keep, those with the greatest weight expected; None for all
+
+    Returns
+    -------
+    Spots
+        Ranked by the weight expected in them a week.
+
+    Raises
+    ------
+    InputError
+        If `expected` is not one finite number of at least 0 per cell, or another argument breaks its rule.
+    """
+    area = study_of(study, grid)
+    risk = np.where(area, cast.weights(expected, grid.size, "expected"), 0.0)
+    smallest = cast.above_zero(min_area, "min_area", "square metres")
+    largest = cast.above_zero(max_area, "max_area", "square metres")
+    if smallest > largest:
+        raise InputError(f"`min_area` must not be above `max_area`, got {smallest:g} and {largest:g}.")
+    greatest = max(1, int(largest / grid.cell_area + 1e-9))
+    least = min(greatest, int(np.ceil(smallest / grid.cell_area - 1e-9)))
+    cells = int(area.sum())
+    found = list(_grow_all(risk, grid, least, greatest, places_in(share, cells)))
+    kept = len(found) if most is None else cast.whole(most, "most", 1)
+    return _spots(_ranked(found, risk)[:kept], risk, grid, cells * grid.cell_area)
+
+
+def _grow_all(risk: FloatArray, grid: Grid, least: int, most: int, budget: int) -> Iterator[IntArray]:
+    """Yield the cells of one spot after another until `budget` cells are used up."""
+    left = risk.copy()  # risk still to be had: 0 once a cell is in a spot
+    least = min(least, budget)
+    for first in _by_risk(risk).tolist():
+        if budget < least or budget == 0:
+            return
+        if left[first] == 0:
+            continue
+        spot = _grow(left, grid, first, least, min(most, budget), np.sqrt(2.0 * most / np.pi))
+        if len(spot) < least and _hemmed_in(spot, risk, left, grid):
+            continue
+        left[spot] = 0.0
+        budget -= len(spot)
+        yield spot
+
+
+def _by_risk(risk: FloatArray) -> IntArray:
+    """Return the cells with any risk, the highest first, the lower number first among equals."""
+    cells = np.flatnonzero(risk > 0)
+    return cells[np.argsort(-risk[cells], kind="stable")]
+
+
+def _grow(left: FloatArray, grid: Grid, first: int, least: int, most: int, reach: float) -> IntArray:
+    """Return the cells of the spot that starts at `first`, in the order in which it took them in."""
+    floor = FALL * left[first]
+    spot: list[int] = []
+    seen, edge = {first}, [(-left[first], first)]
+    while edge and len(spot) < most:
+        height, cell = heappop(edge)
+        if -height < floor and len(spot) >= least:
+            break
+        spot.append(cell)
+        for beside in _beside(cell, grid):
+            if beside not in seen and left[beside] > 0 and _near(first, beside, grid, reach):
+                seen.add(beside)
+                heappush(edge, (-left[beside], beside))
+    return np.array(spot, dtype=np.int64)
+
+
+def _beside(cell: int, grid: Grid) -> list[int]:
+    """Return the cells that share a side with `cell`."""
+    row, column = divmod(cell, grid.columns)
+    cells = [cell - grid.columns] if row > 0 else []
+    cells += [cell - 1] if column > 0 else []
+    cells += [cell + 1] if column < grid.columns - 1 else []
+    return cells + ([cell + grid.columns] if row < grid.rows - 1 else [])
+
+
+def _near(first: int, cell: int, grid: Grid, reach: float) -> bool:
+    rows, columns = cell // grid.columns - first // grid.columns, cell % grid.columns - first % grid.columns
+    return bool(rows * rows + columns * columns <= reach * reach)
+
+
+def _hemmed_in(spot: IntArray, risk: FloatArray, left: FloatArray, grid: Grid) -> bool:
+    around = [beside for cell in spot.tolist() for beside in _beside(cell, grid)]
+    return bool(np.any((risk[around] > 0) & (left[around] == 0)))
+
+
+def _ranked(found: list[IntArray], risk: FloatArray) -> list[IntArray]:
+    """Return the spots by the weight expected in them, the first found first among equals; cells in order."""
+    spots = [np.sort(cells) for cells in found]
+    return sorted(spots, key=lambda cells: -float(risk[cells].sum()))
+
+
+def _spots(ranked: list[IntArray], risk: FloatArray, grid: Grid, study_area_m2: float) -> Spots:
+    table = GeoDataFrame(
+        {
+            "rank": np.arange(1, len(ranked) + 1, dtype=np.int64),
+            "area_m2": np.array([cells.size * grid.cell_area for cells in ranked], dtype=np.float64),
+            "expected": np.array([risk[cells].sum() for cells in ranked], dtype=np.float64),
+        },
+        geometry=_outlines(ranked, grid),
+        crs=grid.crs,
+    )[["rank", "geometry", "area_m2", "expected"]]
+    cells = np.concatenate([np.empty(0, dtype=np.int64), *ranked])
+    ranks = np.repeat(table["rank"].to_numpy(), [spot.size for spot in ranked])
+    numbers = pd.Series(ranks, index=pd.Index(cells, name="cell"), name="hotspot", dtype=np.int64).sort_index()
+    return Spots(numbers, table, float(risk.sum()), study_area_m2)
+
+
+def _outlines(spots: list[IntArray], grid: Grid) -> NDArray[np.object_]:
+    """Return the outline of each spot: its cells joined, corners only where the line turns."""
+    joined = [shapely.union_all(grid.polygons(cells).to_numpy()) for cells in spots]
+    outlines: NDArray[np.object_] = np.empty(len(joined), dtype=object)
+    outlines[:] = [shapely.normalize(shapely.simplify(shape, 0.0)) for shape in joined]
+    return outlines

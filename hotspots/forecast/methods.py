@@ -1,0 +1,76 @@
+"""The forecasts by name: each a function from what is known to the weight expected in each cell in one week."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from geodata.cast import BoolArray, FloatArray
+from geodata.errors import InputError
+from geodata.grid import Grid
+from geodata.periods import Periods
+from hotspots.density import warn_if_coarse
+from hotspots.forecast.baselines import density, last_period, raw_count
+from hotspots.forecast.history import History
+
+Method = Callable[[History], FloatArray]
+
+BASELINE: Final = "raw count"
+METHODS: Final[Mapping[str, Method]] = MappingProxyType(
+    {BASELINE: raw_count, "last period": last_period, "density": density}
+)
+
+
+def forecast(
+    crimes: GeoDataFrame,
+    grid: Grid,
+    periods: Periods,
+    *,
+    method: str,
+    bandwidth: float,
+    weights: Any = None,
+    study: BoolArray | None = None,
+) -> pd.Series:
+    """
+    Return the weight expected in each cell in the week after the last period.
+
+    "raw count" is the mean week of all periods, "last period" the mean week of the last one, "density" the kernel
+    density of all of them scaled to the mean weekly total inside the study area.
+
+    Parameters
+    ----------
+    crimes : table of crimes, points in the CRS of `grid`
+        Those outside `periods` are left out.
+    grid : Grid
+    periods : Periods
+        The history; none of it is held back.
+    method : a name in `METHODS`
+    bandwidth : metres
+        For the methods that smooth.
+    weights : at least 0, one per crime, by default 1 each
+        Harm, for a forecast of harm. A Series must have the index of `crimes`.
+    study : True for each cell of the study area, by default all
+
+    Returns
+    -------
+    expected : weight per cell and week
+        Indexed by cell, in the order of `grid.index`.
+
+    Raises
+    ------
+    InputError
+        If `method` is not a name in `METHODS`, or another argument breaks its rule.
+
+    Warns
+    -----
+    CoarseGridWarning
+        If a method that smooths is given a `bandwidth` below the side of a cell.
+    """
+    if method not in METHODS:
+        raise InputError(f"`method` must be one of {', '.join(METHODS)}; got {method!r}.")
+    history = History.of(crimes, grid, periods, bandwidth=bandwidth, weights=weights, study=study)
+    if method == "density":
+        warn_if_coarse(grid, history.bandwidth)
+    return pd.Series(METHODS[method](history), index=grid.index, name="expected")
