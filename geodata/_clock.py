@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.cast import BoolArray, IntArray
+from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.tables import TIME_ZONE
 
 DAY: Final = 86_400
@@ -53,31 +53,25 @@ class Moments:
     timed: BoolArray
     sound: BoolArray
 
-    def at(self, codes: IntArray) -> "Moments":
-        """Return the moments of rows that refer to the texts by code."""
-        return Moments(self.seconds[codes], self.timed[codes], self.sound[codes])
 
-
-def from_texts(texts: Sequence[str], *, dayfirst: bool, date_format: str | None) -> Moments:
+def from_texts(texts: pa.Array, *, dayfirst: bool, date_format: str | None) -> Moments:
     """Return the moments of `texts` in the forms above, or in `date_format` alone where it is given."""
     if date_format is not None:
         return _by_format(texts, date_format)
     found = _none(len(texts))
-    column = pa.array(texts, type=pa.string())
     for pattern in (_YEAR_FIRST, _DAY_FIRST if dayfirst else _MONTH_FIRST, _NAMED):
         rest = np.flatnonzero(~found.sound)
         if len(rest):
-            _fill(found, rest, _by_pattern(column.take(pa.array(rest)), pattern))
+            _fill(found, rest, _by_pattern(texts if len(rest) == len(texts) else texts.take(pa.array(rest)), pattern))
     return found
 
 
-def from_parts(parts: Sequence[Sequence[float] | IntArray]) -> Moments:
+def from_parts(parts: Sequence[FloatArray]) -> Moments:
     """Return the moments of year, month, day and perhaps hour, minute and second, as numbers or NaN."""
-    numbers = [np.asarray(part, dtype=np.float64) for part in parts]
-    whole = np.all([np.isfinite(part) & (part == np.floor(part)) for part in numbers[:3]], axis=0)
-    clock = [np.where(np.isfinite(part), part, 0.0).astype(np.int64) for part in numbers]
+    whole = np.all([np.isfinite(part) & (part == np.floor(part)) for part in parts[:3]], axis=0)
+    clock = [np.where(np.isfinite(part), part, 0.0).astype(np.int64) for part in parts]
     hour, minute, second = [*clock[3:], *[np.zeros(len(whole), dtype=np.int64)] * 3][:3]
-    timed = np.isfinite(numbers[3]) if len(numbers) > 3 else np.zeros(len(whole), dtype=np.bool_)
+    timed = np.isfinite(parts[3]) if len(parts) > 3 else np.zeros(len(whole), dtype=np.bool_)
     seconds, exists = _seconds(clock[0], clock[1], clock[2])
     time = hour * 3600 + minute * 60 + second
     sound = whole & exists & (hour >= 0) & (hour < 24) & (minute >= 0) & (minute < 60) & (second >= 0) & (second < 60)
@@ -106,8 +100,8 @@ def _fill(found: Moments, rest: IntArray, more: Moments) -> None:
     found.seconds[rest], found.timed[rest], found.sound[rest] = more.seconds, more.timed, more.sound
 
 
-def _by_format(texts: Sequence[str], date_format: str) -> Moments:
-    parsed = pd.to_datetime(pd.Series(list(texts), dtype="str"), format=date_format, errors="coerce", utc=True)
+def _by_format(texts: pa.Array, date_format: str) -> Moments:
+    parsed = pd.to_datetime(texts.to_pandas(), format=date_format, errors="coerce", utc=True)
     if "%z" in date_format:
         parsed = parsed.dt.tz_convert(TIME_ZONE)
     local = parsed.dt.tz_localize(None).dt.as_unit("s")

@@ -7,7 +7,7 @@ where the two counts differ (a stray quote, an outsized field), the standard lib
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,9 +22,6 @@ from geodata.errors import InputError
 
 # A record of more lines than this is a quote that was never closed, not a long note.
 MOST_LINES_IN_A_ROW: Final = 100
-# Nearly every value is another: held as text; all other columns as codes into their distinct values.
-_PLAIN: Final = frozenset({"crime_id"})
-_CODED: Final = pa.dictionary(pa.int32(), pa.string())
 _NEWLINE, _QUOTE, _RETURN = 10, 34, 13
 
 
@@ -55,9 +52,37 @@ def first_row(data: bytes, delimiter: str = ",") -> list[str]:
     return [field.strip() for field in row]
 
 
-def read_delimited(
-    data: bytes, name: str, columns: dict[str, int], *, width: int, header: bool = True, delimiter: str = ","
-) -> Delimited:
+@dataclass(frozen=True)
+class Layout:
+    """
+    How a file of delimited text is laid out.
+
+    Parameters
+    ----------
+    columns : our name of each column wanted, to its position in the file
+    plain : columns in which nearly every value is another, held as text
+        All others are held as codes into their distinct values.
+    width : number of fields in a row
+    header : whether the first row holds names
+    delimiter : the character between two fields
+    """
+
+    columns: Mapping[str, int]
+    plain: frozenset[str]
+    width: int
+    header: bool = True
+    delimiter: str = ","
+
+    def type_of(self, column: str) -> pa.DataType:
+        """Return how a column is held."""
+        return pa.string() if column in self.plain else pa.dictionary(pa.int32(), pa.string())
+
+    def table(self, values: Mapping[str, list[str]]) -> pa.Table:
+        """Return lists of text as a table."""
+        return pa.table({name: pa.array(values[name], pa.string()).cast(self.type_of(name)) for name in self.columns})
+
+
+def read_delimited(data: bytes, name: str, layout: Layout) -> Delimited:
     """
     Return the columns asked for as text.
 
@@ -65,48 +90,24 @@ def read_delimited(
     ----------
     data : UTF-8 text, with or without byte order mark
     name : the file, for messages
-    columns : our name of each column wanted, to its position in the file
-    width : number of fields in a row
-    header : whether the first row holds names
 
     Raises
     ------
     InputError
-        If the bytes are not text, or a quote is opened and not closed.
+        If the bytes are not text, a quote is opened and not closed, or a field is without end.
     """
     require_text(data, name)
     body = data.removeprefix(BOM).rstrip(b"\r\n")
     if b"\n" not in body:
         body = body.replace(b"\r", b"\n")
-    start, first = _after_header(body) if header else (0, 1)
+    start, first = _after_header(body) if layout.header else (0, 1)
     if start >= len(body):
-        return Delimited(_empty(columns), np.empty(0, dtype=np.int64), ())
-    rest = memoryview(body)[start:]
-    fast = _fast(rest, columns, width, delimiter)
-    if fast is None:
-        return _exact(body[start:], name, columns, width=width, delimiter=delimiter, first=first)
-    table, bad, found = fast
-    rows = table.num_rows + len(bad)
-    even = body.count(b"\n", start) + 1 == rows and body.find(b'"', start) < 0
-    lines = np.arange(first, first + rows, dtype=np.int64) if even else _record_lines(rest, first)
-    if len(lines) != rows:
-        return _exact(body[start:], name, columns, width=width, delimiter=delimiter, first=first)
-    good = np.ones(len(lines), dtype=np.bool_)
-    good[bad] = False
-    ragged = tuple((int(lines[at]), _ragged(width, fields)) for at, fields in zip(bad, found, strict=True))
-    return Delimited(table, lines[good], ragged)
+        return Delimited(layout.table({column: [] for column in layout.columns}), np.empty(0, dtype=np.int64), ())
+    return _fast(body, start, first, layout) or _exact(body[start:], first, name, layout)
 
 
 def _ragged(expected: int, found: int) -> str:
     return f"{found} fields where there must be {expected}"
-
-
-def _empty(columns: dict[str, int]) -> pa.Table:
-    return pa.table({name: pa.array([], type=_type(name)) for name in columns})
-
-
-def _type(name: str) -> pa.DataType:
-    return pa.string() if name in _PLAIN else _CODED
 
 
 def _after_header(body: bytes) -> tuple[int, int]:
@@ -118,39 +119,44 @@ def _after_header(body: bytes) -> tuple[int, int]:
     return len(body), 1
 
 
-def _fast(
-    rest: memoryview, columns: dict[str, int], width: int, delimiter: str
-) -> tuple[pa.Table, IntArray, list[int]] | None:
-    """The table, which records are ragged (from 0) and how many fields they have; None where pyarrow gives up."""
+def _fast(body: bytes, start: int, first: int, layout: Layout) -> Delimited | None:
+    """The rows by pyarrow; None where it gives up, or counts other rows than the lines tell."""
+    rest = memoryview(body)[start:]
     try:
-        table, bad = _arrow(rest, columns, width, delimiter, threads=True)
+        table, bad = _arrow(rest, layout, threads=True)
         if bad:  # only a single thread knows the number of a row
-            table, bad = _arrow(rest, columns, width, delimiter, threads=False)
+            table, bad = _arrow(rest, layout, threads=False)
     except pa.ArrowInvalid:
         return None
-    records = np.array([number - 1 for number, _ in bad], dtype=np.int64)
-    return table.unify_dictionaries().combine_chunks(), records, [fields for _, fields in bad]
+    rows = table.num_rows + len(bad)
+    even = body.count(b"\n", start) + 1 == rows and body.find(b'"', start) < 0
+    lines = np.arange(first, first + rows, dtype=np.int64) if even else _record_lines(rest, first)
+    if len(lines) != rows:
+        return None
+    good = np.ones(rows, dtype=np.bool_)
+    good[[record for record, _ in bad]] = False
+    ragged = tuple((int(lines[record]), _ragged(layout.width, fields)) for record, fields in bad)
+    return Delimited(table.unify_dictionaries().combine_chunks(), lines[good], ragged)
 
 
-def _arrow(
-    rest: memoryview, columns: dict[str, int], width: int, delimiter: str, *, threads: bool
-) -> tuple[pa.Table, list[tuple[int, int]]]:
+def _arrow(rest: memoryview, layout: Layout, *, threads: bool) -> tuple[pa.Table, list[tuple[int, int]]]:
+    """The rows, and number (from 0) and fields of each row that has too few or too many."""
     bad: list[tuple[int, int]] = []
 
     def note(row: Any) -> str:
-        bad.append((row.number or 0, row.actual_columns))
+        bad.append(((row.number or 1) - 1, row.actual_columns))
         return "skip"
 
-    numbers = [str(position) for position in range(width)]
-    wanted = {str(position): _type(name) for name, position in columns.items()}
-    table = pa.csv.read_csv(
+    types = {str(position): layout.type_of(name) for name, position in layout.columns.items()}
+    table = pyarrow.csv.read_csv(
         pa.BufferReader(rest),
-        read_options=pa.csv.ReadOptions(column_names=numbers, use_threads=threads),
-        parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note),
-        convert_options=pa.csv.ConvertOptions(include_columns=list(wanted), column_types=wanted),
+        read_options=pyarrow.csv.ReadOptions(column_names=[str(at) for at in range(layout.width)], use_threads=threads),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=layout.delimiter, newlines_in_values=True, invalid_row_handler=note
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(include_columns=list(types), column_types=types),
     )
-    by_name = {name: table.column(str(position)) for name, position in columns.items()}
-    return pa.table(by_name), bad
+    return pa.table({name: table.column(str(position)) for name, position in layout.columns.items()}), bad
 
 
 def _record_lines(rest: memoryview, first: int) -> IntArray:
@@ -176,27 +182,23 @@ def _blank(text: npt.NDArray[np.uint8], starts: IntArray) -> BoolArray:
     return blank
 
 
-def _exact(rest: bytes, name: str, columns: dict[str, int], *, width: int, delimiter: str, first: int) -> Delimited:
-    """The same row by row, for files with stray quotes, outsized fields or old line ends."""
-    kept: list[list[str]] = [[] for _ in columns]
+def _exact(rest: bytes, first: int, name: str, layout: Layout) -> Delimited:
+    """The same row by row, for files with stray quotes or outsized fields."""
+    kept: dict[str, list[str]] = {column: [] for column in layout.columns}
+    wanted = [(kept[column], position) for column, position in layout.columns.items()]
     lines: list[int] = []
     ragged: list[tuple[int, str]] = []
-    positions = list(columns.values())
-    for line, row in _rows(rest, name, delimiter, first):
-        if len(row) != width:
-            ragged.append((line, _ragged(width, len(row))))
+    for line, row in _rows(rest, first, name, layout.delimiter):
+        if len(row) != layout.width:
+            ragged.append((line, _ragged(layout.width, len(row))))
             continue
         lines.append(line)
-        for values, position in zip(kept, positions, strict=True):
+        for values, position in wanted:
             values.append(row[position])
-    arrays = {
-        column: pa.array(values, type=pa.string()).cast(_type(column))
-        for column, values in zip(columns, kept, strict=True)
-    }
-    return Delimited(pa.table(arrays), np.array(lines, dtype=np.int64), tuple(ragged))
+    return Delimited(layout.table(kept), np.array(lines, dtype=np.int64), tuple(ragged))
 
 
-def _rows(rest: bytes, name: str, delimiter: str, first: int) -> Iterator[tuple[int, Sequence[str]]]:
+def _rows(rest: bytes, first: int, name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     lines = list(io.StringIO(rest.decode("utf-8"), newline=""))
     reader = csv.reader(lines, delimiter=delimiter)
     before = 0

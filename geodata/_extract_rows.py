@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyproj import CRS
 
 from geodata import _clock
@@ -20,7 +22,7 @@ from geodata._rows import (
     coded,
     first_reason,
     numbers,
-    pairs,
+    plain,
 )
 from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.extract import ExtractMapping, require_key
@@ -31,7 +33,7 @@ NO_DATE: Final = "no date"
 BAD_DATE: Final = "date not understood"
 BACKWARDS: Final = "ends before it begins"
 
-_OPTIONAL: Final = ("place_id", "victim_id", "location", "lsoa", "grading")
+_OPTIONAL: Final = ("place_id", "location", "lsoa", "grading")
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,6 @@ def judge(rows: pa.Table, mapping: ExtractMapping, crs: str, key: bytes | None) 
     ]
     reason, reasons = first_reason(rows.num_rows, tests)
     optional = {name: coded(rows, name) for name in _OPTIONAL if name in rows.column_names}
-    if "victim_id" in optional and key is not None:
-        optional["victim_id"] = _pseudonyms(optional["victim_id"], key)
     return Judged(
         reason=reason,
         reasons=reasons,
@@ -86,7 +86,8 @@ def judge(rows: pa.Table, mapping: ExtractMapping, crs: str, key: bytes | None) 
         point=point,
         x=x,
         y=y,
-        crime_id=rows.column("crime_id") if "crime_id" in rows.column_names else None,
+        crime_id=plain(rows, "crime_id") if mapping.crime_id is not None else None,
+        victim_id=None if key is None or mapping.victim_id is None else _pseudonyms(coded(rows, "victim_id"), key),
         **optional,
     )
 
@@ -97,8 +98,9 @@ def _offence(rows: pa.Table, mapping: ExtractMapping) -> Coded:
     return Coded(np.zeros(rows.num_rows, dtype=np.int64), [mapping.every_offence])
 
 
-def _pseudonyms(victims: Coded, key: bytes) -> Coded:
-    return Coded(victims.codes, [_pseudonym(text, key) if text else "" for text in victims.texts])
+def _pseudonyms(victims: Coded, key: bytes) -> pa.Array:
+    hashes = pa.array([_pseudonym(text, key) if text else "" for text in victims.texts], type=pa.string())
+    return hashes.take(pa.array(victims.codes))
 
 
 def _pseudonym(identifier: str, key: bytes) -> str:
@@ -130,40 +132,36 @@ def _midnight(seconds: IntArray) -> IntArray:
 
 def _moments(rows: pa.Table, side: str, count: int, mapping: ExtractMapping) -> tuple[_clock.Moments, BoolArray]:
     """The moments of one side of the spans, and which rows have none."""
-    parts = [coded(rows, f"{side} {at}") for at in range(count)]
+    parts = [plain(rows, f"{side} {at}") for at in range(count)]
     if not parts:
         none = np.zeros(rows.num_rows, dtype=np.bool_)
         return _clock.Moments(np.zeros(rows.num_rows, dtype=np.int64), none, none), ~none
-    missing = parts[0].where(not text for text in parts[0].texts)
+    missing = _blank(parts[0])
     if count >= 3:
-        return _clock.from_parts([part.values(numbers(part.texts)) for part in parts]), missing
-    if count == 2:
-        number, dates, times = pairs(parts[0], parts[1])
-        texts = [f"{date} {time}".strip() for date, time in zip(dates, times, strict=True)]
-    else:
-        number, texts = parts[0].codes, parts[0].texts
-    read = _clock.from_texts(texts, dayfirst=mapping.dayfirst, date_format=mapping.date_format)
-    return read.at(number), missing
+        return _clock.from_parts([numbers(part) for part in parts]), missing
+    texts = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*parts, " "))
+    return _clock.from_texts(texts, dayfirst=mapping.dayfirst, date_format=mapping.date_format), missing
+
+
+def _blank(texts: pa.Array) -> BoolArray:
+    return np.asarray(pc.equal(texts, ""), dtype=np.bool_)
 
 
 def _positions(
     rows: pa.Table, mapping: ExtractMapping, crs: str
 ) -> tuple[IntArray, FloatArray, FloatArray, list[tuple[str, BoolArray]]]:
     """Point of each row, the points in metres, and the tests that a position can fail."""
-    point, east, north = pairs(coded(rows, "x"), coded(rows, "y"))
+    east, north = plain(rows, "x"), plain(rows, "y")
     given = numbers(east), numbers(north)
-    absent = np.array([not (a and b) for a, b in zip(east, north, strict=True)], dtype=np.bool_)
-    absent |= (given[0] == 0) & (given[1] == 0)
-    x, y = to_metres(*given, mapping.crs, crs)
+    absent = _blank(east) | _blank(north) | ((given[0] == 0) & (given[1] == 0))
+    not_numbers = np.isnan(given[0]) | np.isnan(given[1])
+    point, distinct = pd.factorize(given[0] + 1j * given[1], use_na_sentinel=False)
+    x, y = to_metres(np.ascontiguousarray(distinct.real), np.ascontiguousarray(distinct.imag), mapping.crs, crs)
     british = CRS(crs) == BRITISH_NATIONAL_GRID
     outside = np.isnan(x) | np.isnan(y)
     if british:
         west, south, east_end, north_end = GRID_BOUNDS
         outside |= (x < west) | (x > east_end) | (y < south) | (y > north_end)
-    not_numbers = np.isnan(given[0]) | np.isnan(given[1])
-    tests = [
-        (NO_COORDINATES, absent[point]),
-        (NOT_NUMBERS, not_numbers[point]),
-        (OUTSIDE if british else UNCONVERTED, outside[point]),
-    ]
-    return point, x, y, tests
+    reason = OUTSIDE if british else UNCONVERTED
+    tests = [(NO_COORDINATES, absent), (NOT_NUMBERS, not_numbers), (reason, outside[point])]
+    return point.astype(np.int64), x, y, tests

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from geodata._delimited import first_row, read_delimited
+from geodata._delimited import Layout, first_row, read_delimited
 from geodata._files import Content, require_text
 from geodata._rows import Batch
 from geodata.errors import InputError
@@ -25,6 +25,8 @@ from geodata.tables import WORKING_CRS
 FORCE_EXTRACT: Final = "force extract"
 LEAST_KEY_BYTES: Final = 16
 
+# Columns in which a value stands on many rows.
+_REPEATED: Final = frozenset({"offence", "place_id", "victim_id", "location", "lsoa", "grading"})
 _OPTIONAL: Final = ("crime_id", "offence", "place_id", "victim_id", "location", "lsoa", "grading")
 
 
@@ -135,7 +137,8 @@ def read_extract(content: Content, name: str, mapping: ExtractMapping) -> Batch:
     if twice:
         raise InputError(f"A column must stand once; `{name}` has {twice[0]} more than once.")
     columns = {ours: header.index(theirs) for ours, theirs in mapping.columns.items()}
-    rows = read_delimited(data, name, columns, width=len(header), header=mapping.header, delimiter=mapping.delimiter)
+    plain = frozenset(columns) - _REPEATED
+    rows = read_delimited(data, name, Layout(columns, plain, len(header), mapping.header, mapping.delimiter))
     return Batch(name, FORCE_EXTRACT, content.sha256, rows.table, rows.line, rows.ragged)
 
 

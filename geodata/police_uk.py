@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import CRS
 
-from geodata._delimited import first_row, read_delimited
+from geodata._delimited import Layout, first_row, read_delimited
 from geodata._files import Content
 from geodata._rows import (
     ACCEPTED,
@@ -33,6 +33,7 @@ from geodata._rows import (
     first_reason,
     numbers,
     pairs,
+    plain,
 )
 from geodata.cast import BoolArray, IntArray
 from geodata.errors import InputError
@@ -81,7 +82,7 @@ def read_street(content: Content, name: str) -> Batch:
     if twice:
         raise InputError(f"A column must stand once; `{name}` has {_listed(twice)} more than once.")
     columns = {ours: header.index(column.casefold()) for ours, column in _COLUMNS.items()}
-    rows = read_delimited(content.data, name, columns, width=len(header))
+    rows = read_delimited(content.data, name, Layout(columns, frozenset({"crime_id"}), len(header)))
     return Batch(name, STREET_CSV, content.sha256, rows.table, rows.line, rows.ragged)
 
 
@@ -99,7 +100,7 @@ def judge(rows: pa.Table, crs: str) -> Judged:
     """
     month, offence = coded(rows, "month"), coded(rows, "offence")
     point, longitude, latitude = pairs(coded(rows, "longitude"), coded(rows, "latitude"))
-    degrees = numbers(longitude), numbers(latitude)
+    degrees = numbers(pa.array(longitude)), numbers(pa.array(latitude))
     absent = np.array([not (a and b) for a, b in zip(longitude, latitude, strict=True)], dtype=np.bool_)
     not_numbers = np.isnan(degrees[0]) | np.isnan(degrees[1])
     x, y = to_metres(*degrees, "EPSG:4326", crs)
@@ -125,7 +126,7 @@ def judge(rows: pa.Table, crs: str) -> Judged:
         point=point,
         x=x,
         y=y,
-        crime_id=rows.column("crime_id"),
+        crime_id=plain(rows, "crime_id"),
         location=coded(rows, "location"),
         lsoa=coded(rows, "lsoa"),
     )
