@@ -35,6 +35,7 @@ class Label:
     tip : shown on pointing; escaped here, "" for none
     key : what pointing and clicking selects, "" for nothing
     shift : pixels to the right, so that labels at one place stand side by side
+    turn : degrees clockwise
     """
 
     longitude: float
@@ -44,6 +45,7 @@ class Label:
     tip: str = ""
     key: str = ""
     shift: int = 0
+    turn: int = 0
 
 
 class Labels(Layer):
@@ -102,7 +104,7 @@ class Start(MacroElement):
     """
 
     _template = Template(
-        "{% macro script(this, kwargs) %}beatplan.start({{ this._parent.get_name() }}, {"
+        "{% macro script(this, kwargs) %}beatplan.start({{ this._parent.get_name() }}, { "
         "{% for name, layer in this.layers.items() %}{{ name|tojson }}: {{ layer.get_name() }}, {% endfor %}"
         "}, {{ this.settings }});{% endmacro %}"
     )
@@ -164,7 +166,8 @@ def _written(label: Label) -> dict[str, Any]:
     at = [round(label.latitude, 6), round(label.longitude, 6)]
     words = {"text": label.text, "tip": label.tip, "key": label.key}
     kept = {name: str(escape(text)) for name, text in words.items() if text}
-    return {"at": at, "kind": label.kind, **kept, **({"shift": label.shift} if label.shift else {})}
+    moved = {name: value for name, value in (("shift", label.shift), ("turn", label.turn)) if value}
+    return {"at": at, "kind": label.kind, **kept, **moved}
 
 
 def _steps(line: shapely.LineString) -> list[int]:

@@ -8,10 +8,11 @@ import numpy as np
 from geodata.cast import FloatArray, IntArray
 
 CLASSES: Final = 5
+SHARE_OF_A_SHADE: Final = 0.15
 # Five steps of viridis, light to dark, told apart in every common colour blindness and in grey.
 SHADES: Final = ("#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
 # The lightest covers most ground and shows most of the map below it.
-OPACITIES: Final = (0.42, 0.62, 0.74, 0.84, 0.92)
+OPACITIES: Final = (0.5, 0.66, 0.76, 0.85, 0.92)
 INK: Final = "#14202b"
 PAPER: Final = "#ffffff"
 # Patrols: dark enough for white figures on them; each also has a dash pattern of its own.
@@ -19,29 +20,29 @@ ROUTES: Final = ("#b3261e", "#0b57a4", "#7b1fa2", "#8a4b08", "#00695c", "#37474f
 
 
 @dataclass(frozen=True)
-class Fifths:
+class Shading:
     """
-    Cells in five classes that each hold a fifth of the whole, or as near to it as equal cells allow.
+    Cells in five classes that each hold `SHARE_OF_A_SHADE` of the whole, or as near to it as equal cells allow.
 
     Parameters
     ----------
-    number : class of each value: 0 = nothing there, 1 = lowest fifth, 5 = highest
-    low, high : smallest and largest value in each class that occurs, by class number
+    number : class of each value, 5 = highest; 0 = not painted
+    low : smallest value in each class that occurs, by class number
     cells : number of values in each class that occurs
     """
 
     number: IntArray
     low: dict[int, float]
-    high: dict[int, float]
     cells: dict[int, int]
 
 
-def fifths(values: FloatArray) -> Fifths:
+def shading(values: FloatArray) -> Shading:
     """
-    Return the classes of `values`: the darkest shade is where the first fifth of all harm gathers.
+    Return the classes of `values`: the darkest shade is where the first share of all harm gathers, and so on down.
 
     Quantiles of the cells would paint half the countryside dark; quantiles of what the cells hold say where it gathers.
-    Equal values share a class, so a flat surface has one class only, the highest.
+    The last quarter, spread thin over most of the ground, is not painted. Equal values share a class, so a flat surface
+    has one class only, the highest.
 
     Parameters
     ----------
@@ -49,16 +50,16 @@ def fifths(values: FloatArray) -> Fifths:
     """
     descending = np.sort(values[values > 0])[::-1]
     if len(descending) == 0:
-        return Fifths(np.zeros(len(values), dtype=np.int64), {}, {}, {})
+        return Shading(np.zeros(len(values), dtype=np.int64), {}, {})
     held = np.cumsum(descending)
-    # The smallest value inside the first, second, ... fifth, from the top.
-    reach = np.searchsorted(held, held[-1] * np.arange(1, CLASSES) / CLASSES * (1 - 1e-12))
-    breaks = descending[np.minimum(reach, len(descending) - 1)]
-    number = np.where(values > 0, 1 + (values[:, None] >= breaks[None, :]).sum(axis=1), 0).astype(np.int64)
+    # The smallest value that is still inside the first, the first two, ... shares from the top; a hair of tolerance
+    # keeps the rounding of the sum from moving a cell.
+    wanted = held[-1] * SHARE_OF_A_SHADE * np.arange(1, CLASSES + 1) * (1 - 1e-12)
+    breaks = descending[np.searchsorted(held, wanted)]
+    number = (values[:, None] >= breaks[None, :]).sum(axis=1).astype(np.int64)
     present = [int(name) for name in np.unique(number[number > 0])]
     low = {name: float(values[number == name].min()) for name in present}
-    high = {name: float(values[number == name].max()) for name in present}
-    return Fifths(number, low, high, {name: int((number == name).sum()) for name in present})
+    return Shading(number, low, {name: int((number == name).sum()) for name in present})
 
 
 def contrast(one: str, other: str) -> float:
