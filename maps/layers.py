@@ -72,9 +72,7 @@ def switches(pack: Pack, walks: tuple[Patrol, ...], classes: Shading) -> tuple[S
         found.append(Switch("risk", "Where harm gathers", image(drawn, pane="risk", show=True), shown=True))
     if len(pack.hotspots):
         found.append(Switch("spots", "Hot spots", group(_spots(pack), show=True), shown=True))
-    found.append(
-        Switch("teams", "Who goes: constables and CSOs by ward", group([_teams(pack)], show=False), shown=False)
-    )
+    found.append(Switch("teams", "Who goes: teams by ward", group([_teams(pack)], show=False), shown=False))
     for number, (shift, group_of) in enumerate(shifts(walks).items()):
         shown = number == 0 and len(group_of) <= _MOST_WALKS_AT_FIRST
         layer = group(_walks(pack, group_of), show=shown)
@@ -198,7 +196,7 @@ def _stops(pack: Pack, walks: tuple[Patrol, ...]) -> list[Label]:
             (longitude,), (latitude,) = to_lonlat(np.array([point.x]), np.array([point.y]), pack.routes.crs)
             standing[stop.hotspot] += 1
             tip = f"{walk.unit}, stop {stop.number}: {stop.place}, {stop.arrive} to {stop.leave}"
-            look, shift = f"stop route-{walk.colour}", 26 * standing[stop.hotspot]
+            look, shift = f"stop route-{walk.colour}", 14 + 26 * standing[stop.hotspot]
             labels.append(Label(longitude, latitude, look, str(stop.number), tip, walk.key, shift=shift))
     return labels
 

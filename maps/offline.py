@@ -42,6 +42,7 @@ class Page(Figure):
     ----------
     title : text, escaped here
     style : rules of our own style sheet
+    look : classes of the style sheet for the whole page
     above, below : markup that has passed `escape`, before and after the map
     """
 
@@ -50,14 +51,14 @@ class Page(Figure):
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<title>{{ this.title }}</title>\n{{ this.header.render(**kwargs) }}\n"
         "<style>\n{{ this.style }}</style>\n</head>\n"
-        "<body>\n{{ this.above }}{{ this.html.render(**kwargs) }}{{ this.below }}\n"
+        "<body class=\"{{ this.look }}\">\n{{ this.above }}{{ this.html.render(**kwargs) }}{{ this.below }}\n"
         "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n</html>\n"
     )
 
-    def __init__(self, *, title: str, style: str, above: Markup, below: Markup) -> None:
+    def __init__(self, *, title: str, style: str, look: str, above: Markup, below: Markup) -> None:
         super().__init__(title=escape(title))
         self.header._children.clear()  # the character set stands in the template
-        self.style, self.above, self.below = style, above, below
+        self.style, self.look, self.above, self.below = style, look, above, below
 
 
 def offline_map(**options: Any) -> folium.Map:

@@ -70,7 +70,8 @@ def _frame(pack: Pack, drawn: folium.Map, context: dict[str, Any]) -> None:
     written = environment(ASSETS).get_template("tasking.html").render(map=Markup(_MAP_HERE), **context)  # noqa: S704
     above, below = (Markup(part) for part in written.split(_MAP_HERE))  # noqa: S704 - printed by our own template
     title = f"Tasking map, {pack.force}, {pack.period}"
-    Page(title=title, style=asset("tasking.css"), above=above, below=below).add_child(drawn)
+    look = "compact" if context["compact"] else "full"
+    Page(title=title, style=asset("tasking.css"), look=look, above=above, below=below).add_child(drawn)
 
 
 def _context(
@@ -102,8 +103,8 @@ def _tiles(pack: Pack, visits: int) -> list[dict[str, str]]:
     return [
         {"value": str(len(pack.hotspots)), "words": "hot spots"},
         {"value": words.percent(pack.area_share), "words": "of the area"},
-        {"value": expected, "words": "crimes a week expected there"},
-        {"value": words.number(visits, 0), "words": f"visits of patrols, {pack.schedule.planned_minutes:,} minutes"},
+        {"value": expected, "words": "crimes a week"},
+        {"value": words.number(visits, 0), "words": "patrol visits"},
     ]
 
 
@@ -151,7 +152,9 @@ def _ward(row: Any) -> dict[str, Any]:
 
 def _shift(number: int, name: str, walks: tuple[Patrol, ...]) -> dict[str, Any]:
     told = [{**vars(walk), "km": words.number(walk.metres / 1000)} for walk in walks]
-    return {"words": name, "switch": f"patrols-{number}", "walks": told}
+    stops = sum(len(walk.stops) for walk in walks)
+    total = f"{words.count(len(walks), 'patrol')}, {words.count(stops, 'visit')}."
+    return {"words": name, "switch": f"patrols-{number}", "walks": told, "sum": words.sentence(total)}
 
 
 def _alternatives(table: pd.DataFrame) -> list[dict[str, str]]:
