@@ -16,14 +16,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from allocation.compare import THIS_PLAN
 from maps import words
 from maps.pack import Pack
 
-# Cividis ends and a grey between them: told apart without colour, and in a photocopy.
-DARK: Final = "#00204d"
+# One blue and greys, with hatching: told apart in every colour blindness, and in a photocopy.
+DARK: Final = "#0b4f94"
 PALE: Final = "#b3b0a6"
 LINE: Final = "#5b5e63"
-INK: Final = "#0b0c0c"
+INK: Final = "#14202b"
 
 _SETTINGS: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
@@ -136,7 +137,7 @@ def _whiskers(axes: Axes, summary: pd.DataFrame, column: str, best: str, scale: 
 
 def _share_bars(axes: Axes, name: str, table: pd.DataFrame) -> None:
     for row, (plan, share) in enumerate(zip(table["plan"].astype(str), table["share_of_best"], strict=True)):
-        ours, length = plan == "this plan", 100 * float(np.nan_to_num(share))
+        ours, length = plan == THIS_PLAN, 100 * float(np.nan_to_num(share))
         axes.barh(row, length, color=DARK if ours else PALE, edgecolor=DARK, hatch=None if ours else "//", height=0.62)
         label = words.percent(float(share))
         axes.annotate(label, (length, row), xytext=(3, 0), textcoords="offset points", va="center")

@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
@@ -51,20 +52,27 @@ def write_gis(pack: Pack, path: str | Path) -> Path:
     -------
     path : as given
     """
-    held, stamp = Path(path), moment(pack).strftime("%Y-%m-%dT00:00:00.000Z")
-    for name, (table, shape) in _layers(pack).items():
-        options = {"geometry_type": shape, "promote_to_multi": shape.startswith("Multi"), "VERSION": "1.2"}
-        table.to_file(held, layer=name, driver="GPKG", engine="pyogrio", **options)
-    with closing(sqlite3.connect(held, isolation_level=None)) as file:
-        file.execute("BEGIN")
-        file.execute(_STYLE_TABLE)
-        for name, qml in _styles(pack).items():
-            file.execute(_KEEP, (name, name, qml, f"{pack.force}, {pack.marking}, run {pack.run_id}", stamp))
-        file.execute(_REGISTER, (stamp,))
-        file.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
-        file.execute("COMMIT")
-        file.execute("VACUUM")
+    held = Path(path)
+    with TemporaryDirectory(dir=held.parent, prefix=f".{held.name}-") as workshop:
+        draft = Path(workshop) / "draft.gpkg"
+        for name, (table, shape) in _layers(pack).items():
+            options = {"geometry_type": shape, "promote_to_multi": shape.startswith("Multi"), "VERSION": "1.2"}
+            table.to_file(draft, layer=name, driver="GPKG", engine="pyogrio", **options)
+        with closing(sqlite3.connect(draft, isolation_level=None)) as file:
+            _add_styles(file, pack, moment(pack).strftime("%Y-%m-%dT00:00:00.000Z"))
+            # GDAL's count of its own transactions depends on the second it began in; a file made afresh has none.
+            file.execute("VACUUM INTO ?", (str(held),))
     return held
+
+
+def _add_styles(file: sqlite3.Connection, pack: Pack, stamp: str) -> None:
+    file.execute("BEGIN")
+    file.execute(_STYLE_TABLE)
+    for name, qml in _styles(pack).items():
+        file.execute(_KEEP, (name, name, qml, f"{pack.force}, {pack.marking}, run {pack.run_id}", stamp))
+    file.execute(_REGISTER, (stamp,))
+    file.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
+    file.execute("COMMIT")
 
 
 def _layers(pack: Pack) -> dict[str, tuple[GeoDataFrame, str]]:

@@ -18,7 +18,7 @@ from matplotlib.patches import Patch
 
 from maps import figures, words
 from maps.pack import Pack
-from maps.style import INK, OPACITIES, PAPER, SHADES, Fifths, fifths
+from maps.style import INK, OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, Shading, shading
 
 _NAMED_SPOTS: Final = 15
 _MOST_STREETS: Final = 60_000
@@ -30,7 +30,7 @@ _ROUND_METRES: Final = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_0
 
 def printed_map(pack: Pack) -> figures.Picture:
     """Return the risk surface, hot spots, wards, patrols and bases of `pack` as a PNG for paper."""
-    classes = fifths(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
+    classes = shading(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
     west, south, east, north = pack.grid.bounds
     height = float(np.clip(7.4 * (north - south) / (east - west), 3.5, 8.0))
     with mpl.rc_context({"font.family": "DejaVu Sans", "font.size": 8, "text.parse_math": False}):
@@ -50,7 +50,7 @@ def printed_map(pack: Pack) -> figures.Picture:
     return figures.Picture("Map of hot spots, wards and CSO patrols", words.sentence(alt), "image/png", held.getvalue())
 
 
-def _ground(axes: Axes, pack: Pack, classes: Fifths) -> None:
+def _ground(axes: Axes, pack: Pack, classes: Shading) -> None:
     west, south, east, north = pack.grid.bounds
     colours = np.array([to_rgba(PAPER, 0), *(to_rgba(*pair) for pair in zip(SHADES, OPACITIES, strict=True))])
     cells = classes.number.reshape(pack.grid.rows, pack.grid.columns)
@@ -92,11 +92,11 @@ def _scale_and_north(axes: Axes, pack: Pack) -> None:
     axes.annotate("N", (0.97, 0.9), xycoords="axes fraction", ha="center", va="center", fontweight="bold", zorder=7)
 
 
-def _legend(key: Axes, pack: Pack, classes: Fifths) -> None:
+def _legend(key: Axes, pack: Pack, classes: Shading) -> None:
     shades = [
         Patch(
             facecolor=to_rgba(SHADES[name - 1], OPACITIES[name - 1]),
-            label=f"{words.number(classes.low[name])} to {words.number(classes.high[name])}",
+            label=f"{words.number(classes.low[name])} or more",
         )
         for name in sorted(classes.low, reverse=True)
     ]
@@ -108,7 +108,7 @@ def _legend(key: Axes, pack: Pack, classes: Fifths) -> None:
     shifts = dict.fromkeys(pack.routes["shift"].astype(str))
     for dash, shift in zip(_cycle(len(shifts)), shifts, strict=True):
         marks.append(Line2D([], [], color="#b3261e", linestyle=dash, label=figures.drawable(f"CSO patrols, {shift}")))
-    title = "Expected harm a week in one cell: each shade holds a fifth of it"
+    title = f"Expected harm a week in one cell; each shade holds about {words.percent(SHARE_OF_A_SHADE)} of it"
     key.axis("off")
     key.legend(
         handles=[*shades, *marks], loc="upper left", ncols=3, frameon=False, title=title, alignment="left",

@@ -25,10 +25,10 @@ def write_products(pack: Pack, folder: str | Path) -> dict[str, Path]:
         `map.html`, `report.html`, `hotspots.gpkg`, `tables.xlsx`, `plan.csv`, `rejects.csv`
     """
     held = Path(folder)
-    drawn = save_page(tasking_map(pack), held / "map.html")
+    save_page(tasking_map(pack), held / "map.html")
     paths = (
         held / "map.html",
-        write_report(pack, held / "report.html", map_html=drawn),
+        write_report(pack, held / "report.html"),
         write_gis(pack, held / "hotspots.gpkg"),
         write_tables(pack, held / "tables.xlsx"),
         write_plan(pack, held / "plan.csv"),

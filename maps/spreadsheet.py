@@ -3,8 +3,8 @@ The tables as files: a workbook for Excel, and the plan and the refused rows as 
 
 Text never becomes a formula. In the workbook every text is written as text, whatever it starts with. A CSV file cannot
 say what is text, and Excel runs a cell that starts with = + - @ or a control character; there such a text gets a
-leading apostrophe, which Excel takes as "this is text" [1]_. Numbers are never touched. CSV files are UTF-8 without a
-byte order mark, with a line feed at the end of each row.
+leading apostrophe, which Excel takes as "this is text" [1]_; control characters become spaces, so that a row is a line.
+Numbers are never touched. CSV files are UTF-8 without a byte order mark, with a line feed at the end of each row.
 
 References
 ----------
@@ -30,9 +30,10 @@ _FORMATS: Final = {
     "real": "#,##0.00",
     "tenths": "#,##0.0",
     "percent": "0.0%",
+    "points": "+0.0%;-0.0%;0.0%",
     "gain": "+0.0%;-0.0%;0.0%",
 }
-_RUNS_IN_EXCEL: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_RUNS_IN_EXCEL: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _MOST_LETTERS: Final = 32_000  # Excel's limit of a cell is 32,767
 _MOST_HEADER_LETTERS: Final = 100
 _NARROW, _WIDE = 9, 60
@@ -74,8 +75,9 @@ def write_rejects(pack: Pack, path: str | Path) -> Path:
 
 
 def guarded(text: str) -> str:
-    """Return `text` with an apostrophe before it where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(_RUNS_IN_EXCEL) else text
+    """Return `text` on one line, with an apostrophe before it where a spreadsheet would run it as a formula."""
+    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    return f"'{line}" if line.lstrip().startswith(_RUNS_IN_EXCEL) else line
 
 
 def _write_csv(table: pd.DataFrame, path: str | Path) -> Path:

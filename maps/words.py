@@ -45,12 +45,26 @@ def gain(share: float) -> str:
     return f"{'+' if share > 0 else ''}{percent(share)}"
 
 
+def points(share: float) -> str:
+    """Return a difference of two shares in percentage points, with its sign: "+3.0", "−1.2", "0"."""
+    shown = number(100 * share, 1) if share else "0"
+    return f"{'+' if share > 0 else ''}{shown}"
+
+
+def points_with_interval(share: float, low: float, high: float) -> str:
+    """Return "+3.0 (+1.0 to +5.0)", or the difference alone where an end of the interval is not known."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return points(share)
+    return f"{points(share)} ({points(low)} to {points(high)})"
+
+
 def with_interval(value: float, low: float, high: float) -> str:
     """Return "12.3 (10.1 to 14.8)", or the value alone where an end of the interval is not known."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return number(value)
     places = decimals(value) if math.isfinite(value) and value else decimals(high)
-    return f"{number(value, places)} ({number(low, places)} to {number(high, places)})"
+    ends = 0 if low == int(low) and high == int(high) else places
+    return f"{number(value, places)} ({number(low, ends)} to {number(high, ends)})"
 
 
 def percent_with_interval(share: float, low: float, high: float) -> str:
@@ -83,7 +97,8 @@ def sentence(text: str) -> str:
 
 def printable(text: object) -> str:
     """Return `text` on one line without control characters, which no file format here may carry."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in str(text)).split())
+    held = "".join(letter if letter.isprintable() or letter == SPACE else " " for letter in str(text))
+    return " ".join(part for part in held.split(" ") if part)
 
 
 def shortened(text: str, most: int) -> str:

@@ -10,7 +10,7 @@ from maps.tasking import tasking_map
 __all__ = ["write_report"]
 
 
-def write_report(pack: Pack, path: str | Path, *, map_html: str | None = None) -> Path:
+def write_report(pack: Pack, path: str | Path) -> Path:
     """
     Write the report, which opens from disk and asks no server for anything.
 
@@ -18,13 +18,12 @@ def write_report(pack: Pack, path: str | Path, *, map_html: str | None = None) -
     ----------
     pack : one run's findings
     path : the file to write
-    map_html : page of the tasking map, where it is drawn already; drawn from `pack` by default
 
     Returns
     -------
     path : as given
     """
     held = Path(path)
-    drawn = page_html(tasking_map(pack)) if map_html is None else map_html
+    drawn = page_html(tasking_map(pack, compact=True))
     held.write_text(render(pack, drawn), encoding="utf-8", newline="\n")
     return held

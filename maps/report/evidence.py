@@ -5,7 +5,7 @@ import pandas as pd
 
 from maps import words
 from maps.pack import Pack
-from maps.report.table import Column, Headings, Table
+from maps.report.table import Column, Headings, Kind, Table
 
 BASELINES = ("raw count", "last period")
 
@@ -72,7 +72,7 @@ def hot_spots(pack: Pack) -> Table:
         f"Hot spots ranked by expected {pack.rank_by}, {pack.next_period}",
         columns,
         empty="No hot spot was found: no place stood out from the rest.",
-        note="Below each expected number: its 90 % interval.",
+        note="Below each expected number: the 90 % interval for one week.",
     )
 
 
@@ -101,31 +101,34 @@ def trend(pack: Pack) -> tuple[str, ...]:
 
 def back_test(pack: Pack) -> Table:
     """Return every method's score, with how often it beat the two baselines."""
-    held = pack.backtest.summary
-    rate = Column(
-        "Hit rate", held["hit_rate"].tolist(), "percent", held["hit_rate_low"].tolist(), held["hit_rate_high"].tolist()
-    )
-    index = Column("PAI", held["pai"].tolist(), "real", held["pai_low"].tolist(), held["pai_high"].tolist())
+    held, scores = pack.backtest.summary, pack.backtest.scores
+    judged = "harm_hit_rate" if scores["harm_hit_rate"].notna().any() else "hit_rate"
+    what = "harm" if judged == "harm_hit_rate" else "crime"
     columns = (
         Column("Method", held["method"].tolist()),
-        rate,
-        index,
+        _score(held, "hit_rate", "Crime caught (hit rate)", "percent"),
+        _score(held, "pai", "PAI", "real"),
         Column("PEI*", held["pei"].tolist(), "real"),
         Column("Harm caught", held["harm_hit_rate"].tolist(), "percent"),
-        *(Column(f"Against {base}", against(pack.backtest.scores, held["method"], base)) for base in BASELINES),
+        _score(held, "gain", f"More {what} caught than by the raw count, points", "points"),
+        *(Column(f"Against {base}", against(scores, held["method"], base, judged)) for base in BASELINES),
     )
     return Table(
         "back-test-table",
         f"How each forecast would have done on {words.percent(pack.backtest.share)} of the area",
         columns,
         empty="No forecast could be scored: there are too few whole periods.",
-        note="Below each score: its 90 % interval. Against a baseline: periods won, drawn and lost on hit rate.",
+        note=f"Below a score: its 90 % interval. Against a baseline: periods won, drawn and lost by {what} caught.",
     )
 
 
-def against(scores: pd.DataFrame, methods: pd.Series, baseline: str) -> list[str]:
-    """Return each method's periods won, drawn and lost against `baseline`, in words."""
-    rates = scores.pivot_table(index="origin", columns="method", values="hit_rate", observed=True)
+def _score(held: pd.DataFrame, name: str, heading: str, kind: Kind) -> Column:
+    return Column(heading, held[name].tolist(), kind, held[f"{name}_low"].tolist(), held[f"{name}_high"].tolist())
+
+
+def against(scores: pd.DataFrame, methods: pd.Series, baseline: str, measure: str) -> list[str]:
+    """Return each method's periods won, drawn and lost against `baseline` by `measure`, in words."""
+    rates = scores.pivot_table(index="origin", columns="method", values=measure, observed=True)
     return [_won_and_lost(rates, str(method), baseline) for method in methods]
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from allocation.compare import STATUS_QUO
 from maps import figures, printed_map, words
 from maps.escape import environment
 from maps.offline import script_hashes
@@ -64,7 +65,7 @@ def render(pack: Pack, map_html: str) -> str:
         pictures=_pictures(pack),
         trend=evidence.trend(pack),
         travel=_travel(pack),
-        today=plans.TODAY in set(pack.staffing.alternatives["plan"]),
+        today=STATUS_QUO in set(pack.staffing.alternatives["plan"]),
         method=record.METHOD,
         references=record.REFERENCES,
         glossary=record.GLOSSARY,

@@ -1,15 +1,12 @@
 """Who goes where: the teams by ward and the CSO patrols by shift, each beside its alternatives."""
 
-from typing import Final
-
 import pandas as pd
 
+from allocation.compare import STATUS_QUO
 from maps import words
 from maps.pack import Pack
 from maps.report.summary import gain_over
 from maps.report.table import Column, Headings, Table
-
-TODAY: Final = "status quo"
 
 
 def teams(pack: Pack) -> Table:
@@ -23,7 +20,7 @@ def teams(pack: Pack) -> Table:
         Column("CSOs", held["csos"].tolist(), "whole"),
         Column("Sergeants", held["sergeants"].tolist(), "tenths"),
     ]
-    if TODAY in set(pack.staffing.by_plan["plan"]):
+    if STATUS_QUO in set(pack.staffing.by_plan["plan"]):
         columns.append(Column("Change on today", _changes(pack, held)))
     columns.append(Column("Why", held["reason"].tolist()))
     return Table("team-table", "Team proposed for each ward", tuple(columns), empty="No ward was given.")
@@ -141,7 +138,7 @@ def _by_harm(pack: Pack) -> pd.DataFrame:
 
 
 def _changes(pack: Pack, held: pd.DataFrame) -> list[str]:
-    today = posts_by_plan(pack)[TODAY].reindex(held["ward"])
+    today = posts_by_plan(pack)[STATUS_QUO].reindex(held["ward"])
     steps = zip(
         held["constables"].to_numpy(float) - today["constables"].to_numpy(float),
         held["csos"].to_numpy(float) - today["csos"].to_numpy(float),

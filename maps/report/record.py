@@ -29,9 +29,11 @@ METHOD: Final = (
     ),
     Step(
         "Forecast",
-        "Three methods say what to expect next. The raw count repeats the average of all periods. "
-        "The last period repeats the newest one. The density smooths the average over the ground. "
-        "The method with the best record in the back-test is used.",
+        "Three methods say what to expect next. The raw count repeats the mean week of all periods. "
+        "The last period repeats the mean week of the newest one. The density smooths the mean week over the ground. "
+        "The raw count is used unless another method beats it clearly in the back-test: "
+        "the 90 % interval of its gain must lie above zero [7]. "
+        "With fewer than three periods to test on, the density is used and the report says so.",
     ),
     Step(
         "Back-test",
@@ -44,8 +46,10 @@ METHOD: Final = (
     ),
     Step(
         "Hot spots",
-        "Neighbouring cells with the most expected harm are joined until they fill the stated share of the area. "
-        "Each hot spot is small enough for one patrol to walk.",
+        "A hot spot starts at the cell where most is expected. It takes in the highest cell beside it, one at a time. "
+        "It stops when it is as large as a patrol can walk, or when risk falls below a quarter of its first cell's. "
+        "Hot spots are added until they fill the stated share of the area. "
+        "Intervals come from how much each place has varied from period to period [8].",
     ),
     Step(
         "Harm",
@@ -83,6 +87,8 @@ REFERENCES: Final = (
     "Koper, C. S. (1995). Just enough police presence. Justice Quarterly 12(4), 649–672.",
     "Ariel, B., Weinborn, C. and Sherman, L. W. (2016). “Soft” policing at hot spots: do police community support "
     "officers work? Journal of Experimental Criminology 12, 277–317.",
+    "Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap. Chapman and Hall. Chapter 13.",
+    "Cameron, A. C. and Trivedi, P. K. (1998). Regression Analysis of Count Data. Cambridge. Section 3.3.",
 )
 
 GLOSSARY: Final = (

@@ -6,11 +6,11 @@ from typing import Final
 
 import pandas as pd
 
+from allocation.compare import THIS_PLAN
 from maps import words
 from maps.pack import Pack
 from maps.report.table import Column, Table
 
-OURS: Final = "this plan"
 _TOP: Final = 5
 _WARNINGS: Final = 5
 _PROVEN_GAP: Final = 1e-6
@@ -63,8 +63,8 @@ def share_of_harm(pack: Pack) -> float:
 def gain_over(alternatives: pd.DataFrame) -> pd.Series:
     """Return how much more harm this plan exposes to patrol than each other plan, as a share of the other's."""
     value = alternatives.set_index("plan")["objective"].astype(float)
-    others = value.drop(OURS, errors="ignore")
-    ours = float(value.get(OURS, float("nan")))
+    others = value.drop(THIS_PLAN, errors="ignore")
+    ours = float(value.get(THIS_PLAN, float("nan")))
     return (ours / others.where(others > 0) - 1).rename("gain")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from maps import words
 
-Kind = Literal["text", "whole", "real", "tenths", "percent", "gain", "lines"]
+Kind = Literal["text", "whole", "real", "tenths", "percent", "points", "gain", "lines"]
 
 Headings = Mapping[str, tuple[str, Kind]]
 """Column of a frame to its heading and kind."""
@@ -21,7 +21,12 @@ _WORDS: Final[dict[str, Callable[[float], str]]] = {
     "real": words.number,
     "tenths": lambda value: words.number(value, 1),
     "percent": words.percent,
+    "points": words.points,
     "gain": words.gain,
+}
+_WITH_INTERVAL: Final[dict[str, Callable[[float, float, float], str]]] = {
+    "percent": words.percent_with_interval,
+    "points": words.points_with_interval,
 }
 
 
@@ -34,8 +39,9 @@ class Column:
     ----------
     heading : words, with the unit
     values : one a row; text, numbers (NaN where not known), or for "lines" tuples of text
-    kind : how a value is written; a percent, and a gain with its sign, are held as shares of 1
-    low, high : ends of an interval, written below the value, for "real" and "percent"
+    kind : how a value is written
+        A percent, percentage points and a gain are held as shares of 1; the last two are written with their sign.
+    low, high : ends of an interval, written below the value, for "real", "percent" and "points"
     missing : stands for a number that is not there
     """
 
@@ -66,7 +72,7 @@ class Column:
         """Return the value and, below it, "10.1 to 14.8", with as many decimals."""
         if pd.isna(low) or pd.isna(high):
             return (self.missing,) if pd.isna(value) else (_WORDS[self.kind](float(value)),)
-        say = words.percent_with_interval if self.kind == "percent" else words.with_interval
+        say = _WITH_INTERVAL.get(self.kind, words.with_interval)
         first, interval = say(value, low, high).split(" (")
         return first, interval.rstrip(")").replace(" ", words.SPACE)
 
