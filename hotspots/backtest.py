@@ -175,7 +175,8 @@ def _sentence(summary: pd.DataFrame, best: str, by: str, flagged: float, unit: s
     what = "crimes" if by == "hit_rate" else "harm"
     tests = int(summary["origins"].iloc[0])
     rates = summary.set_index("method")[by]
-    base = f"the raw count caught {rates[BASELINE]:.1%} of the next {unit}'s {what} in {_percent(flagged)} of the area"
+    caught = f"{100 * rates[BASELINE]:.1f} % of the next {unit}'s {what}"
+    base = f"the raw count caught {caught} in {_percent(flagged)} of the area"
     if tests < FEWEST_TESTS:
         return f"Over {_tests(tests, unit)}, {base}; that is too few to tell the methods apart, the {best} map is used."
     if best == BASELINE:

@@ -2,7 +2,7 @@
 Patrollable hot spots: from a map of risk to a few places, each small enough to walk and large enough to be worth it.
 
 Each spot starts at the cell of highest risk that no spot holds yet and takes in, one at a time, the adjacent cell
-(sharing a side) of highest risk, until it is of the greatest area or that cell's risk is below a quarter of its first
+(sharing a side) of highest risk, until it is of the greatest area or that cell's risk is below half of its first
 cell's; short of the least area it goes on for as long as any adjacent cell has any risk. It stays within a disc of
 twice its greatest area about its first cell, so that it cannot run along a road. Spots are made until the share of the
 study area is used up, and of those the ones that hold most are kept: where the risk is spiky (raw counts on published
@@ -28,7 +28,9 @@ from geodata.grid import Grid
 from hotspots.evaluate import places_in
 from hotspots.forecast.history import study_of
 
-FALL: Final = 0.25  # of the first cell's risk: below it a place is no longer the same hot spot
+# Of the first cell's risk: seen through a kernel, the edge of an evenly hot place lies at half its height. At a quarter
+# spots run on over their edges, and the share is used up with one planted hot spot in six not found.
+FALL: Final = 0.5
 LARGEST_SHARE: Final = 0.1  # of the study area: more is no longer a choice of places
 
 
@@ -151,12 +153,17 @@ def _grow_all(risk: FloatArray, grid: Grid, least: int, most: int, budget: int) 
             return
         if left[first] == 0:
             continue
-        spot = _grow(left, grid, first, least, min(most, budget), np.sqrt(2.0 * most / np.pi))
+        spot = _grow(left, grid, first, least, min(most, budget), _reach(most))
         if len(spot) < least and _hemmed_in(spot, risk, left, grid):
             continue
         left[spot] = 0.0
         budget -= len(spot)
         yield spot
+
+
+def _reach(cells: int) -> float:
+    """Return how far a cell's centre may be from the first one's, in cells: so far reaches a disc of twice `cells`."""
+    return float(np.sqrt(2.0 * cells / np.pi) + 0.5)
 
 
 def _by_risk(risk: FloatArray) -> IntArray:

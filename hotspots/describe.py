@@ -118,9 +118,9 @@ def _crimes_held(
         {
             "spot": spot[kept],
             "period": period[kept],
-            "offence": found["offence"].astype("string").to_numpy(),
-            "location": found["location"].astype("string").to_numpy(),
-            "ward": wards.loc[kept].astype("string").to_numpy(),
+            "offence": found["offence"].astype("string").array,
+            "location": found["location"].astype("string").array,
+            "ward": wards.loc[kept].astype("string").array,
             "harm": harm[kept],
         }
     )

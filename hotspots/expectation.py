@@ -68,7 +68,8 @@ def harm_interval(
     ----------
     .. [1] Bowers, N. L. et al. (1997). Actuarial Mathematics, 2nd ed. Society of Actuaries, sections 12.2 and 12.5.
     """
-    relative = np.divide(1.0 + spread, crimes, out=np.ones_like(crimes), where=crimes > 0) + alpha
-    low, high = (stats.gamma.ppf(tail, 1.0 / relative, scale=mean * relative) for tail in (TAIL, 1.0 - TAIL))
     nothing = (mean <= 0) | (crimes <= 0)
+    relative = (1.0 + spread) / np.where(nothing, 1.0, crimes) + alpha
+    scale = np.where(nothing, 1.0, mean) * relative
+    low, high = (stats.gamma.ppf(tail, 1.0 / relative, scale=scale) for tail in (TAIL, 1.0 - TAIL))
     return np.where(nothing, 0.0, np.minimum(low, mean)), np.where(nothing, mean, np.maximum(high, mean))

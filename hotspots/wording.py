@@ -32,17 +32,18 @@ def most(held: pd.DataFrame, column: str) -> dict[int, str]:
 def mixes(held: pd.DataFrame, size: int) -> list[str]:
     """Return the three offences most recorded in each spot, with their shares."""
     top = ranked(held, "offence").groupby("spot").head(NAMED_OFFENCES)
-    texts = top["offence"].astype(str) + top["share"].map(lambda share: f" {100 * share:.0f} %")
-    joined = texts.groupby(top["spot"]).agg(", ".join)
-    return [str(joined.get(spot, "no crime recorded")) for spot in range(size)]
+    named: dict[int, list[str]] = {}
+    for spot, offence, share in zip(top["spot"], top["offence"], top["share"], strict=True):
+        named.setdefault(int(spot), []).append(f"{offence} {100 * share:.0f} %")
+    return [", ".join(named.get(spot, ["no crime recorded"])) for spot in range(size)]
 
 
 def names(held: pd.DataFrame, spots: Spots, grid: Grid) -> list[str]:
     """Return a name for each spot, no two alike where their grid references differ."""
-    published = held["location"].dropna().unique()
-    tidy = {location: tidy_place(location) for location in published}
-    places = held.assign(location=held["location"].map(tidy, na_action="ignore").replace("", pd.NA))
-    streets = places[~places["location"].fillna("").map(is_kind_of_place)]
+    tidy = {location: tidy_place(location) or pd.NA for location in held["location"].dropna().unique()}
+    places = held.assign(location=held["location"].map(tidy, na_action="ignore").astype("string"))
+    kinds = [place for place in places["location"].dropna().unique() if is_kind_of_place(place)]
+    streets = places[~places["location"].isin(kinds)]
     place, street = most(places, "location"), most(streets, "location")
     references = [_reference(spots, rank, grid) for rank in spots.table["rank"]]
     chosen = [_name(place.get(spot), street.get(spot)) or references[spot] for spot in range(len(references))]
