@@ -3,7 +3,7 @@
 import numpy as np
 
 from allocation._benefit import Benefit
-from allocation.problem import Posts
+from allocation.problem import Posts, Problem
 from allocation.rules import TeamRules
 from geodata.cast import FloatArray, IntArray
 
@@ -65,3 +65,27 @@ def figure(value: FloatArray | float) -> str:
     """Return a number in at most three significant figures, or whole above 1,000."""
     number = float(value)
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+
+
+def patrol_rules(problem: Problem) -> tuple[str, ...]:
+    """Return the rules P1 to P8 in plain words."""
+    rules = problem.rules
+    way = "in straight lines" if problem.travel.basis == "straight line" else "along the streets"
+    far = "a longer one is not made"
+    if rules.drive_kmh is not None:
+        far = (
+            f"a longer one is driven at {rules.drive_kmh:g} km/h over {rules.detour:g} times the straight line, with "
+            f"{rules.handover} minutes to get in and out"
+        )
+    shares = ", ".join(f"{100 * share:g} %" for share in rules.decay)
+    return (
+        "P1 A unit patrols its own shift from its own base.",
+        "P2 A stop lasts as long as the visit that the hot spot asks for.",
+        f"P3 A leg of up to {rules.longest_walk:g} metres is walked at {rules.walk_kmh:g} km/h {way}; {far}.",
+        f"P4 A unit leaves after a briefing of {rules.briefing} minutes, is back {rules.debrief} minutes before the end "
+        "of its shift, and is away for its minutes on patrol at most.",
+        f"P5 No hot spot has more visits in a shift than it asks for, nor more than {len(rules.decay)}.",
+        f"P6 A visit begins at least {rules.gap} minutes after the last one at the same hot spot ended.",
+        f"P7 The visits to a hot spot in a shift are worth {shares} of the first.",
+        "P8 Metres count what is walked, not what is driven.",
+    )

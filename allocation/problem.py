@@ -29,7 +29,6 @@ shift, minutes of a visit, the most visits and the value of the first. A plan is
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -38,10 +37,8 @@ from allocation.rules import Rules
 from allocation.travel import Travel, measure_travel
 from geodata.cast import whole, within
 from geodata.errors import InputError
+from geodata.streets import Streets
 from geodata.tables import ROLES, VISITS, check
-
-if TYPE_CHECKING:
-    from geodata.streets import Streets
 
 DAY = 1440  # minutes
 
@@ -194,7 +191,7 @@ class Problem:
         shifts: Iterable[Shift],
         *,
         visits: pd.DataFrame,
-        streets: "Streets | None" = None,
+        streets: Streets | None = None,
         rules: Rules | None = None,
     ) -> "Problem":
         """

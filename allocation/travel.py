@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from geodata.cast import FloatArray
 from geodata.errors import InputError
-
-if TYPE_CHECKING:
-    from geodata.streets import Streets
+from geodata.streets import Streets, travel_metres
 
 MOST_PLACES = 5000
 
@@ -52,7 +49,7 @@ def measure_travel(
     bases: Sequence[tuple[float, float]],
     visits: pd.DataFrame,
     *,
-    streets: "Streets | None" = None,
+    streets: Streets | None = None,
     longest_walk: float,
 ) -> Travel:
     """
@@ -82,8 +79,6 @@ def measure_travel(
     if streets is None:
         walk_from_base, walk_between, basis = line_from_base, line_between, "straight line"
     else:
-        from geodata.streets import travel_metres
-
         walk_from_base = travel_metres(streets, base_xy, place_xy, limit_m=longest_walk)
         walk_between = travel_metres(streets, place_xy, place_xy, limit_m=longest_walk)
         basis = "street network"

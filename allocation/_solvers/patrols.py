@@ -1,0 +1,182 @@
+"""
+Patrols of one shift: each unit in turn takes the patrol that adds most, then some are torn up and drawn again.
+
+Ruin and recreate [1]_, with each patrol drawn by the dynamic programme of `pricing` on what one more visit is worth,
+put on the clock and filled up. The same seed gives the same patrols.
+
+References
+----------
+.. [1] Schrimpf, Schneider, Stamm-Wilbrandt and Dueck (2000). Record breaking optimization results using the ruin and
+   recreate principle. Journal of Computational Physics 159(2), 139-171.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation._solvers.clock import Ground, Sent, filled, placed
+from allocation._solvers.pricing import best_patrol, patrol_table
+from allocation._task import NEVER, Patrol, Task
+from geodata.cast import FloatArray, IntArray
+
+MOST_CANDIDATES = 40  # places among which one patrol is drawn
+TORN_UP = 3  # patrols at a time
+NEIGHBOURS = 6  # units among which they are chosen
+GOLDEN = 0.6180339887498949  # spreads departures over the shift
+
+
+@dataclass
+class _Sheet:
+    """The patrols so far; changed in place within this module, and seen by no caller."""
+
+    task: Task
+    ground: Ground
+    booked: IntArray
+    count: IntArray
+    patrols: dict[int, Patrol]
+
+    @classmethod
+    def blank(cls, task: Task) -> "_Sheet":
+        ground = Ground(task.dwell, task.worth, task.between, task.gap, task.last)
+        return cls(task, ground, np.zeros(task.worth.shape, dtype=np.int64), np.zeros(len(task.places), np.int64), {})
+
+    def value(self) -> float:
+        """Return what all visits are worth."""
+        return _summed(self.task, self.count)
+
+    def prizes(self) -> FloatArray:
+        """Return what one more visit to each place is worth."""
+        worth = np.column_stack([self.task.worth, np.zeros(len(self.count))])
+        return worth[np.arange(len(self.count)), self.count]
+
+    def add(self, patrol: Patrol) -> None:
+        """Book the visits of a patrol."""
+        self.patrols[patrol.unit] = patrol
+        for place, arrive in zip(patrol.stops, patrol.arrive, strict=True):
+            self.booked[place, self.count[place]] = arrive
+            self.count[place] += 1
+
+    def remove(self, unit: int) -> Patrol:
+        """Take a unit's patrol out, and return it."""
+        patrol = self.patrols.pop(unit)
+        for place, arrive in zip(patrol.stops, patrol.arrive, strict=True):
+            row = self.booked[place, : self.count[place]]
+            rest = np.delete(row, int(np.flatnonzero(row == arrive)[0]))
+            self.count[place] -= 1
+            self.booked[place, : len(rest)] = rest
+        return patrol
+
+    def draw(self, base: int, minutes: int, unit: int) -> Patrol:
+        """Return the patrol from `base` that adds most to those booked; it is not booked."""
+        task, out = self.task, self.task.out[base]
+        latest = max(task.first, task.last - minutes)
+        preferred = task.first + int((latest - task.first) * ((unit * GOLDEN) % 1.0))
+        sent = Sent(out, minutes, task.first, preferred)
+        best, best_worth = Patrol(unit, preferred, (), ()), -1.0
+        for stops in self._drawn(out, minutes):
+            leave, made, arrive, _ = placed(self.ground, self.booked, self.count, sent, stops)
+            made, arrive, worth = filled(self.ground, self.booked, self.count, sent, leave, made)
+            if worth > best_worth:
+                best, best_worth = Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
+        return best
+
+    def _drawn(self, out: IntArray, minutes: int) -> list[IntArray]:
+        """Return a patrol drawn as if every visit were worth the next, and one with what repeated visits were worth."""
+        task, prize = self.task, self.prizes()
+        open_to = np.flatnonzero((prize > 0) & (2 * out + task.dwell <= minutes))
+        if len(open_to) > MOST_CANDIDATES:
+            rate = prize[open_to] / (task.dwell[open_to] + out[open_to])
+            open_to = np.sort(open_to[np.argsort(-rate, kind="stable")[:MOST_CANDIDATES]])
+        if not len(open_to):
+            return [open_to]
+        near = nearest(task.between[np.ix_(open_to, open_to)], len(open_to) - 1)
+        first = self._best(open_to, prize, near, out, minutes)
+        times = np.bincount(first, minlength=len(prize))
+        if times.max(initial=0) < 2:
+            return [first]
+        worth = np.column_stack([task.worth, np.zeros((len(prize), times.max()))])
+        for place in np.flatnonzero(times > 1):
+            nth = self.count[place]
+            prize[place] = worth[place, nth : nth + times[place]].mean()
+        return [first, self._best(open_to, prize, near, out, minutes)]
+
+    def _best(
+        self,
+        open_to: IntArray,
+        prize: FloatArray,
+        near: tuple[IntArray, IntArray, IntArray],
+        out: IntArray,
+        minutes: int,
+    ) -> IntArray:
+        dwell, gap = self.task.dwell[open_to], self.task.gap
+        table = patrol_table(prize[open_to], dwell, out[open_to], *near, gap, minutes)
+        stops: IntArray = open_to[best_patrol(*table, out[open_to], minutes)[1]]
+        return stops
+
+
+def nearest(between: IntArray, most: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return each place's nearest others, the minutes to them, and the least minutes to any that is not among them."""
+    apart = between.copy()
+    np.fill_diagonal(apart, 2 * NEVER)
+    order = np.argsort(apart, axis=1, kind="stable")[:, : max(0, min(most, len(apart) - 1))]
+    legs = np.take_along_axis(apart, order, axis=1)
+    far = np.full(len(apart), NEVER) if order.shape[1] >= len(apart) - 1 else legs[:, -1].copy()
+    return order, legs, far
+
+
+def worth_of(task: Task, patrols: tuple[Patrol, ...]) -> float:
+    """Return what the visits of these patrols are worth together."""
+    stops = np.array([place for patrol in patrols for place in patrol.stops], dtype=np.int64)
+    count = np.bincount(stops, minlength=len(task.places))
+    return _summed(task, count)
+
+
+def _summed(task: Task, count: IntArray) -> float:
+    nth = np.arange(task.worth.shape[1])
+    return float(np.where(nth < count[:, None], task.worth, 0.0).sum())
+
+
+def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
+    """
+    Return a patrol for each unit of the task, some perhaps without a stop.
+
+    Parameters
+    ----------
+    task : one shift
+    rounds : how often patrols are torn up and drawn again
+    seed : of the choice which
+    """
+    sheet = _Sheet.blank(task)
+    for unit in range(len(task.unit)):
+        sheet.add(sheet.draw(int(task.base[unit]), int(task.minutes[unit]), unit))
+    rng = np.random.default_rng(seed)
+    apart = np.abs(task.out[task.base][:, None, :] - task.out[task.base][None, :, :]).sum(axis=2)
+    close = np.argsort(apart, axis=1, kind="stable")[:, :NEIGHBOURS]
+    for turn in range(rounds):
+        if sheet.value() >= task.total * (1 - 1e-12):
+            break
+        chosen = close[turn % len(close)] if turn < len(close) else close[rng.integers(len(close))]
+        _redraw(sheet, rng.permutation(chosen)[:TORN_UP])
+    return tuple(sheet.patrols[unit] for unit in range(len(task.unit)))
+
+
+def _redraw(sheet: _Sheet, units: IntArray) -> None:
+    task, before = sheet.task, sheet.value()
+    old = [sheet.remove(int(unit)) for unit in units]
+    for unit in units.tolist():
+        sheet.add(sheet.draw(int(task.base[unit]), int(task.minutes[unit]), unit))
+    if sheet.value() < before:
+        for patrol in old:
+            sheet.remove(patrol.unit)
+        for patrol in old:
+            sheet.add(patrol)
+
+
+def one_more(task: Task, patrols: tuple[Patrol, ...], *, base: int, minutes: int) -> float:
+    """Return what one more unit would add, the patrols of the others left as they are."""
+    sheet = _Sheet.blank(task)
+    for patrol in patrols:
+        sheet.add(patrol)
+    before = sheet.value()
+    sheet.add(sheet.draw(base, minutes, len(patrols)))
+    return sheet.value() - before
