@@ -119,13 +119,13 @@ class Grid:
         return GeoSeries(squares, index=pd.Index(numbers, name="cell"), crs=self.crs)
 
     def mask(self, areas: GeoDataFrame | GeoSeries) -> BoolArray:
-        """Return True for each cell whose centre lies inside one of `areas`."""
+        """Return True for each cell whose centre lies in one of `areas`, their borders included."""
         inside = np.zeros(self.size, dtype=np.bool_)
         for polygon in areas.geometry:
             cells = self._cells_in_box(polygon.bounds)
             x, y = self.centres(cells)
             shapely.prepare(polygon)
-            inside[cells[shapely.contains_xy(polygon, x, y)]] = True
+            inside[cells[shapely.intersects_xy(polygon, x, y)]] = True
         return inside
 
     def _cells_in_box(self, bounds: tuple[float, float, float, float]) -> IntArray:

@@ -29,7 +29,7 @@ class Periods:
     unit: Unit
 
     @classmethod
-    def of(cls, crimes: pd.DataFrame, *, as_of: pd.Timestamp | None = None) -> Self:
+    def of(cls, crimes: pd.DataFrame, *, as_of: pd.Timestamp | None = None, since: pd.Timestamp | None = None) -> Self:
         """
         Return the complete periods that `crimes` cover: months if any date is known by month only, else weeks.
 
@@ -39,23 +39,27 @@ class Periods:
         Parameters
         ----------
         crimes : table of crimes
-        as_of : first moment that is not yet known, by default the end of the data
+        as_of : first moment that is not yet known, by default and at the latest the end of the data
             Rounded down to a midnight (weeks) or the first of a month (months).
+        since : first moment analysed, by default that of the first crime
+            Rounded down in the same way. One offence of long ago, recorded now, would otherwise make of every
+            rate a mean over decades.
 
         Raises
         ------
         InputError
-            If there are no crimes, or none before `as_of` fills a whole period.
+            If there are no crimes, or they do not fill a whole period between `since` and `as_of`.
         """
         if len(crimes) == 0:
             raise InputError("At least one accepted crime is needed to analyse, got none.")
         unit: Unit = "month" if (crimes["precision"] == "month").any() else "week"
-        first = crimes["occurred_from"].min().tz_localize(None).normalize()
+        oldest = _naive(crimes["occurred_from"].min())
+        first = oldest if since is None else max(oldest, _naive(since))
+        newest = _naive(crimes["occurred_from"].max()) + pd.Timedelta(days=1)
         if unit == "month":
-            edges = cls._months(first, _naive(as_of, crimes["occurred_to"].max()))
-        else:
-            newest = crimes["occurred_from"].max().tz_localize(None).normalize() + pd.Timedelta(days=1)
-            edges = cls._weeks(first, newest if as_of is None else min(newest, _naive(as_of, newest)))
+            newest = _naive(crimes["occurred_to"].max())
+        end = newest if as_of is None else min(newest, _naive(as_of))
+        edges = cls._months(first, end) if unit == "month" else cls._weeks(first, end)
         if len(edges) < 2:
             raise InputError(f"At least one whole {unit} of crimes is needed to analyse, got none.")
         return cls(edges.tz_localize(TIME_ZONE).as_unit("s"), unit)
@@ -108,9 +112,10 @@ class Periods:
 
     def __str__(self) -> str:
         last = self.end.tz_localize(None) - pd.Timedelta(days=1)
-        return f"{self.start.day} {self.start:%B %Y} to {last.day} {last:%B %Y}"
+        # month_name is English whatever the machine's locale; strftime is not
+        return " to ".join(f"{day.day} {day.month_name()} {day.year}" for day in (self.start, last))
 
 
-def _naive(moment: pd.Timestamp | None, default: pd.Timestamp) -> pd.Timestamp:
-    chosen = default if moment is None else moment
-    return chosen.tz_localize(None).normalize() if chosen.tzinfo else chosen.normalize()
+def _naive(moment: pd.Timestamp) -> pd.Timestamp:
+    """The midnight, on the local clock, at which the day of a moment began."""
+    return (moment.tz_convert(TIME_ZONE).tz_localize(None) if moment.tzinfo else moment).normalize()

@@ -204,6 +204,9 @@ def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def _sentence(name: str | None, failures: pd.DataFrame) -> str:
+    # a column that is missing or too many stands among the "failures", under the name of the table
+    whole = failures["check"].isin(["column_in_dataframe", "column_in_schema"])
+    failures = failures.assign(column=failures["failure_case"].where(whole, failures["column"]))
     broken = failures.groupby(["column", "check"], sort=True, dropna=False).size().reset_index(name="rows")
     found = "; ".join(f"`{row.column}` breaks {row.check} ({row.rows} found)" for row in broken.itertuples())
     return f"The table of {name} must keep its columns and their rules: {found}."
