@@ -37,8 +37,9 @@ def find_record_key(head: bytes, record_key: str | None) -> str | None:
     if not text.startswith(("[", "{")):
         return None
     first = _first_object(text)
-    if text == "[]" or (first is None and '"category"' in text and '"month"' in text):
-        return record_key or ""  # an answer without crimes, or a broken one: reading it will say where
+    broken = first is None and '"category"' in text and '"location' in text and '"FeatureCollection"' not in text
+    if text == "[]" or broken:
+        return record_key or ""  # no crimes, or an answer cut short: reading it will say where
     if not isinstance(first, dict):
         return None
     if record_key is not None:

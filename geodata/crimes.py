@@ -21,6 +21,7 @@ from geodata.police_uk import STREET_CSV
 from geodata.projection import working_crs
 from geodata.tables import WORKING_CRS
 
+_NOT_TEXT: Final = "not text"
 _MAGIC: Final = (
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a zip archive, an Excel workbook or the like: unpack it, or save it as CSV"),
@@ -130,8 +131,6 @@ def _sort(file: Found, mapping: ExtractMapping | None, record_key: str | None) -
     for magic, why in _MAGIC:
         if beginning.startswith(magic):
             return _Sort("", why)
-    if b"\0" in beginning:
-        return _Sort("", "not text")
     if mapping is not None:
         return _sort_extract(beginning, file, mapping)
     answer = find_record_key(beginning, record_key)
@@ -142,8 +141,8 @@ def _sort(file: Found, mapping: ExtractMapping | None, record_key: str | None) -
 
 def _sort_extract(beginning: bytes, file: Found, mapping: ExtractMapping) -> _Sort:
     missing = extract.lacking(beginning, mapping)
-    if missing and not file.asked and set(missing) == set(mapping.columns.values()):
-        return _Sort("", "without any of the columns mapped")
+    if not file.asked and set(missing) == set(mapping.columns.values()):
+        return _Sort("", _NOT_TEXT if b"\0" in beginning else "without any of the columns mapped")
     return _Sort(FORCE_EXTRACT)
 
 
@@ -158,7 +157,7 @@ def _sort_text(beginning: bytes) -> _Sort:
         return _Sort("", "police.uk stop and search, not crimes")
     if police_uk.street_columns(header) is not None:
         return _Sort(STREET_CSV)
-    return _Sort("", "text without the columns of a street-level file")
+    return _Sort("", _NOT_TEXT if b"\0" in beginning else "text without the columns of a street-level file")
 
 
 def _batches(chosen: Sequence[tuple[Found, _Sort]], mapping: ExtractMapping | None) -> list[Batch]:
