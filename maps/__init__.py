@@ -1,0 +1,20 @@
+"""What people look at: folium maps, figures, the report, spreadsheets and GIS files, made without any server."""
+
+from maps.escape import escape
+from maps.gis import write_gis
+from maps.offline import save_page
+from maps.products import write_products
+from maps.report import write_report
+from maps.spreadsheet import write_tables
+from maps.tasking import map_fragment, tasking_map
+
+__all__ = [
+    "escape",
+    "map_fragment",
+    "save_page",
+    "tasking_map",
+    "write_gis",
+    "write_products",
+    "write_report",
+    "write_tables",
+]

@@ -51,7 +51,7 @@ class Page(Figure):
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<title>{{ this.title }}</title>\n{{ this.header.render(**kwargs) }}\n"
         "<style>\n{{ this.style }}</style>\n</head>\n"
-        "<body class=\"{{ this.look }}\">\n{{ this.above }}{{ this.html.render(**kwargs) }}{{ this.below }}\n"
+        '<body class="{{ this.look }}">\n{{ this.above }}{{ this.html.render(**kwargs) }}{{ this.below }}\n'
         "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n</html>\n"
     )
 

@@ -165,7 +165,10 @@ const beatplan = (() => {
         map.invalidateSize();
       });
     }
-    go(settings.first, { animate: false });
+    const begin = () => go(settings.first, { animate: false });
+    begin();
+    // A frame has no size before its page is laid out; a map that is fitted to nothing is drawn far too close.
+    if (!map.getSize().x) map.once("resize", begin);
     measure();
   }
 

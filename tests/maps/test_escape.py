@@ -15,9 +15,21 @@ from maps.escape import environment, escape, json_in_script
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("geodata", "hotspots", "allocation", "maps", "service", "benchmarks")
 # What puts a string of ours into a page as it is; `maps/elements.py` wraps those that we use.
-RAW = set(
-    ["CirclePopup", "DivIcon", "FeatureGroup", "GeoJsonPopup", "GeoJsonTooltip", "Html", "IFrame", "LayerControl", "Popup", "TileLayer", "Tooltip", "WmsTileLayer", "explore"]
-)
+RAW = {
+    "CirclePopup",
+    "DivIcon",
+    "FeatureGroup",
+    "GeoJsonPopup",
+    "GeoJsonTooltip",
+    "Html",
+    "IFrame",
+    "LayerControl",
+    "Popup",
+    "TileLayer",
+    "Tooltip",
+    "WmsTileLayer",
+    "explore",
+}
 WRAPPERS = ROOT / "maps" / "elements.py"
 PAYLOADS = (
     "<script>alert(1)</script>",
