@@ -50,6 +50,18 @@ def test_it_breaks_no_rule_of_accessibility_and_never_scrolls_sideways(seen):
     assert inside <= outside
 
 
+def test_the_map_in_its_frame_begins_with_every_hot_spot_in_sight(visit, tmp_path):
+    held = visit(write_report(sample_pack(), tmp_path / "report.html").read_text(encoding="utf-8"))
+    inside = held.page.frame_locator("iframe")
+    held.page.locator("iframe").scroll_into_view_if_needed()
+    stage, spots = inside.locator(".leaflet-container").bounding_box(), inside.locator(".label.rank > span")
+    spots.first.wait_for()
+    boxes = [spot.bounding_box() for spot in spots.all()]
+    assert len(boxes) == 5
+    assert all(stage["x"] <= box["x"] <= stage["x"] + stage["width"] for box in boxes)
+    assert all(stage["y"] <= box["y"] <= stage["y"] + stage["height"] for box in boxes)
+
+
 def test_the_keyboard_skips_to_the_content_and_goes_on_from_there(visit, report):
     page = visit(report).page
     page.keyboard.press("Tab")
