@@ -102,13 +102,19 @@ class Calendar:
             minute[chosen] = np.minimum(hour, len(level) - 1) * 60
         return minute + rng.integers(0, 60, len(kind))
 
+    def settled(self, minute: IntArray) -> IntArray:
+        """Return the minutes, those of the hour that a change of clocks skips or strikes twice moved to the next."""
+        wall = self._wall(minute)
+        changing = wall.month.isin((3, 10)) & (wall.day >= 25) & (wall.day_of_week == 6) & (wall.hour == 1)
+        return minute + np.where(changing, 60, 0)
+
     def clock(self, minute: IntArray) -> pd.DatetimeIndex:
-        """Return the moments on the clock of Europe/London; none falls in an hour skipped or struck twice."""
-        wall = pd.DatetimeIndex(np.datetime64(self.first, "s") + minute.astype("timedelta64[m]"))
-        changing = (wall.month.isin((3, 10))) & (wall.day >= 25) & (wall.day_of_week == 6) & (wall.hour == 1)
-        wall = wall + pd.to_timedelta(np.where(changing, 60, 0), unit="min").as_unit("s")
-        sure = np.ones(len(wall), dtype=np.bool_)
-        return wall.as_unit("s").tz_localize(TIME_ZONE, ambiguous=sure, nonexistent="shift_forward")
+        """Return settled minutes as moments on the clock of Europe/London."""
+        sure = np.ones(len(minute), dtype=np.bool_)
+        return self._wall(minute).tz_localize(TIME_ZONE, ambiguous=sure, nonexistent="shift_forward")
+
+    def _wall(self, minute: IntArray) -> pd.DatetimeIndex:
+        return pd.DatetimeIndex(np.datetime64(self.first, "s") + minute.astype("timedelta64[m]")).as_unit("s")
 
     def _levels(self, rhythm: Rhythm, winter: float) -> FloatArray:
         """Return the level of every hour, rounded so that no machine's last digit matters."""

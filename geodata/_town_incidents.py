@@ -91,14 +91,13 @@ def crimes_table(incidents: Incidents, premises: Premises, calendar: Calendar) -
     used, code = np.unique(known[known >= 0], return_inverse=True)
     place = np.full(size, -1)
     place[known >= 0] = code
-    begin, end = calendar.clock(incidents.begin), calendar.clock(incidents.end)
     table = {
         "crime_id": crime_ids(np.arange(size)),
         "offence": pd.Categorical.from_codes(
             incidents.offence, pd.Index([kind.name for kind in OFFENCES], dtype="str")
         ),
-        "occurred_from": begin,
-        "occurred_to": end.where(end >= begin, begin),  # a begin moved on with the clocks may pass its end
+        "occurred_from": calendar.clock(incidents.begin),
+        "occurred_to": calendar.clock(incidents.end),
         "precision": _constant("instant", size),
         "place_id": pd.Categorical.from_codes(place, pd.Index(premises_ids(used), dtype="str")),
         "place_kind": _constant("premises", size),
@@ -171,7 +170,8 @@ def _seen(rng: Generator, minute: IntArray, span: FloatArray, calendar: Calendar
     unseen = span > 0
     begin = np.where(unseen, (minute - before) // 5 * 5, minute)
     end = np.where(unseen, (minute + after) // 5 * 5 + 5, minute)
-    return np.clip(begin, 0, None), np.clip(end, None, calendar.minutes)
+    begin, end = calendar.settled(np.maximum(begin, 0)), calendar.settled(np.minimum(end, calendar.minutes))
+    return begin, np.maximum(begin, end)
 
 
 def _lsoas(premises: Premises, place: IntArray) -> pd.Categorical:

@@ -13,7 +13,7 @@ from geodata._town_crime import BURGLARY, MINUTES_A_DAY, Calendar, drawn
 from geodata._town_places import HOME, Premises
 from geodata.cast import FloatArray, IntArray
 
-_RADIUS_M: Final = (80.0, 140.0)
+_RADIUS_M: Final = (80.0, 125.0)
 _APART_M: Final = (600.0, 450.0, 320.0)  # between the middles of hot spots: as far as there is room
 _DENSITY: Final = (40.0, 70.0)  # crimes per km2 aimed at, as a multiple of the force's mean
 _STRENGTH: Final = (4.0, 12.0)
@@ -53,7 +53,7 @@ class NearRepeats:
 
 def plant_hotspots(rng: Generator, premises: Premises, chance: FloatArray, count: int, force: BaseGeometry) -> Planted:
     """
-    Return up to `count` hot spots of 160 to 280 metres across, as many as there is room for.
+    Return up to `count` hot spots of 150 to 300 metres across, as many as there is room for.
 
     They stand where crime is already denser than in the force as a whole, in and out of the middle of towns.
 

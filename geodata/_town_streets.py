@@ -30,7 +30,7 @@ RIVER_HALF_WIDTH_M: Final = 26.0
 _LATTICE_M: Final = 0.1
 _COUNTRY: Final = 1.1  # remoteness beyond which there are no streets, only lanes and hamlets
 _GREEN_SHARE: Final = 0.06  # of the quarters in town, without streets
-_HAMLET_SHARE: Final = 0.5  # of the quarters in the country
+_HAMLET_SHARE: Final = 0.75  # of the quarters in the country
 _BRIDGES_M: Final = (600.0, 2_200.0)  # apart, in town and in the country
 _VERTEX_M: Final = 35.0
 _STUB_M: Final = 30.0
@@ -107,7 +107,7 @@ def _laid(rng: Generator, land: Land, quarter: int, water: BaseGeometry) -> tupl
         return (none if green else _clipped(layout, ground)), none
     if rng.uniform() > _HAMLET_SHARE:
         return none, none
-    hamlet = shapely.intersection(ground, shapely.Point(seed).buffer(rng.uniform(130, 280)))
+    hamlet = shapely.intersection(ground, shapely.Point(seed).buffer(rng.uniform(150, 330)))
     layout = _layout(rng, ground, seed, rng.uniform(80, 110), 140)
     through = shapely.get_parts(shapely.intersection(layout[:1], ground))
     return none, np.concatenate((_clipped(layout, hamlet), through))
