@@ -83,7 +83,9 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_no_tracked_file_names_a_package_index_or_a_path_of_one_machine() -> None:
-    hosts = re.compile(r"py[p]i\.|python[h]osted|registry\.npm[j]s|deb\.[d]ebian|index-[u]rl|find-[l]inks", re.IGNORECASE)
+    hosts = re.compile(
+        r"py[p]i\.|python[h]osted|registry\.npm[j]s|deb\.[d]ebian|index-[u]rl|find-[l]inks", re.IGNORECASE
+    )
     paths = re.compile(r"(^|[^\w.~-])/(w[o]rk|f[a]rm|r[o]ot|h[o]me)/")
     allowed = {"--no-emit-index-" + "url"}
     found = []

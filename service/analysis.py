@@ -1,0 +1,179 @@
+"""From accepted crimes to ranked hot spots: the analyst's half of the cycle."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from geodata.areas import locate
+from geodata.cast import BoolArray
+from geodata.errors import InputError
+from geodata.grid import Grid
+from geodata.periods import Periods
+from hotspots.backtest import Backtest, backtest
+from hotspots.choose import choose, patrollable_share
+from hotspots.describe import describe
+from hotspots.forecast import forecast
+from service.inputs import Inputs
+
+SMALL_FORCE_KM2: Final = 25.0
+CELLS_IN_BANDWIDTH: Final = 3.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """
+    The crimes that are analysed, and the sheet they are drawn on.
+
+    Parameters
+    ----------
+    crimes : table of crimes inside the areas, in a whole period, of the offences analysed
+    ward : Series, code of each crime's area
+    harm : Series, harm of each crime times its control-strategy weight
+    grid, study : cells, and which of them lie in the areas
+    periods : weeks or months
+    bandwidth : metres
+    excluded : crimes left out of the risk surface by offence
+    """
+
+    crimes: GeoDataFrame
+    ward: pd.Series
+    harm: pd.Series
+    grid: Grid
+    study: BoolArray
+    periods: Periods
+    bandwidth: float
+    excluded: int
+
+    @property
+    def area(self) -> float:
+        """Square metres of the study area."""
+        return float(self.study.sum()) * self.grid.cell_area
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """
+    What is expected next, and how well that would have been known before.
+
+    Parameters
+    ----------
+    share : share of the study area that hot spots may take up
+    backtest : each forecast's record
+    crimes, harm : Series, expected in each cell in one week
+    """
+
+    share: float
+    backtest: Backtest
+    crimes: pd.Series
+    harm: pd.Series
+
+
+def set_scene(given: Inputs) -> Scene:
+    """
+    Choose the crimes to analyse, the cells and the periods.
+
+    Raises
+    ------
+    InputError
+        If no accepted crime lies in the areas, or none is left once offences are excluded.
+    """
+    settings, everything = given.profile.analysis, given.crimes.crimes
+    ward = locate(everything, given.wards)
+    inside = ward.notna()
+    if not inside.any():
+        raise InputError(f"Crimes and areas must overlap; none of {len(everything):,} accepted crimes lies in an area.")
+    wanted = inside & ~everything["offence"].isin(settings.exclude)
+    if not wanted.any():
+        raise InputError("Some crime must be left to analyse; every located crime is of an excluded offence.")
+    periods = Periods.of(everything[wanted], as_of=given.as_of)
+    crimes = periods.within(everything[wanted])
+    cell = settings.cell if settings.cell != "auto" else _cell(given.wards)
+    grid = Grid.over(given.wards, cell)
+    strategy = crimes["offence"].map(given.profile.control_strategy).astype("float64").fillna(1.0)
+    return Scene(
+        crimes=crimes,
+        ward=ward.loc[crimes.index],
+        harm=given.harm.of(crimes["offence"]) * strategy,
+        grid=grid,
+        study=grid.mask(given.wards),
+        periods=periods,
+        bandwidth=settings.bandwidth if settings.bandwidth != "auto" else CELLS_IN_BANDWIDTH * cell,
+        excluded=int((inside & ~wanted).sum()),
+    )
+
+
+def refuse_gaps(gaps: tuple[str, ...], *, allowed: bool) -> None:
+    """
+    Refuse months without a crime between the first and the last, unless they are allowed.
+
+    Raises
+    ------
+    InputError
+        Naming the months.
+    """
+    if gaps and not allowed:
+        raise InputError(
+            f"Months must follow one another, and there is no crime in {', '.join(gaps)}: "
+            "fetch what is missing, or pass --allow-gaps."
+        )
+
+
+def look_ahead(given: Inputs, scene: Scene) -> Outlook:
+    """Back-test every forecast, and let the one with the best record say what to expect next week."""
+    settings = given.profile.analysis
+    share = settings.area_share
+    if share == "auto":
+        share = patrollable_share(scene.area, max_area=settings.largest_hotspot)
+    record = backtest(
+        scene.crimes, scene.grid, scene.periods, study=scene.study, share=share, bandwidth=scene.bandwidth,
+        harm=scene.harm, origins=settings.origins, seed=given.seed,
+    )  # fmt: skip
+    crimes, harm = (
+        forecast(
+            scene.crimes, scene.grid, scene.periods, method=record.best, bandwidth=scene.bandwidth, weights=weights
+        ).where(scene.study, 0.0)
+        for weights in (None, scene.harm)
+    )
+    return Outlook(share, record, crimes, harm)
+
+
+def choose_hotspots(given: Inputs, scene: Scene, outlook: Outlook) -> GeoDataFrame:
+    """Return the table of hot spots: patrollable places with the most expected harm (or crime), described."""
+    settings = given.profile.analysis
+    spots = choose(
+        outlook.harm if settings.rank_by == "harm" else outlook.crimes, scene.grid, study=scene.study,
+        share=outlook.share, min_area=settings.smallest_hotspot, max_area=settings.largest_hotspot,
+    )  # fmt: skip
+    return describe(
+        spots, scene.crimes, scene.grid, scene.periods, expected_crimes=outlook.crimes, expected_harm=outlook.harm,
+        harm=scene.harm, wards=scene.ward, areas=given.wards, rank_by=settings.rank_by,
+    )  # fmt: skip
+
+
+def by_ward(scene: Scene, wards: GeoDataFrame) -> pd.DataFrame:
+    """Return crimes (recorded) and expected crimes and harm a week of every ward, indexed by code."""
+    weeks = float(scene.periods.weeks.sum())
+    grouped = pd.DataFrame({"ward": scene.ward, "crimes": 1, "harm": scene.harm}).groupby("ward")[["crimes", "harm"]]
+    sums = grouped.sum().reindex(wards["code"], fill_value=0)
+    return sums.assign(expected_crimes=sums["crimes"] / weeks, expected_harm=sums["harm"] / weeks).drop(columns="harm")
+
+
+def by_period(scene: Scene) -> pd.DataFrame:
+    """Return crimes and harm of every period analysed."""
+    number = scene.periods.number(scene.crimes)
+    size = scene.periods.size
+    return pd.DataFrame(
+        {
+            "period": scene.periods.labels,
+            "crimes": np.bincount(number, minlength=size),
+            "harm": np.bincount(number, weights=scene.harm, minlength=size),
+        }
+    )
+
+
+def _cell(wards: GeoDataFrame) -> float:
+    """50 m cells for a force that one can walk across, else 100 m."""
+    return 50.0 if float(wards.area.sum()) < SMALL_FORCE_KM2 * 1e6 else 100.0

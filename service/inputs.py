@@ -1,0 +1,196 @@
+"""Read what a run is given: profile, crimes, areas and, where there are any, streets and tables about areas."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from geodata.area_tables import read_deprivation, read_population, roll_up
+from geodata.areas import locate, read_areas
+from geodata.crimes import CrimeRead, read_crimes
+from geodata.errors import InputError
+from geodata.harm import HarmTable, read_harm
+from geodata.streets import Streets, covers, read_streets
+from geodata.tables import SOURCES, TIME_ZONE, check
+from service import manifest
+from service.profile import Profile, read_profile
+
+KEY_VARIABLE: Final = "BEATPLAN_PSEUDONYM_KEY"
+
+
+@dataclass(frozen=True)
+class Request:
+    """
+    What a run is asked to do.
+
+    Parameters
+    ----------
+    crimes : folders, files or globs
+    areas : file of wards, beats or neighbourhoods
+    out : folder of the products; files there of the same names are replaced, and only if the run succeeds
+    profile : force profile in TOML
+    streets, lsoas, population, deprivation : files, each optional
+    as_of : first day (YYYY-MM-DD) that is not yet known
+    seed : in place of the profile's
+    allow_gaps : whether to go on although months are missing
+    """
+
+    crimes: tuple[str, ...]
+    areas: Path
+    out: Path
+    profile: Path | None = None
+    streets: Path | None = None
+    lsoas: Path | None = None
+    population: Path | None = None
+    deprivation: Path | None = None
+    as_of: str | None = None
+    seed: int | None = None
+    allow_gaps: bool = False
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """
+    What a run works from.
+
+    Parameters
+    ----------
+    profile : the force profile
+    crimes : what was read of the crimes, with rejects and sources
+    wards : table of areas
+    streets : the street network, or None
+    harm : the harm table
+    sources : table of sources, of every file read
+    as_of : first moment not yet known, or None
+    seed : of everything random
+    """
+
+    profile: Profile
+    crimes: CrimeRead
+    wards: GeoDataFrame
+    streets: Streets | None
+    harm: HarmTable
+    sources: pd.DataFrame
+    as_of: pd.Timestamp | None
+    seed: int
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """Everything but the inputs' contents that the products depend on, as JSON can hold it."""
+        as_of = None if self.as_of is None else str(self.as_of.date())
+        return {"profile": self.profile.model_dump(mode="json"), "as_of": as_of, "seed": self.seed}
+
+    @cached_property
+    def run(self) -> str:
+        """The run's fingerprint, in hex."""
+        return manifest.fingerprint(self.sources, self.settings)
+
+
+def read(request: Request) -> Inputs:
+    """
+    Read everything that `request` names.
+
+    Raises
+    ------
+    NotFoundError
+        If a file is not there.
+    InputError
+        If a file, the profile or `as_of` breaks a rule, or the files do not fit together.
+    """
+    profile = read_profile(request.profile)
+    crs, extract = profile.analysis.crs, profile.crimes.extract
+    wards = _read_wards(request, profile)
+    streets = None if request.streets is None else read_streets(request.streets, crs=crs, cache=_cache())
+    if streets is not None and not covers(streets, wards):
+        raise InputError(f"The streets must overlap the areas, and those in {request.streets} do not.")
+    harm = read_harm(_beside(request.profile, profile.harm.table))
+    key = os.environ.get(KEY_VARIABLE)
+    crimes = read_crimes(
+        request.crimes,
+        crs=crs,
+        record_key=profile.crimes.record_key,
+        mapping=extract,
+        key=key.encode() if key else None,
+    )
+    _refuse_unknown_words(profile, wards, crimes, harm)
+    seed = profile.analysis.seed if request.seed is None else request.seed
+    return Inputs(
+        profile, crimes, wards, streets, harm, _all_sources(request, crimes), as_of=_moment(request.as_of), seed=seed
+    )
+
+
+def _read_wards(request: Request, profile: Profile) -> GeoDataFrame:
+    population = None if request.population is None else read_population(request.population)
+    deprivation = None if request.deprivation is None else read_deprivation(request.deprivation)
+    own, crs = profile.areas, profile.analysis.crs
+    wards = read_areas(
+        request.areas, code=own.code, name=own.name, kind=own.kind, edition=own.edition, crs=crs,
+        population=population, deprivation=deprivation,
+    )  # fmt: skip
+    if request.lsoas is None:
+        return wards
+    lsoas = read_areas(request.lsoas, kind="LSOA", crs=crs, population=population, deprivation=deprivation)
+    return _carried_up(wards, lsoas)
+
+
+def _carried_up(wards: GeoDataFrame, lsoas: GeoDataFrame) -> GeoDataFrame:
+    """Fill what the wards lack of population and deprivation from the LSOAs whose middle lies in them."""
+    figures = lsoas.set_index("code")[["population", "deprivation_decile"]].dropna(axis="columns", how="all")
+    ward = locate(lsoas.geometry.representative_point(), wards).set_axis(lsoas["code"]).dropna()
+    if figures.empty or ward.empty:
+        return wards
+    sums = roll_up(pd.DataFrame(figures), ward)
+    return wards.assign(**{name: wards[name].fillna(wards["code"].map(sums[name])) for name in sums})
+
+
+def _refuse_unknown_words(profile: Profile, wards: GeoDataFrame, crimes: CrimeRead, harm: HarmTable) -> None:
+    """Refuse a ward or an offence that the profile names and nothing else does: a typo must not pass for a setting."""
+    offences = {*crimes.crimes["offence"].cat.categories, *harm.weights}
+    _known("control_strategy", profile.control_strategy, offences, "an offence")
+    codes = set(wards["code"])
+    _known("community_priorities", profile.community_priorities, codes, "the code of an area")
+    _known("posts.current", profile.posts.current, codes, "the code of an area")
+
+
+def _known(section: str, names: dict[str, Any], known: set[str], what: str) -> None:
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise InputError(f'Each name in `{section}` must be {what}; "{unknown[0]}" is not ({len(unknown)} found).')
+
+
+def _all_sources(request: Request, crimes: CrimeRead) -> pd.DataFrame:
+    others = {
+        "areas": request.areas, "streets": request.streets, "LSOAs": request.lsoas, "population": request.population,
+        "deprivation": request.deprivation, "force profile": request.profile,
+    }  # fmt: skip
+    rows = [
+        {"file": path.name, "kind": kind, "sha256": manifest.sha256_of(path)} for kind, path in others.items() if path
+    ]
+    counts = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
+    more = pd.DataFrame(rows).assign(**counts).astype({"file": "string", "kind": "string", "sha256": "string"})
+    everything = pd.concat([crimes.sources, more], ignore_index=True)
+    return check(everything, SOURCES)
+
+
+def _beside(profile: Path | None, table: str) -> str | Path:
+    """A harm table's file is meant from the profile's folder."""
+    return profile.parent / table if profile is not None and table.endswith(".csv") else table
+
+
+def _moment(as_of: str | None) -> pd.Timestamp | None:
+    if as_of is None:
+        return None
+    try:
+        return pd.to_datetime(as_of, format="%Y-%m-%d").tz_localize(TIME_ZONE)
+    except ValueError:
+        raise InputError(f"`--as-of` must be a day written YYYY-MM-DD, got {as_of}.") from None
+
+
+def _cache() -> Path:
+    """The folder that keeps prepared street networks between runs."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "beatplan"

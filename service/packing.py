@@ -1,0 +1,208 @@
+"""Gather one run's findings into the pack that products are made from, and into a few lines to print."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+
+from allocation.schedule import Schedule
+from allocation.teams import Staffing
+from geodata.fitness import Fitness
+from geodata.streets import Streets, walking_route
+from geodata.tables import TIME_ZONE
+from maps.pack import Pack
+from service import manifest
+from service.analysis import Outlook, Scene, by_period, by_ward
+from service.deployment import Force
+from service.inputs import Inputs
+
+RUN_DIGITS: Final = 12
+OPEN_GOVERNMENT: Final = "Contains public sector information licensed under the Open Government Licence v3.0."
+NATIONAL_STATISTICS: Final = (
+    "Contains OS data © Crown copyright and database right; contains National Statistics data © Crown copyright and "
+    "database right."
+)
+OPEN_STREET_MAP: Final = "Streets © OpenStreetMap contributors, ODbL 1.0."
+
+
+def pack(
+    given: Inputs,
+    scene: Scene,
+    outlook: Outlook,
+    *,
+    hotspots: GeoDataFrame,
+    force: Force,
+    staffing: Staffing,
+    schedule: Schedule,
+    fitness: Fitness,
+) -> Pack:
+    """Return everything that was found, as the products need it."""
+    return Pack(
+        force=given.profile.force.name,
+        marking=given.profile.force.marking,
+        period=str(scene.periods),
+        next_period=f"the week after {_last_day(scene)}",
+        run_id=given.run[:RUN_DIGITS],
+        grid=scene.grid,
+        study=scene.study,
+        risk=outlook.harm if given.profile.analysis.rank_by == "harm" else outlook.crimes,
+        risk_unit=_risk_unit(given),
+        rank_by=given.profile.analysis.rank_by,
+        sources=given.sources,
+        rejects=given.crimes.rejects,
+        skipped=given.crimes.skipped,
+        fitness=fitness,
+        wards=given.wards,
+        hotspots=hotspots,
+        area_share=float(hotspots["area_m2"].sum() / scene.area),
+        backtest=outlook.backtest,
+        ward_demand=force.wards,
+        staffing=staffing,
+        schedule=schedule,
+        bases=force.bases,
+        units=force.units,
+        routes=routes(schedule, force, hotspots, given.streets),
+        streets=given.streets,
+        ward_table=_ward_table(given, scene, hotspots),
+        monthly=by_period(scene),
+        assumptions=(*_analysis_assumptions(given, scene), *force.assumptions),
+        parameters=_parameters(given, scene, outlook, force),
+        credits=_credits(given),
+        versions=manifest.versions(),
+    )
+
+
+def routes(schedule: Schedule, force: Force, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
+    """Return one line per patrol: from its base through its stops and back; legs that are driven are straight."""
+    base_at = {base.name: (base.x, base.y) for base in force.bases}
+    middle = hotspots.geometry.representative_point()
+    spot_at = dict(zip(hotspots["hotspot_id"], zip(middle.x, middle.y, strict=True), strict=True))
+    rows = []
+    for unit, stops in schedule.plan.groupby("unit", sort=True):
+        first = stops.iloc[0]
+        at = [base_at[first["base"]], *(spot_at[each] for each in stops["hotspot_id"]), base_at[first["base"]]]
+        walked = [*(stops["metres"] > 0), True]
+        line = _through(np.array(at), walked, streets)
+        rows.append(
+            (unit, first["role"], first["base"], first["shift"], len(stops), float(stops["metres"].sum()), line)
+        )
+    columns = ["unit", "role", "base", "shift", "stops", "metres", "geometry"]
+    return GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=hotspots.crs)
+
+
+def figures(found: Pack) -> dict[str, Any]:
+    """Return the run's main figures, for the manifest and for `--json`."""
+    backtest = found.backtest.summary.astype(object).where(found.backtest.summary.notna(), None)
+    return {
+        "period": found.period,
+        "hotspots": len(found.hotspots),
+        "area_share": found.area_share,
+        "crimes_outside": found.fitness.outside,
+        "forecast": found.backtest.best,
+        "backtest": backtest.to_dict("records"),
+        "staffing": _proof(found.staffing),
+        "schedule": {**_proof(found.schedule), "planned_minutes": found.schedule.planned_minutes},
+    }
+
+
+def summary(found: Pack, out: Path, products: dict[str, Path]) -> str:
+    """Return what was made and where, in a few lines."""
+    crimes = found.sources.loc[found.sources["rows_read"] > 0]
+    read, accepted, rejected = (int(crimes[f"rows_{what}"].sum()) for what in ("read", "accepted", "rejected"))
+    patrols = found.schedule.plan["unit"].nunique()
+    return "\n".join(
+        (
+            f"{found.force}: {found.period}, run {found.run_id}",
+            f"  {read:,} rows read = {accepted:,} accepted + {rejected:,} rejected; "
+            f"{found.fitness.outside:,} accepted crimes lie outside the areas",
+            f"  {len(found.hotspots)} hot spots on {found.area_share:.2%} of the area; forecast: {found.backtest.best}",
+            f"  {len(found.staffing.table)} wards staffed, gap {found.staffing.gap:.4%}; "
+            f"{patrols} patrols planned, gap {found.schedule.gap:.2%}",
+            f"Made in {out}:",
+            *(f"  {name}" for name in products),
+        )
+    )
+
+
+def _proof(plan: Staffing | Schedule) -> dict[str, Any]:
+    alternatives = plan.alternatives.set_index("plan")["objective"].to_dict()
+    return {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap, "alternatives": alternatives}
+
+
+def _last_day(scene: Scene) -> str:
+    last = scene.periods.end.tz_convert(TIME_ZONE).tz_localize(None) - pd.Timedelta(days=1)
+    return f"{last.day} {last:%B %Y}"
+
+
+def _risk_unit(given: Inputs) -> str:
+    if given.profile.analysis.rank_by == "crimes":
+        return "crimes a week"
+    return f"{given.harm.unit} a week ({given.harm.name}, {given.harm.edition})"
+
+
+def _through(at: np.ndarray[Any, Any], walked: list[bool], streets: Streets | None) -> shapely.LineString:
+    legs = [
+        walking_route(streets, at[leg : leg + 2]) if on_foot else shapely.LineString(at[leg : leg + 2])
+        for leg, on_foot in enumerate(walked)
+    ]
+    points = np.concatenate([shapely.get_coordinates(leg) for leg in legs])
+    kept = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
+    return shapely.LineString(points[kept] if kept.sum() > 1 else points[:2])
+
+
+def _ward_table(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> pd.DataFrame:
+    sums = by_ward(scene, given.wards).reset_index(drop=True)
+    spots = given.wards["code"].map(hotspots["ward"].value_counts()).fillna(0).astype("int64")
+    return pd.concat([given.wards[["code", "name"]].reset_index(drop=True), sums], axis=1).assign(
+        hotspots=spots.to_numpy()
+    )
+
+
+def _analysis_assumptions(given: Inputs, scene: Scene) -> tuple[str, ...]:
+    excluded = given.profile.analysis.exclude
+    notes = [f"Harm is weighed by {given.harm.name}, {given.harm.edition}: {given.harm.unit}."]
+    if scene.excluded:
+        notes.append(
+            f"{scene.excluded:,} crimes of {', '.join(excluded)} are out of the risk surface: "
+            "where they are recorded follows where police look."
+        )
+    if not given.profile.control_strategy:
+        notes.append("No control strategy was given: every crime type counts by its harm alone.")
+    if not given.profile.community_priorities:
+        notes.append("No community priorities were given: every ward counts alike.")
+    return tuple(notes)
+
+
+def _parameters(given: Inputs, scene: Scene, outlook: Outlook, force: Force) -> pd.DataFrame:
+    settings, patrol = given.profile.analysis, given.profile.patrol
+    rows = [
+        ("cell", f"{scene.grid.cell:g} m", "side of the square cells"),
+        ("bandwidth", f"{scene.bandwidth:g} m", "reach of one crime in the density"),
+        ("area share", f"{outlook.share:.3%}", "share of the study area that hot spots may take up"),
+        (
+            "hot spot size",
+            f"{settings.smallest_hotspot:,.0f} to {settings.largest_hotspot:,.0f} m²",
+            "patrollable area",
+        ),
+        ("ranked by", settings.rank_by, "what makes a hot spot"),
+        ("excluded offences", ", ".join(settings.exclude) or "none", "left out of the risk surface"),
+        ("forecast", outlook.backtest.best, "method chosen by its back-test"),
+        ("periods", f"{scene.periods.size} {scene.periods.unit}s", "what the forecast is made from"),
+        ("share on patrol", f"{patrol.share_on_patrol:.0%}", "of a shift's hours"),
+        ("visit", f"{patrol.visit_minutes} min", "length of one visit"),
+        ("most visits", str(patrol.most_visits), "to one hot spot in one shift"),
+        ("walking speed", f"{patrol.walking_kmh:g} km/h", "on patrol"),
+        ("floor", str(given.profile.posts.floor), "officers that every ward has at least"),
+        ("constables, CSOs", f"{force.posts.constables:,}, {force.posts.csos:,}", "posts shared out between wards"),
+        ("seed", str(given.seed), "of everything random"),
+    ]
+    return pd.DataFrame(rows, columns=["name", "value", "meaning"])
+
+
+def _credits(given: Inputs) -> tuple[str, ...]:
+    public = (OPEN_GOVERNMENT, NATIONAL_STATISTICS)
+    streets = (OPEN_STREET_MAP,) if given.streets is not None else ()
+    return (*(given.profile.force.credits or public), *streets)

@@ -1,0 +1,155 @@
+"""A commented starting profile, made from a force's areas."""
+
+import json
+from pathlib import Path
+
+from geopandas import GeoDataFrame
+
+from geodata.areas import read_areas
+from geodata.harm import DEFAULT_HARM, POLICE_GENERATED, harm_tables
+from service.profile import Profile
+
+_EXAMPLES = 3
+
+
+def starting_profile(areas: Path) -> str:
+    """
+    Return a profile as TOML text: every setting with its default, those a force should fill in as comments.
+
+    Parameters
+    ----------
+    areas : file of wards, beats or neighbourhoods
+
+    Raises
+    ------
+    InputError, NotFoundError
+        If the areas cannot be read.
+    """
+    wards = read_areas(areas)
+    example = wards.head(_EXAMPLES)
+    return _TEMPLATE.format(
+        file=areas.name,
+        count=len(wards),
+        square_km=float(wards.area.sum()) / 1e6,
+        table=_quoted(DEFAULT_HARM),
+        tables=", ".join(harm_tables()),
+        exclude=json.dumps(list(POLICE_GENERATED), ensure_ascii=False),
+        priorities=_lines(f"{_quoted(row.code)} = 1.2  # {_comment(row.name)}" for row in _rows(example)),
+        current=_lines(f"{_quoted(row.code)} = [1, 2]  # {_comment(row.name)}" for row in _rows(example)),
+        easting=round(float(wards.total_bounds[[0, 2]].mean())),
+        northing=round(float(wards.total_bounds[[1, 3]].mean())),
+        **_defaults(),
+    )
+
+
+def _rows(wards: GeoDataFrame) -> list[object]:
+    return list(wards[["code", "name"]].itertuples(index=False, name="Ward"))
+
+
+def _lines(each: object) -> str:
+    return "\n".join(f"# {line}" for line in each)  # type: ignore[attr-defined]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _comment(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _defaults() -> dict[str, object]:
+    profile = Profile()
+    return {
+        **{f"patrol_{name}": value for name, value in profile.patrol.model_dump().items()},
+        **{f"analysis_{name}": value for name, value in profile.analysis.model_dump().items()},
+        **{f"posts_{name}": value for name, value in profile.posts.model_dump().items()},
+    }
+
+
+_TEMPLATE = """\
+# A starting profile, made from {file}: {count} areas, {square_km:,.0f} square kilometres.
+# Every line is optional. A line that starts with # is an example: take the # away and put your own in.
+
+[force]
+name = "the force"
+marking = "OFFICIAL"
+# credits = ["Contains public sector information licensed under the Open Government Licence v3.0."]
+
+[crimes]
+# record_key = "record"       # where each API answer lies under a key of its own
+
+# A force's own extract in place of data.police.uk files: which of its columns says what.
+# [crimes.extract]
+# crime_id = "Crime number"
+# offence = "Offence"
+# occurred_from = "From"
+# occurred_to = "To"
+# x = "Easting"
+# y = "Northing"
+# crs = "EPSG:27700"          # "EPSG:4326" for longitude and latitude
+# place_id = "UPRN"
+# victim_id = "Victim"        # hashed as it is read, with the key in the variable BEATPLAN_PSEUDONYM_KEY
+
+[areas]
+# code = "ward_code"          # found by itself where the column has a usual name
+# name = "ward_name"
+kind = "ward"
+
+[analysis]
+crs = "{analysis_crs}"
+cell = "auto"               # metres, or "auto": 50 under 25 square kilometres, else 100
+bandwidth = "auto"          # metres, or "auto": three cells
+area_share = "auto"         # of the area, for hot spots, or "auto": room for 20 to 80 of them
+smallest_hotspot = {analysis_smallest_hotspot:.0f}   # square metres
+largest_hotspot = {analysis_largest_hotspot:.0f}    # square metres: what a patrol covers in one visit
+rank_by = "{analysis_rank_by}"            # or "crimes"
+exclude = {exclude}   # recorded where police look: out of the risk surface
+origins = {analysis_origins}                 # how many past periods the forecasts are tested on
+seed = {analysis_seed}
+
+[harm]
+table = {table}
+# Shipped: {tables}. Or a CSV file of the force's own beside this profile: offence, weight, basis.
+
+[control_strategy]            # how much more than its harm a crime type counts
+# "Burglary" = 1.5
+
+[community_priorities]        # how much more a ward counts
+{priorities}
+
+# Bases, shifts and units. Without them Beatplan takes some, and the report says which.
+# [[bases]]
+# name = "Central"
+# easting = {easting}           # or lon = ... and lat = ...
+# northing = {northing}
+
+# [[shifts]]
+# name = "late"
+# start = "14:00"
+# end = "22:00"               # one that ends before it starts ends on the next day
+
+# [[units]]
+# base = "Central"
+# shift = "late"
+# role = "CSO"
+# patrols = 3
+# officers = 2                # who walk together
+
+[posts]
+# constables = {count}
+# csos = {count}
+officers_per_sergeant = {posts_officers_per_sergeant}
+floor = {posts_floor}                     # officers that every ward has at least
+
+[posts.current]               # today's constables and CSOs by ward, to compare with
+{current}
+
+[patrol]
+share_on_patrol = {patrol_share_on_patrol:.2f}        # of a CSO's duty, as the Home Office plans
+briefing_minutes = {patrol_briefing_minutes}
+debrief_minutes = {patrol_debrief_minutes}
+visit_minutes = {patrol_visit_minutes}
+most_visits = {patrol_most_visits}               # to one hot spot in one shift
+walking_kmh = {patrol_walking_kmh}
+"""
