@@ -76,7 +76,7 @@ class Lines(Layer):
 
     Parameters
     ----------
-    lines : LineStrings or MultiLineStrings in longitude and latitude
+    lines : LineStrings in longitude and latitude
     pane : of the map
     colour : of the lines
     """
@@ -89,7 +89,7 @@ class Lines(Layer):
     def __init__(self, lines: GeoSeries, *, pane: str, colour: str) -> None:
         super().__init__(name="lines", overlay=True, control=False)
         self._name = "Lines"
-        self.steps = json_in_script([_steps(part) for part in shapely.get_parts(lines.to_numpy())])
+        self.steps = json_in_script([_steps(line) for line in lines])
         self.options = json_in_script({"pane": pane, "color": colour})
 
 

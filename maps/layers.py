@@ -105,7 +105,7 @@ def streets(pack: Pack) -> Drawn:
     points = np.cumsum(shapely.get_num_coordinates(edges.to_numpy()[order]))
     kept = order[: max(1, int(np.searchsorted(points, _MOST_STREET_POINTS, side="right")))]
     merged = shapely.line_merge(shapely.multilinestrings(edges.to_numpy()[np.sort(kept)]))
-    line = geometry_in_lonlat(GeoSeries([merged], crs=edges.crs), simplify=_THIN_M)
+    line = geometry_in_lonlat(GeoSeries(shapely.get_parts(merged), crs=edges.crs), simplify=_THIN_M)
     layers = (Lines(line, pane="streets", colour=STREET), _street_names(pack.streets, edges, kept))
     return Drawn(layers, float(far[kept].max()) if len(kept) < len(edges) else None)
 

@@ -1,5 +1,6 @@
 """Longitude and latitude: only here, at the edge, where a map or another program wants them."""
 
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -55,7 +56,9 @@ def geometry_in_lonlat(geometry: GeoSeries, *, simplify: float = 0.0) -> GeoSeri
     shapes, crs = geometry.to_numpy(), geometry.crs
     if simplify > 0:
         polygons = bool(np.isin(shapely.get_type_id(shapes), _POLYGONS).all())
-        shapes = (shapely.coverage_simplify if polygons else shapely.simplify)(shapes, simplify)
+        # Lines one by one: keeping them from crossing each other takes seconds a city and shows on no screen.
+        thin = shapely.coverage_simplify if polygons else partial(shapely.simplify, preserve_topology=False)
+        shapes = thin(shapes, simplify)
     moved = shapely.transform(shapes, lambda xy: _rounded(xy, crs))
     return GeoSeries(moved, index=geometry.index, crs=_LONLAT)
 

@@ -17,7 +17,8 @@ from PIL import Image
 
 from geodata.grid import Grid
 from geodata.projection import to_metres
-from maps import style
+from geodata.streets import Streets
+from maps import layers, style
 from maps.elements import Label, Labels, Lines, shapes
 from maps.facts import offence_mix, patrols, shift_name, ward_rows
 from maps.layers import land, switches
@@ -260,3 +261,49 @@ def test_every_ward_has_its_team_whether_or_not_it_was_staffed() -> None:
     rows = ward_rows(fewer).set_index("code")
     assert rows.loc["E05000001", ["constables", "csos", "reason"]].tolist() == [0, 0, ""]
     assert len(rows) == len(pack.wards)
+
+
+def ladder(rungs: int) -> Streets:
+    """A street up each side of the sample's first hot spot and lanes between them, 50 metres apart."""
+    x, y = CENTRES[0]
+    side = [(x + 100.0 * turn, y + 50.0 * rung) for turn in (-1, 1) for rung in range(rungs)]
+    ways = [list(range(rungs)), list(range(rungs, 2 * rungs)), *([rung, rung + rungs] for rung in range(rungs))]
+    points = np.concatenate([np.array(way) for way in ways])
+    starts = np.cumsum([0, *(len(way) for way in ways)])
+    east, north = np.array(side)[points].T
+    names = ["West Road", "East <b>Road</b>", *(None for _ in range(rungs))]
+    return Streets.of_ways(points, (east, north), starts, names=names, crs="EPSG:27700", sha256="ab" * 32)
+
+
+def test_without_streets_there_is_no_street_layer() -> None:
+    assert layers.streets(sample_pack()) == layers.Drawn((), None)
+
+
+def test_all_streets_of_a_small_network_are_drawn_and_the_named_are_named_once() -> None:
+    network = ladder(12)
+    drawn = layers.streets(sample_pack(streets=network))
+    lines, names = drawn.layers
+    assert drawn.within_m is None
+    points = [np.cumsum(np.reshape(steps, (-1, 2)), axis=0) / 1e6 for steps in json.loads(lines.steps)]
+    there = [
+        shapely.LineString(np.column_stack(to_metres(p[:, 1], p[:, 0], "EPSG:4326", "EPSG:27700"))) for p in points
+    ]
+    assert sum(line.length for line in there) == pytest.approx(network.length_m, rel=1e-3)
+    written = json.loads(names.labels)
+    assert [label["text"] for label in written] == ["East &lt;b&gt;Road&lt;/b&gt;", "West Road"]
+    assert all(-90 <= label.get("turn", 0) < 90 for label in written)
+
+
+def test_the_streets_nearest_to_hot_spots_are_drawn_where_all_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "_MOST_STREET_POINTS", 40)
+    pack = sample_pack(streets=ladder(100))
+    near = replace(pack, hotspots=pack.hotspots.iloc[:1])
+    drawn = layers.streets(near)
+    points = (
+        np.concatenate([np.cumsum(np.reshape(s, (-1, 2)), axis=0) for s in json.loads(drawn.layers[0].steps)]) / 1e6
+    )
+    x, y = to_metres(points[:, 1], points[:, 0], "EPSG:4326", "EPSG:27700")
+    spot = near.hotspots.geometry.iloc[0]
+    assert drawn.within_m is not None
+    assert drawn.within_m < 1_000
+    assert shapely.distance(shapely.points(x, y), spot).max() <= drawn.within_m + 60  # the length of a stretch
