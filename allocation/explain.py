@@ -82,8 +82,8 @@ def patrol_rules(problem: Problem) -> tuple[str, ...]:
         "P1 A unit patrols its own shift from its own base.",
         "P2 A stop lasts as long as the visit that the hot spot asks for.",
         f"P3 A leg of up to {rules.longest_walk:g} metres is walked at {rules.walk_kmh:g} km/h {way}; {far}.",
-        f"P4 A unit leaves after a briefing of {rules.briefing} minutes, is back {rules.debrief} minutes before the end "
-        "of its shift, and is away for its minutes on patrol at most.",
+        f"P4 A unit leaves after a briefing of {rules.briefing} minutes, is back {rules.debrief} minutes before the "
+        "end of its shift, and is away for its minutes on patrol at most.",
         f"P5 No hot spot has more visits in a shift than it asks for, nor more than {len(rules.decay)}.",
         f"P6 A visit begins at least {rules.gap} minutes after the last one at the same hot spot ended.",
         f"P7 The visits to a hot spot in a shift are worth {shares} of the first.",

@@ -34,7 +34,7 @@ class Sent(NamedTuple):
     preferred: int
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _free(ground: Ground, booked: IntArray, count: IntArray, place: int, earliest: int) -> int:
     """Return the first minute from `earliest` at which a visit keeps its distance to those booked."""
     apart = ground.dwell[place] + ground.gap
@@ -47,7 +47,7 @@ def _free(ground: Ground, booked: IntArray, count: IntArray, place: int, earlies
     return earliest
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def walk(
     ground: Ground, booked: IntArray, count: IntArray, sent: Sent, leave: int, stops: IntArray, patience: int
 ) -> tuple[IntArray, IntArray, float]:
@@ -73,7 +73,7 @@ def walk(
     return made[:many], arrive[:many], worth
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def placed(
     ground: Ground, booked: IntArray, count: IntArray, sent: Sent, stops: IntArray
 ) -> tuple[int, IntArray, IntArray, float]:
@@ -92,18 +92,18 @@ def placed(
     return leave, made, arrive, worth
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _extra(ground: Ground, sent: Sent, before: int, place: int, after: int) -> int:
     """Return the minutes that a stop between two others (-1: the base) adds, without waiting."""
     to = sent.out[place] if before < 0 else ground.between[before, place]
     on = sent.out[place] if after < 0 else ground.between[place, after]
-    if before < 0 and after < 0:
-        return to + ground.dwell[place] + on
-    straight = sent.out[after] if before < 0 else sent.out[before] if after < 0 else ground.between[before, after]
-    return to + ground.dwell[place] + on - straight
+    straight = 0
+    if before >= 0 or after >= 0:
+        straight = sent.out[after] if before < 0 else sent.out[before] if after < 0 else ground.between[before, after]
+    return int(to + ground.dwell[place] + on - straight)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _length(ground: Ground, sent: Sent, stops: IntArray) -> int:
     """Return the minutes of a patrol that waits nowhere."""
     minutes = 0
@@ -113,7 +113,7 @@ def _length(ground: Ground, sent: Sent, stops: IntArray) -> int:
     return minutes
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def filled(
     ground: Ground, booked: IntArray, count: IntArray, sent: Sent, leave: int, stops: IntArray
 ) -> tuple[IntArray, IntArray, float]:
