@@ -1,0 +1,73 @@
+"""Slow, obviously right twins of the local statistics and the scan."""
+
+from itertools import combinations, permutations
+from math import erf, hypot, log, sqrt
+
+
+def benjamini_hochberg(p):
+    """By definition: the least rate at which the test is among those found."""
+    ranked = sorted(p)
+    at = {value: max(rank for rank, other in enumerate(ranked, 1) if other == value) for value in ranked}
+    return [min(1.0, min(other * len(p) / at[other] for other in ranked if other >= value)) for value in p]
+
+
+def neighbours(xs, ys, radius):
+    """Of each place the others no further than the radius, and a hair."""
+    return [
+        [j for j in range(len(xs)) if j != i and hypot(xs[i] - xs[j], ys[i] - ys[j]) <= radius * (1 + 1e-9)]
+        for i in range(len(xs))
+    ]
+
+
+def gistar(values, near):
+    """z of each place from the formula as printed, weights 1 for the place itself and its neighbours."""
+    n = len(values)
+    mean = sum(values) / n
+    spread = sqrt(sum(value**2 for value in values) / n - mean**2)
+    scores = []
+    for i, others in enumerate(near):
+        w = len(others) + 1
+        total = values[i] + sum(values[j] for j in others)
+        below = spread * sqrt(max(0.0, (n * w - w**2) / (n - 1)))
+        scores.append((total - w * mean) / below if below > 1e-12 else 0.0)
+    return scores
+
+
+def tail(z):
+    """The standard normal probability above z."""
+    return 0.5 * (1 - erf(z / sqrt(2)))
+
+
+def conditional_p(values, near, i):
+    """Of all orders of the other values, the share that puts at least, and at most, as much about place i."""
+    others = [j for j in range(len(values)) if j != i]
+    found = sum(values[j] for j in near[i])
+    least = most = count = 0
+    for order in permutations(others):
+        put = dict(zip(others, order, strict=True))
+        total = sum(values[put[j]] for j in near[i])
+        least += total >= found - 1e-9
+        most += total <= found + 1e-9
+        count += 1
+    return least / count, most / count
+
+
+def mann_kendall(series):
+    """S, tau-b, z and two-sided p, ties corrected."""
+    n = len(series)
+    s = sum((b > a) - (b < a) for a, b in combinations(series, 2))
+    groups = [series.count(value) for value in set(series)]
+    variance = (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in groups)) / 18
+    pairs = n * (n - 1) / 2
+    tied = sum(t * (t - 1) / 2 for t in groups)
+    tau = s / sqrt(pairs * (pairs - tied)) if tied < pairs else 0.0
+    z = (s - (s > 0) + (s < 0)) / sqrt(variance) if variance > 0 else 0.0
+    return s, tau, z, 2 * tail(abs(z))
+
+
+def log_likelihood_ratio(c, expected, total):
+    """Kulldorff (2005); 0 where there is no excess."""
+    if c <= expected:
+        return 0.0
+    rest = (total - c) * log((total - c) / (total - expected)) if c < total else 0.0
+    return c * log(c / expected) + rest
