@@ -7,7 +7,9 @@ import pytest
 import shapely
 
 from geodata.grid import Grid
-from hotspots import choose, forecast, kernel_density
+from geodata.periods import Periods
+from geodata.town import make_town
+from hotspots import choose, forecast, kernel_density, patrollable_share
 from tests.hotspots import small
 
 
@@ -51,3 +53,14 @@ def test_harm_moves_the_hot_spots_to_where_the_harm_is():
     arguments = {"study": np.ones(grid.size, dtype=bool), "share": 0.003, "min_area": 4e4, "max_area": 1.6e5}
     spots = choose(surface, grid, **arguments)
     assert spots.table.geometry.iloc[0].contains(truth.iloc[3].centroid)
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_nine_of_ten_planted_hot_spots_of_the_made_up_force_are_found_at_the_default_share(seed):
+    town = make_town(seed)
+    grid, periods = Grid.over(town.areas, 100.0), Periods.of(town.crimes)
+    study = grid.mask(town.areas)
+    expected = forecast(town.crimes, grid, periods, method="density", bandwidth=200.0, study=study)
+    share = patrollable_share(study.sum() * grid.cell_area, max_area=2.5e5)
+    spots = choose(expected, grid, study=study, share=share, min_area=2e4, max_area=2.5e5)
+    assert found_share(spots, town.truth.hotspots.geometry) >= 0.9

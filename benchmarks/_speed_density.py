@@ -1,0 +1,199 @@
+"""Kernel density of clustered points on a 50 km square: ours, exact, beside binned and exact peers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Final
+
+import geopandas as gpd
+import numba
+import numpy as np
+from scipy.signal import fftconvolve
+
+from benchmarks._record import OURS, Measured, Row, best, measure
+from geodata.cast import FloatArray, IntArray
+from geodata.grid import Grid
+from geodata.tables import WORKING_CRS
+from hotspots.density import density_at_centres, kernel_density
+
+SIDE: Final = 50_000.0  # metres
+BANDWIDTH: Final = 300.0  # metres
+MAP_POINTS: Final = 100_000
+SAMPLE: Final = 200  # cells at which errors are measured
+SIZES: Final = ((10_000, 100.0), (100_000, 100.0), (1_000_000, 100.0), (1_000_000, 25.0), (5_000_000, 100.0))
+THREADS: Final = numba.get_num_threads()
+LARGEST_FOR_EXACT_PEERS: Final = 100_000  # scikit-learn takes minutes beyond
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Points in a square, the grid over it, and the sample of cells whose exact density is known."""
+
+    x: FloatArray
+    y: FloatArray
+    cell: float
+    points: str
+
+    @property
+    def grid(self) -> Grid:
+        """The cells over the square."""
+        return Grid(0.0, 0.0, self.cell, round(SIDE / self.cell), round(SIDE / self.cell), WORKING_CRS)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What all subjects are given."""
+        return {"n": self.x.size, "cell_m": self.cell, "bandwidth_m": BANDWIDTH, "points": self.points}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One way to the surface: `shape` is its kernel, None where what it returns is no density."""
+
+    name: str
+    call: Callable[[], Any]
+    shape: str | None
+    threads: int = 1
+
+
+def rows(quick: bool, rounds: int) -> Iterator[Row]:
+    """Yield a row for each subject at each size."""
+    for size, cell in SIZES[1:2] if quick else SIZES:
+        yield from _rows(Setting(*clustered(size), cell, "clustered"), rounds)
+    if not quick:
+        yield from _rows(Setting(*on_map_points(1_000_000), 25.0, "on map points"), rounds)
+
+
+def clustered(size: int) -> tuple[FloatArray, FloatArray]:
+    """Return points in 200 clusters of unlike width, a fifth of them anywhere."""
+    rng = np.random.default_rng(1)
+    middle, width = rng.uniform(0.1 * SIDE, 0.9 * SIDE, (200, 2)), rng.uniform(200, 2500, 200)
+    which = rng.integers(0, 200, size)
+    points = middle[which] + rng.normal(size=(size, 2)) * width[which][:, None]
+    anywhere = rng.random(size) < 0.2
+    points[anywhere] = rng.uniform(0, SIDE, (anywhere.sum(), 2))
+    points = np.clip(points, 0, SIDE - 0.001)
+    return points[:, 0].copy(), points[:, 1].copy()
+
+
+def on_map_points(size: int) -> tuple[FloatArray, FloatArray]:
+    """Return points that share 100,000 places, as published map points do."""
+    x, y = clustered(MAP_POINTS)
+    which = np.random.default_rng(2).integers(0, MAP_POINTS, size)
+    return x[which], y[which]
+
+
+def _rows(setting: Setting, rounds: int) -> Iterator[Row]:
+    subjects = list(_subjects(setting))
+    exact = {shape: _exact(setting, shape) for shape in ("quartic", "Epanechnikov")}
+    for subject, measured in zip(subjects, _measured(subjects, rounds), strict=True):
+        error = None if subject.shape is None else _error(measured.result, *exact[subject.shape])
+        yield Row(
+            "kernel density",
+            setting.parameters,
+            subject.name,
+            measured.seconds,
+            measured.cpu_seconds,
+            measured.peak_mib,
+            error,
+            subject.threads,
+        )
+
+
+def _measured(subjects: list[Subject], rounds: int) -> list[Measured]:
+    """Return the best of the rounds of each subject, all in turn; slow ones run once."""
+    found = [measure(subject.call) for subject in subjects]
+    for _ in range(rounds):
+        for at, subject in enumerate(subjects):
+            if found[at].seconds < 5 and not subject.name.endswith("first call"):
+                found[at] = best(found[at], measure(subject.call))
+    return found
+
+
+def _subjects(setting: Setting) -> Iterator[Subject]:
+    x, y, grid = setting.x, setting.y, setting.grid
+    weights = np.ones(x.size)
+    yield Subject(f"{OURS}, first call", lambda: density_at_centres(x, y, weights, grid, BANDWIDTH), "quartic")
+    for threads in (1, 2) if THREADS > 1 else (1,):
+        yield Subject(f"{OURS}, exact quartic", _ours(setting, threads), "quartic", threads)
+    crimes = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=WORKING_CRS) if x.size <= 1_000_000 else None
+    if crimes is not None:
+        table = gpd.GeoDataFrame(geometry=crimes)
+        call = lambda: kernel_density(table, grid, bandwidth=BANDWIDTH).to_numpy()  # noqa: E731
+        yield Subject(f"{OURS}, from a table of crimes", call, "quartic", THREADS)
+    yield Subject("numpy bincount, the floor: only bins", lambda: np.bincount(grid.cell_of(x, y)), None)
+    yield Subject("scipy, binned and FFT convolution", lambda: _binned(setting), "quartic")
+    yield Subject("KDEpy FFTKDE biweight", lambda: _kdepy(setting), "quartic")
+    if x.size <= LARGEST_FOR_EXACT_PEERS and setting.cell >= 100:
+        yield Subject("scikit-learn KernelDensity Epanechnikov", lambda: _sklearn(setting), "Epanechnikov")
+    if find_spec("libkdv") and setting.cell >= 100 and x.size <= 1_000_000:
+        yield Subject("libkdv KDV Epanechnikov", lambda: _libkdv(setting), None, THREADS)
+
+
+def _ours(setting: Setting, threads: int) -> Callable[[], FloatArray]:
+    weights = np.ones(setting.x.size)
+
+    def call() -> FloatArray:
+        numba.set_num_threads(threads)
+        return density_at_centres(setting.x, setting.y, weights, setting.grid, BANDWIDTH)
+
+    return call
+
+
+def _binned(setting: Setting) -> FloatArray:
+    grid = setting.grid
+    counts = np.bincount(grid.cell_of(setting.x, setting.y), minlength=grid.size).reshape(grid.rows, grid.columns)
+    reach = int(BANDWIDTH // grid.cell)
+    away = np.arange(-reach, reach + 1) * grid.cell
+    kernel = _kernel(away[:, None] ** 2 + away[None, :] ** 2, "quartic")
+    return np.asarray(fftconvolve(counts, kernel, mode="same")).ravel()
+
+
+def _kdepy(setting: Setting) -> FloatArray:
+    from KDEpy import FFTKDE
+
+    # Its grid must reach beyond the points: one more row and column of nodes all round, cut off again.
+    nodes = (np.arange(-1, setting.grid.columns + 1) + 0.5) * setting.cell
+    mesh = np.stack(np.meshgrid(nodes, nodes, indexing="ij"), axis=-1).reshape(-1, 2)
+    fitted = FFTKDE(kernel="biweight", norm=2, bw=BANDWIDTH / np.sqrt(7.0)).fit(np.column_stack((setting.x, setting.y)))
+    surface = np.asarray(fitted.evaluate(mesh)).reshape(nodes.size, nodes.size)[1:-1, 1:-1]
+    return surface.T.ravel() * setting.x.size
+
+
+def _sklearn(setting: Setting) -> FloatArray:
+    from sklearn.neighbors import KernelDensity
+
+    fitted = KernelDensity(bandwidth=BANDWIDTH, kernel="epanechnikov").fit(np.column_stack((setting.x, setting.y)))
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.exp(fitted.score_samples(np.column_stack(setting.grid.centres())))) * setting.x.size
+
+
+def _libkdv(setting: Setting) -> Any:
+    from libkdv import kdv
+
+    # It doubles the bandwidth, spans its nodes over the points and scales its maximum to 1: timed, not compared.
+    points, size = np.column_stack((setting.x, setting.y)), setting.grid.columns
+    task = kdv(points, GPS=False, row_pixels=size, col_pixels=size, bandwidth=BANDWIDTH / 2, num_threads=THREADS)
+    return task.compute()
+
+
+def _kernel(squared: FloatArray, shape: str) -> FloatArray:
+    """Return the density per square metre at squared metres from one point."""
+    left = np.maximum(1.0 - squared / BANDWIDTH**2, 0.0)
+    return np.asarray((3.0 * left**2 if shape == "quartic" else 2.0 * left) / (np.pi * BANDWIDTH**2))
+
+
+def _exact(setting: Setting, shape: str) -> tuple[IntArray, FloatArray]:
+    """Return a sample of cells, half of them those with most points, and the direct sum at their centres."""
+    counts = np.bincount(setting.grid.cell_of(setting.x, setting.y), minlength=setting.grid.size)
+    fullest = np.argsort(-counts, kind="stable")[: SAMPLE // 2]
+    anywhere = np.random.default_rng(3).integers(0, setting.grid.size, SAMPLE // 2)
+    cells = np.concatenate((fullest, anywhere))
+    centres = zip(*setting.grid.centres(cells), strict=True)
+    sums = [_kernel((setting.x - cx) ** 2 + (setting.y - cy) ** 2, shape).sum() for cx, cy in centres]
+    return cells, np.array(sums)
+
+
+def _error(found: Any, cells: IntArray, exact: FloatArray) -> float:
+    """Return the greatest difference over the peak, each scaled to its sum: peers differ in their units."""
+    sample = np.asarray(found)[cells]
+    return float(np.abs(sample / sample.sum() - exact / exact.sum()).max() / (exact / exact.sum()).max())
