@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata._town_shapes import CENTRE, Edge, River, Towns, Waves
 from geodata.cast import BoolArray, FloatArray, IntArray
 
+RIVER_HALF_WIDTH_M: Final = 26.0
 _FORCE_KM2_A_WARD: Final = 2.9
 _URBAN_KM2_A_WARD: Final = 0.8
 _QUARTERS_A_WARD: Final = 4

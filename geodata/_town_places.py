@@ -14,7 +14,7 @@ from numpy.random import Generator
 from scipy.spatial import cKDTree
 
 from geodata._network import Streets
-from geodata._town_land import Land
+from geodata._town_land import RIVER_HALF_WIDTH_M, Land
 from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.tables import WORKING_CRS
 
@@ -165,7 +165,9 @@ def _quarter(land: Land, xy: FloatArray) -> IntArray:
 
 
 def _in_water(land: Land, xy: FloatArray) -> BoolArray:
-    return np.asarray(shapely.dwithin(land.river, shapely.points(xy), 30.0), dtype=np.bool_)
+    water = shapely.buffer(land.river, RIVER_HALF_WIDTH_M)
+    shapely.prepare(water)
+    return np.asarray(shapely.contains_xy(water, *xy.T), dtype=np.bool_)
 
 
 def _kinds(rng: Generator, land: Land, door: FloatArray) -> IntArray:

@@ -19,14 +19,13 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from geodata._network import Streets
-from geodata._town_land import Border, Land
+from geodata._town_land import RIVER_HALF_WIDTH_M, Border, Land
 from geodata._town_names import road_names, street_names
 from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.tables import WORKING_CRS
 
 Lines = npt.NDArray[Any]  # of shapely geometries
 
-RIVER_HALF_WIDTH_M: Final = 26.0
 _LATTICE_M: Final = 0.1
 _COUNTRY: Final = 1.1  # remoteness beyond which there are no streets, only lanes and hamlets
 _GREEN_SHARE: Final = 0.06  # of the quarters in town, without streets
@@ -124,14 +123,15 @@ def _layout(rng: Generator, ground: BaseGeometry, seed: FloatArray, across: floa
     joins = {low: (high, _steps(rng, along, 2 * reach) - reach) for low, high in pairwise(order)}
     lines = [_row(row, reach, joins) for row in rows if row == 0 or rng.uniform() > 0.06]
     for low, (high, places) in joins.items():
-        whole = rng.uniform(size=len(places)) > 0.12
+        through = np.where(rng.uniform(size=len(places)) > 0.12, high, low + 0.6 * (high - low))
         lines.extend(
-            np.array([(at, low), (at, low + (high - low) * (1 if all_way else 0.6))])
-            for at, all_way in zip(places, whole, strict=True)
+            np.stack((np.column_stack((places, np.full(len(places), low))), np.column_stack((places, through))), 1)
         )
-    swing = rng.uniform(0, 2 * np.pi, 4)
     cos, sin = np.cos(turn), np.sin(turn)
-    return np.array([shapely.LineString(seed + _bent(line, swing) @ [[cos, sin], [-sin, cos]]) for line in lines])
+    bent = seed + _bent(np.concatenate(lines), rng.uniform(0, 2 * np.pi, 4)) @ [[cos, sin], [-sin, cos]]
+    return np.asarray(
+        shapely.linestrings(bent, indices=np.repeat(np.arange(len(lines)), [len(line) for line in lines]))
+    )
 
 
 def _steps(rng: Generator, step: float, reach: float) -> FloatArray:
