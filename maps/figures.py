@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -106,8 +107,9 @@ def comparison(pack: Pack) -> Picture:
 
 
 def _bars_over_time(axes: Axes, labels: Sequence[str], values: Any, name: str) -> None:
-    axes.bar(range(len(values)), values, color=DARK, width=0.8)
-    axes.set_xlim(-0.7, max(len(values), 6) - 0.3)
+    bars = [[(at - 0.4, 0), (at - 0.4, value), (at + 0.4, value), (at + 0.4, 0)] for at, value in enumerate(values)]
+    axes.add_collection(PolyCollection(bars, facecolors=DARK))  # one artist: a hundred bars of their own take a second
+    axes.set(xlim=(-0.7, max(len(values), 6) - 0.3), ylim=(0, 1.08 * max([1.0, *values])))
     if len(values) > 1:
         average = float(values[:-1].mean())
         axes.axhline(average, color="white", linewidth=3)  # so that the dashes show on the bars too

@@ -42,7 +42,7 @@ def printed_map(pack: Pack) -> figures.Picture:
         _scale_and_north(axes, pack)
         _legend(key, pack, classes)
         axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
-        title = f"Where harm gathers and who goes, {pack.force}"
+        title = f"Where {words.what_gathers(pack.rank_by)} gathers and who goes, {pack.force}"
         figures.label(figure, pack, title)
         held = io.BytesIO()
         figure.savefig(held, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
@@ -108,7 +108,9 @@ def _legend(key: Axes, pack: Pack, classes: Shading) -> None:
     shifts = dict.fromkeys(pack.routes["shift"].astype(str))
     for dash, shift in zip(_cycle(len(shifts)), shifts, strict=True):
         marks.append(Line2D([], [], color="#b3261e", linestyle=dash, label=figures.drawable(f"CSO patrols, {shift}")))
-    title = f"Expected harm a week in one cell; each shade holds about {words.percent(SHARE_OF_A_SHADE)} of it"
+    title = (
+        f"Expected {pack.rank_by} a week in one cell; each shade holds about {words.percent(SHARE_OF_A_SHADE)} of it"
+    )
     key.axis("off")
     key.legend(
         handles=[*shades, *marks], loc="upper left", ncols=3, frameon=False, title=title, alignment="left",

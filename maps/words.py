@@ -1,6 +1,7 @@
 """Numbers and lists as a tasking meeting reads them."""
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -99,6 +100,16 @@ def printable(text: object) -> str:
     """Return `text` on one line without control characters, which no file format here may carry."""
     held = "".join(letter if letter.isprintable() or letter == SPACE else " " for letter in str(text))
     return " ".join(part for part in held.split(" ") if part)
+
+
+def what_gathers(rank_by: str) -> str:
+    """Return "harm" or "crime", as hot spots are ranked by "harm" or "crimes"."""
+    return "harm" if rank_by == "harm" else "crime"
+
+
+def glued(text: str) -> str:
+    """Return `text` with each percent sign kept on the line of its number."""
+    return re.sub(r"(?<=\d) %", f"{SPACE}%", text)
 
 
 def shortened(text: str, most: int) -> str:

@@ -48,7 +48,7 @@ def render(pack: Pack, map_html: str) -> str:
     map_html : the page of the map, which needs no other file
     """
     templates = environment(_TEMPLATES)
-    templates.filters.update(number=words.number, percent=words.percent)
+    templates.filters.update(number=words.number, percent=words.percent, glued=words.glued)
     script = Markup(f"<script>{_OPEN_ON_PAPER}</script>")  # noqa: S704 - our own words
     return templates.get_template("page.html.jinja").render(
         pack=pack,
@@ -65,6 +65,7 @@ def render(pack: Pack, map_html: str) -> str:
         pictures=_pictures(pack),
         trend=evidence.trend(pack),
         travel=_travel(pack),
+        what=words.what_gathers(pack.rank_by),
         today=STATUS_QUO in set(pack.staffing.alternatives["plan"]),
         method=record.METHOD,
         references=record.REFERENCES,

@@ -99,7 +99,7 @@ def unmet(pack: Pack) -> Table:
     """Return the demands for a visit that no patrol answers, the most harm first."""
     held = pack.schedule.unmet.sort_values(["value", "hotspot_id", "shift"], ascending=[False, True, True])
     columns = (
-        Column("Hot spot", [_place(pack, spot) for spot in held["hotspot_id"]]),
+        Column("Hot spot", held["hotspot_id"].map(_places(pack)).tolist()),
         Column("Shift", held["shift"].tolist()),
         Column("Harm in a week that a visit would meet", held["value"].tolist(), "real"),
         Column("Why", held["reason"].tolist()),
@@ -108,11 +108,12 @@ def unmet(pack: Pack) -> Table:
 
 
 def _shift(pack: Pack, name: str, shift: str, plan: pd.DataFrame) -> Table:
+    places = _places(pack)
     rounds = [(unit, stops.sort_values("stop")) for unit, stops in plan.groupby("unit", sort=False)]
     columns = (
         Column("Unit", [str(unit) for unit, _ in rounds]),
         Column("Base", [str(stops["base"].iloc[0]) for _, stops in rounds]),
-        Column("Stops", [_stops(pack, stops) for _, stops in rounds], "lines"),
+        Column("Stops", [_stops(places, stops) for _, stops in rounds], "lines"),
         Column("Visits", [len(stops) for _, stops in rounds], "whole"),
         Column("Minutes at hot spots", [int(stops["minutes"].sum()) for _, stops in rounds], "whole"),
         Column("Metres walked between stops", [float(stops["metres"].sum()) for _, stops in rounds], "whole"),
@@ -121,13 +122,13 @@ def _shift(pack: Pack, name: str, shift: str, plan: pd.DataFrame) -> Table:
     return Table(name, caption, columns, empty="No patrol.", unfolded=10)
 
 
-def _stops(pack: Pack, stops: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(f"{row.arrive} to {row.leave} {_place(pack, str(row.hotspot_id))}" for row in stops.itertuples())
+def _stops(places: dict[str, str], stops: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(f"{row.arrive} to {row.leave} {places[str(row.hotspot_id)]}" for row in stops.itertuples())
 
 
-def _place(pack: Pack, hotspot_id: str) -> str:
-    names = dict(zip(pack.hotspots["hotspot_id"], pack.hotspots["name"], strict=True))
-    return f"{hotspot_id} {names.get(hotspot_id, '')}".strip()
+def _places(pack: Pack) -> dict[str, str]:
+    spots = pack.hotspots
+    return {spot: f"{spot} {name}" for spot, name in zip(spots["hotspot_id"], spots["name"], strict=True)}
 
 
 def _by_harm(pack: Pack) -> pd.DataFrame:

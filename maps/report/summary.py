@@ -54,10 +54,10 @@ def summarise(pack: Pack) -> Summary:
     return Summary(_lead(pack), _facts(pack), decisions, said[:_WARNINGS], len(said[_WARNINGS:]), gains(pack))
 
 
-def share_of_harm(pack: Pack) -> float:
-    """Return the share of the force's expected harm that the hot spots hold, NaN where none is expected."""
+def share_inside(pack: Pack) -> float:
+    """Return the share of all expected harm (or crime, as ranked by) that the hot spots hold; NaN of nothing."""
     whole = float(pack.risk.sum())
-    return float(pack.hotspots["expected_harm"].sum()) / whole if whole > 0 else float("nan")
+    return float(pack.hotspots[f"expected_{pack.rank_by}"].sum()) / whole if whole > 0 else float("nan")
 
 
 def gain_over(alternatives: pd.DataFrame) -> pd.Series:
@@ -90,7 +90,7 @@ def proof(gap: float, objective: float, bound: float) -> str:
     if not math.isfinite(gap):
         return "How far it is from the best plan is not known."
     if gap <= _PROVEN_GAP:
-        return "No plan under these rules can do better: that is proven."
+        return "No plan that keeps the rules can do better: that is proven."
     above = bound / objective - 1 if objective > 0 else gap
     ends = f"{words.number(objective)} against {words.number(bound)}"
     return f"A better plan may exist, but it could add at most {words.percent(above)} ({ends})."
@@ -98,18 +98,15 @@ def proof(gap: float, objective: float, bound: float) -> str:
 
 def _lead(pack: Pack) -> tuple[str, ...]:
     crimes = words.count(float(pack.monthly["crimes"].sum()), "recorded crime")
-    return (
-        f"This report covers {crimes}, {pack.period}.",
-        f"It forecasts {pack.next_period}.",
-        f"Harm is counted in {pack.risk_unit}.",
-    )
+    unit = (f"Harm is counted in {pack.risk_unit}.",) if pack.rank_by == "harm" else ()
+    return (f"This report covers {crimes}, {pack.period}.", f"It forecasts {pack.next_period}.", *unit)
 
 
 def _facts(pack: Pack) -> tuple[Fact, ...]:
-    plan = pack.schedule.plan
+    plan, what = pack.schedule.plan, words.what_gathers(pack.rank_by)
     return (
         Fact("Hot spots", words.number(len(pack.hotspots), 0), f"on {words.percent(pack.area_share)} of the area"),
-        Fact("Expected harm inside them", words.percent(share_of_harm(pack)), "of the harm expected in a week"),
+        Fact(f"Expected {what} inside them", words.percent(share_inside(pack)), f"of all {what} expected in a week"),
         _caught(pack),
         Fact("CSO patrols", words.number(plan["unit"].nunique(), 0), f"{words.count(len(plan), 'visit')} a day"),
     )
@@ -128,9 +125,10 @@ def _places(pack: Pack) -> Decision:
     spots = pack.hotspots
     if spots.empty:
         return Decision("Agree that there is no hot spot", ("No place stood out from the rest.",), "hot-spots")
+    what = words.what_gathers(pack.rank_by)
     sentences = (
         f"We propose {words.count(len(spots), 'hot spot')} on {words.percent(pack.area_share)} of the area.",
-        f"We expect {words.percent(share_of_harm(pack))} of the week's harm inside, if the forecast holds.",
+        f"We expect {words.percent(share_inside(pack))} of the week's {what} inside, if the forecast holds.",
     )
     return Decision("Agree the hot spots", sentences, "hot-spots", table=_top(pack))
 
@@ -194,15 +192,14 @@ def _best_rival(alternatives: pd.DataFrame) -> list[str]:
 
 
 def warnings(pack: Pack) -> tuple[str, ...]:
-    """Return what the meeting must know of the data before it decides, each a sentence, the gravest first."""
+    """Return what the meeting must know of the data before it decides, each a sentence."""
     read, refused = int(pack.sources["rows_read"].sum()), len(pack.rejects)
+    claims = pack.fitness.claims
+    barred = claims.loc[~claims["allowed"].astype(bool), "claim"].tolist()
     found = []
     if refused:
         found.append(f"{words.number(refused, 0)} of {words.count(read, 'row')} read were refused.")
-    if pack.fitness.outside:
-        found.append(f"{words.count(pack.fitness.outside, 'accepted crime')} lie outside every ward.")
-    if pack.fitness.gaps:
-        found.append(f"Crimes are missing for {words.listing(pack.fitness.gaps, most=4)}.")
-    barred = pack.fitness.claims.loc[~pack.fitness.claims["allowed"].astype(bool)]
-    found += [f"This data cannot bear: {row.claim}. {words.sentence(str(row.reason))}" for row in barred.itertuples()]
-    return (*(words.sentence(warning) for warning in pack.fitness.warnings), *found)
+    if barred:
+        many = words.count(len(claims), "claim")
+        found.append(f"{len(barred)} of {many} cannot be made from this data, such as “{barred[0]}”.")
+    return (*found, *(words.sentence(warning) for warning in pack.fitness.warnings))

@@ -65,7 +65,7 @@ class Column:
         if self.kind == "lines":
             return [tuple(words.printable(line) for line in lines if line) for lines in self.values]
         if self.kind == "text":
-            return [("" if pd.isna(value) else words.printable(value),) for value in self.values]
+            return [("" if pd.isna(value) else words.glued(words.printable(value)),) for value in self.values]
         return [(self.missing if pd.isna(value) else _WORDS[self.kind](float(value)),) for value in self.values]
 
     def _with_interval(self, value: float, low: float, high: float) -> tuple[str, ...]:

@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas import GeoDataFrame
+
 from allocation.problem import Base, Unit
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
 from geodata.fitness import Fitness
-from geodata.streets import Streets
-from geopandas import GeoDataFrame
-from hotspots.backtest import Backtest
-
 from geodata.grid import Grid
+from geodata.streets import Streets
 from geodata.tables import AREAS, HOTSPOTS, PLAN, REJECTS, SOURCES, STAFFING, WARD_DEMAND, WORKING_CRS, check
+from hotspots.backtest import Backtest
 from maps.pack import Pack
 
 WEST, SOUTH, SIDE = 400_000.0, 300_000.0, 3_000.0

@@ -11,7 +11,7 @@ from maps.products import write_products
 from maps.report import write_report
 from maps.report.page import CONTENTS, render
 from maps.report.record import GLOSSARY, METHOD, REFERENCES
-from maps.report.summary import gain_over, proof, share_of_harm, summarise, warnings
+from maps.report.summary import gain_over, proof, share_inside, summarise, warnings
 from tests.maps.bare import bare_pack
 from tests.maps.reading import read_page
 from tests.maps.sample import sample_pack
@@ -89,7 +89,7 @@ def test_every_number_of_the_summary_is_one_of_the_findings(page):
     known = {
         *(words.number(value) for value in spots["expected_harm"]), *intervals, *(str(rank) for rank in spots["rank"]),
         *(words.percent(best[name]) for name in ("hit_rate", "hit_rate_low", "hit_rate_high")),
-        words.percent(pack.area_share), words.percent(share_of_harm(pack)), words.percent(0.9),
+        words.percent(pack.area_share), words.percent(share_inside(pack)), words.percent(0.9),
         *(words.gain(gain) for gain in (*gain_over(teams.alternatives), *gain_over(patrols.alternatives))),
         *(words.percent(gain) for gain in (*gain_over(teams.alternatives), *gain_over(patrols.alternatives))),
         words.percent(patrols.bound / patrols.objective - 1),
@@ -97,10 +97,10 @@ def test_every_number_of_the_summary_is_one_of_the_findings(page):
             len(spots), len(plan), plan["unit"].nunique(), plan["hotspot_id"].nunique(), patrols.planned_minutes,
             patrols.objective, patrols.bound, len(patrols.unmet), teams.table["constables"].sum(),
             teams.table["csos"].sum(), len(teams.table), pack.monthly["crimes"].sum(), len(pack.rejects),
-            pack.sources["rows_read"].sum(), pack.fitness.outside,
+            pack.sources["rows_read"].sum(), pack.fitness.claims["allowed"].sum(), len(pack.fitness.claims),
         )),
     }  # fmt: skip
-    given = " ".join((pack.period, pack.next_period, *pack.fitness.warnings, *pack.fitness.gaps, *spots["hotspot_id"]))
+    given = " ".join((pack.period, pack.next_period, *pack.fitness.warnings, *spots["hotspot_id"]))
     shown = NUMBER.findall(page.sections["summary"])
     unknown = set(shown) - {number for text in known for number in NUMBER.findall(text)} - set(NUMBER.findall(given))
     assert len(shown) > 40
@@ -140,7 +140,7 @@ def test_every_method_stands_beside_both_baselines_and_losses_are_shown(page):
     assert header[-2:] == ["Against raw count", "Against last period"]
     assert rows[1][-2] == "won 0, drew 0, lost 2"
     assert rows[2][-2:] == ["won 2, drew 0, lost 0"] * 2
-    assert sample_pack().backtest.sentence in page.sections["back-test"]
+    assert words.glued(sample_pack().backtest.sentence) in page.sections["back-test"].replace(" %", "\xa0%")
 
 
 def test_each_plan_stands_beside_every_other_with_objective_bound_and_gap(page):
@@ -260,7 +260,7 @@ def test_generated_sentences_are_short(pack):
 
 
 def test_a_plan_is_called_proven_only_where_it_is():
-    assert proof(0.0, 10, 10) == "No plan under these rules can do better: that is proven."
+    assert proof(0.0, 10, 10) == "No plan that keeps the rules can do better: that is proven."
     assert proof(0.02, 98, 100) == "A better plan may exist, but it could add at most 2.0\xa0% (98.0 against 100)."
     assert "not known" in proof(float("nan"), 10, float("nan"))
 
