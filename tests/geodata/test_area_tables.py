@@ -15,7 +15,8 @@ def written(tmp_path, text, name="table.csv"):
 
 
 def test_the_latest_population_is_taken_unless_a_year_is_named(tmp_path):
-    text = 'LSOA 2021 Code,LSOA 2021 Name,Area Sq Km,Mid-2021: Population,Mid-2022: Population\nE01000001,A,1.5,1000,"1,200"\nE01000002,B,2,900,\n'
+    header = "LSOA 2021 Code,LSOA 2021 Name,Area Sq Km,Mid-2021: Population,Mid-2022: Population\n"
+    text = header + 'E01000001,A,1.5,1000,"1,200"\nE01000002,B,2,900,\n'
     for name in ("table.csv", "table.csv.gz"):
         path = written(tmp_path, text, name)
         assert read_population(path)["population"].tolist() == pytest.approx([1200, float("nan")], nan_ok=True)
