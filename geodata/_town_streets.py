@@ -32,7 +32,7 @@ _GREEN_SHARE: Final = 0.06  # of the quarters in town, without streets
 _HAMLET_SHARE: Final = 0.75  # of the quarters in the country
 _BRIDGES_M: Final = (600.0, 2_200.0)  # apart, in town and in the country
 _VERTEX_M: Final = 35.0
-_STUB_M: Final = 30.0
+_SPUR_M: Final = 30.0
 _CLOSED_SHARE: Final = 0.1  # of the streets without which all places can still be reached
 
 
@@ -161,14 +161,14 @@ def _bent(line: FloatArray, swing: FloatArray) -> FloatArray:
 def _clipped(lines: Lines, ground: BaseGeometry) -> Lines:
     """Return the lines on `ground`, less those that run beside its border."""
     pieces: Lines = shapely.get_parts(shapely.intersection(lines, ground))
-    pieces = pieces[(shapely.get_dimensions(pieces) == 1) & (shapely.length(pieces) > _STUB_M)]
+    pieces = pieces[(shapely.get_dimensions(pieces) == 1) & (shapely.length(pieces) > _SPUR_M)]
     well_within = shapely.length(shapely.intersection(pieces, shapely.buffer(ground, -24)))
     kept: Lines = pieces[well_within > 0.55 * shapely.length(pieces)]
     return kept
 
 
 def _thinned(rng: Generator, pieces: Lines, street: BoolArray, kept: BoolArray) -> IntArray:
-    """Return which pieces stay: some streets are closed, but none that is the only way, and stubs go."""
+    """Return which pieces stay: some streets are closed, but none that is the only way, and spurs go."""
     tail, head, count = _ends(pieces)
     chance = rng.uniform(1, 2, len(pieces))
     weight = np.where(street, chance, 1e-3)
@@ -180,8 +180,8 @@ def _thinned(rng: Generator, pieces: Lines, street: BoolArray, kept: BoolArray) 
     kept = kept & (needed | ~street | (rng.uniform(size=len(pieces)) > _CLOSED_SHARE))
     for _ in range(3):
         degree = np.bincount(np.concatenate((tail[kept], head[kept])), minlength=count)
-        stub = (shapely.length(pieces) < _STUB_M) & ((degree[tail] == 1) | (degree[head] == 1))
-        kept = kept & ~stub
+        spur = (shapely.length(pieces) < _SPUR_M) & ((degree[tail] == 1) | (degree[head] == 1))
+        kept = kept & ~spur
     return np.flatnonzero(kept)
 
 
