@@ -22,10 +22,12 @@ from maps.surface import picture
 # Sheets of the map from the ground up; Leaflet puts labels at 600 and what one points at above that.
 PANES: Final = {"land": 210, "streets": 250, "risk": 300, "routes": 420, "spots": 440}
 STREET: Final = "#b9c2cb"
+# What gathers, by what the hot spots are ranked by.
+RANKED: Final = {"harm": "harm", "crimes": "crime"}
 _MOST_WARD_POINTS: Final = 30_000
 _MOST_STREET_POINTS: Final = 120_000
 _MOST_STREET_NAMES: Final = 250
-_MOST_WALKS_AT_FIRST: Final = 8
+_MOST_STOPS_AT_FIRST: Final = 24
 _THIN_M: Final = 3.0
 
 
@@ -69,12 +71,13 @@ def switches(pack: Pack, walks: tuple[Patrol, ...], classes: Shading) -> tuple[S
     found: list[Switch] = []
     drawn = picture(np.where(pack.study, classes.number, 0), pack.grid)
     if drawn is not None:
-        found.append(Switch("risk", "Where harm gathers", image(drawn, pane="risk", show=True), shown=True))
+        what = f"Where {RANKED[pack.rank_by]} gathers"
+        found.append(Switch("risk", what, image(drawn, pane="risk", show=True), shown=True))
     if len(pack.hotspots):
         found.append(Switch("spots", "Hot spots", group(_spots(pack), show=True), shown=True))
     found.append(Switch("teams", "Who goes: teams by ward", group([_teams(pack)], show=False), shown=False))
     for number, (shift, group_of) in enumerate(shifts(walks).items()):
-        shown = number == 0 and len(group_of) <= _MOST_WALKS_AT_FIRST
+        shown = number == 0 and sum(len(walk.stops) for walk in group_of) <= _MOST_STOPS_AT_FIRST
         layer = group(_walks(pack, group_of), show=shown)
         found.append(Switch(f"patrols-{number}", f"Patrols: {shift}", layer, shown=shown))
     if pack.bases:

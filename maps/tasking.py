@@ -11,7 +11,7 @@ from maps import words
 from maps.elements import Start, pane
 from maps.escape import environment
 from maps.facts import Patrol, patrols, records, shift_name, shifts, stories, ward_rows
-from maps.layers import PANES, Drawn, Switch, land, streets, switches
+from maps.layers import PANES, RANKED, Drawn, Switch, land, streets, switches
 from maps.lonlat import to_lonlat
 from maps.offline import ASSETS, Page, asset, offline_map, page_html
 from maps.pack import Pack
@@ -81,7 +81,7 @@ def _context(
     visits = sum(len(story.visits) for story in told)
     return {
         **{name: getattr(pack, name) for name in ("force", "marking", "period", "next_period", "run_id", "rank_by")},
-        "risk_unit": pack.risk_unit,
+        "harm_note": f"Harm: {pack.risk_unit}." if pack.rank_by == "harm" else "",
         "tiles": _tiles(pack, visits),
         "switches": [_switch(part) for part in parts],
         "ramp": _ramp(pack, classes),
@@ -127,10 +127,10 @@ def _ramp(pack: Pack, classes: Shading) -> list[dict[str, Any]]:
 
 
 def _ramp_note(pack: Pack) -> str:
-    side = f"{pack.grid.cell:g}"
+    side, what = f"{pack.grid.cell:g}", RANKED[pack.rank_by]
     return (
-        f"Expected harm a week in a square of {side} by {side} metres, in {pack.risk_unit}. Each shade holds "
-        f"about {words.percent(SHARE_OF_A_SHADE)} of all harm; the rest, spread thin, is not painted."
+        f"Expected {pack.risk_unit}, in each square of {side} by {side} metres. Each shade holds about "
+        f"{words.percent(SHARE_OF_A_SHADE)} of all expected {what}; the rest, spread thin, is not painted."
     )
 
 

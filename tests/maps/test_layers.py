@@ -202,7 +202,7 @@ def test_the_layers_answer_the_meetings_questions_in_order() -> None:
 
 def test_many_patrols_wait_to_be_asked_for() -> None:
     pack = sample_pack()
-    many = pd.concat([pack.routes] * 5, ignore_index=True)
+    many = pd.concat([pack.routes] * 6, ignore_index=True)
     crowd = replace(pack, routes=many)
     found = switches(crowd, patrols(crowd), shading(pack.risk.to_numpy()))
     assert not any(part.shown for part in found if part.name.startswith("patrols"))

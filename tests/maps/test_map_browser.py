@@ -141,6 +141,7 @@ def test_a_hot_spots_story_opens_and_closes_by_keyboard(visit: Callable, sample_
     for told in ("It holds 9 % of expected harm", "Burglary", "22 %", "5.13", "205", "10:40 to 10:55", "trend: steady"):
         assert told in story
     assert page.evaluate("document.activeElement.tagName") == "H3"
+    assert page.evaluate("window.scrollY") == 0  # the facts scroll, the page stays
     assert page.locator(".rank.picked").inner_text() == "2"
     page.keyboard.press("Escape")
     assert page.locator(".story:visible").count() == 0

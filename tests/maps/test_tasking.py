@@ -92,6 +92,13 @@ def test_findings_without_anything_found_make_a_page() -> None:
     assert "Where harm gathers" not in told
 
 
+def test_a_force_that_ranks_by_crimes_is_not_told_of_harm_in_crimes() -> None:
+    told = words_of(page_html(tasking_map(replace(sample_pack(), rank_by="crimes", risk_unit="crimes a week"))))
+    assert "Where crime gathers" in told
+    assert "Expected crimes a week, in each square of 100 by 100 metres." in told
+    assert "Harm: crimes" not in told
+
+
 def test_one_hot_spot_in_one_ward_makes_a_page() -> None:
     pack = sample_pack()
     lone = replace(
