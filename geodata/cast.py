@@ -51,8 +51,11 @@ def coordinates(points: GeoDataFrame | GeoSeries, crs: str | CRS) -> tuple[Float
     if geometry.crs is None or CRS(geometry.crs) != CRS(crs):
         found = "none" if geometry.crs is None else CRS(geometry.crs).to_string()
         raise InputError(f"Points must be in the working CRS {CRS(crs).to_string()}, got {found}.")
+    absent = int(geometry.isna().sum())
+    if absent:
+        raise InputError(f"Geometry must be points, got {absent} without a geometry.")
     if len(geometry) and not (geometry.geom_type == "Point").all():
-        raise InputError(f"Geometry must be points, got {sorted(set(geometry.geom_type.dropna()))}.")
+        raise InputError(f"Geometry must be points, got {sorted(set(geometry.geom_type))}.")
     x = geometry.x.to_numpy(dtype=np.float64)
     y = geometry.y.to_numpy(dtype=np.float64)
     bad = int((~(np.isfinite(x) & np.isfinite(y))).sum())
@@ -65,7 +68,10 @@ def weights(values: Any, size: int, name: str = "weights") -> FloatArray:
     """Return `size` finite weights of at least 0; `None` means 1 each."""
     if values is None:
         return np.ones(size)
-    array = np.ascontiguousarray(values, dtype=np.float64)
+    try:
+        array = np.ascontiguousarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"`{name}` must be numbers, got {type(values).__name__} that are not.") from None
     if array.shape != (size,):
         raise InputError(f"`{name}` must hold one number per event ({size}), got shape {array.shape}.")
     bad = int((~np.isfinite(array) | (array < 0)).sum())

@@ -61,16 +61,17 @@ class Grid:
             raise InputError("`areas` must hold at least one polygon, got none.")
         if areas.crs is None or not areas.crs.is_projected:
             raise InputError("`areas` must be in a projected CRS, in metres.")
-        west, south, east, north = areas.total_bounds
-        first_column, first_row = np.floor(west / cell), np.floor(south / cell)
-        columns = max(1, int(np.ceil(east / cell) - first_column))
-        rows = max(1, int(np.ceil(north / cell) - first_row))
-        if columns * rows > MOST_CELLS:
+        with np.errstate(over="ignore", invalid="ignore"):  # cells too small to count are refused below
+            west, south, east, north = areas.total_bounds / cell
+            columns = np.maximum(1.0, np.ceil(east) - np.floor(west))
+            rows = np.maximum(1.0, np.ceil(north) - np.floor(south))
+        if not columns * rows <= MOST_CELLS:
             raise InputError(
                 f"A grid must have at most {MOST_CELLS:,} cells; cells of {cell:g} metres over these areas "
-                f"would make {columns * rows:,}."
+                f"would make {columns * rows:,.0f}."
             )
-        return cls(float(first_column * cell), float(first_row * cell), cell, columns, rows, areas.crs.to_string())
+        corner = float(np.floor(west) * cell), float(np.floor(south) * cell)
+        return cls(*corner, cell, int(columns), int(rows), areas.crs.to_string())
 
     @property
     def size(self) -> int:
