@@ -20,6 +20,7 @@ from service.inputs import Inputs
 
 SMALL_FORCE_KM2: Final = 25.0
 CELLS_IN_BANDWIDTH: Final = 3.0
+SMOOTH: Final = "density"
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,15 @@ class Outlook:
     ----------
     share : share of the study area that hot spots may take up
     backtest : each forecast's record
-    crimes, harm : Series, expected in each cell in one week
+    crimes, harm : Series, expected in each cell in one week, by the forecast with the best record
+    surface : Series, what is ranked by in each cell and one week, smoothed by its density: the picture on the map
     """
 
     share: float
     backtest: Backtest
     crimes: pd.Series
     harm: pd.Series
+    surface: pd.Series
 
 
 def set_scene(given: Inputs) -> Scene:
@@ -131,13 +134,26 @@ def look_ahead(given: Inputs, scene: Scene) -> Outlook:
         scene.crimes, scene.grid, scene.periods, study=scene.study, share=share, bandwidth=scene.bandwidth,
         harm=scene.harm, origins=settings.origins, seed=given.seed,
     )  # fmt: skip
-    crimes, harm = (
-        forecast(
-            scene.crimes, scene.grid, scene.periods, method=record.best, bandwidth=scene.bandwidth, weights=weights
-        ).where(scene.study, 0.0)
-        for weights in (None, scene.harm)
+    by_harm = settings.rank_by == "harm"
+    return Outlook(
+        share,
+        record,
+        crimes=_expected(scene, record.best, None),
+        harm=_expected(scene, record.best, scene.harm),
+        surface=_expected(scene, SMOOTH, scene.harm if by_harm else None),
     )
-    return Outlook(share, record, crimes, harm)
+
+
+def _expected(scene: Scene, method: str, weights: pd.Series | None) -> pd.Series:
+    return forecast(
+        scene.crimes,
+        scene.grid,
+        scene.periods,
+        method=method,
+        bandwidth=scene.bandwidth,
+        weights=weights,
+        study=scene.study,
+    )
 
 
 def choose_hotspots(given: Inputs, scene: Scene, outlook: Outlook) -> GeoDataFrame:

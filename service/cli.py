@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import sys
 import time
 import traceback
@@ -120,6 +121,8 @@ def main() -> None:
         typer.echo(f"beatplan: a file could not be read or written: {error.strerror} ({error.filename}).", err=True)
         sys.exit(REFUSED)
     except Exception as error:
+        if os.environ.get("BEATPLAN_TRACEBACK"):
+            raise
         # The place of the fault and its kind, never its message: a message may hold a row of data.
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"

@@ -58,14 +58,11 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
     with stage("hot spots"):
         hotspots = analysis.choose_hotspots(given, scene, outlook)
     with stage("staff teams"):
-        force = deployment.muster(given, scene, hotspots)
-        staffing = deployment.staff(given, force)
+        teams = deployment.staff(given, scene)
     with stage("schedule patrols"):
-        schedule = deployment.schedule(given, force)
+        patrols = deployment.patrol(given, scene, hotspots, teams)
     with stage("products"):
-        pack = packing.pack(
-            given, scene, outlook, hotspots=hotspots, force=force, staffing=staffing, schedule=schedule, fitness=fitness
-        )
+        pack = packing.pack(given, scene, outlook, hotspots=hotspots, teams=teams, patrols=patrols, fitness=fitness)
         return _publish(request.out, pack, given)
 
 

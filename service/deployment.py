@@ -1,4 +1,4 @@
-"""From demand to a plan: who there is, teams by ward, and CSO patrols by shift."""
+"""From demand to a plan: teams by ward, and the CSO patrols that they make."""
 
 import math
 from dataclasses import dataclass
@@ -10,173 +10,107 @@ from geopandas import GeoDataFrame
 
 from allocation.bases import suggest_bases
 from allocation.demand import visit_demand, ward_demand
-from allocation.problem import Base, Posts, Problem, Shift, Unit
+from allocation.problem import DAY, Base, Posts, Problem, Shift, Unit
 from allocation.rules import Rules, TeamRules
 from allocation.schedule import Schedule, schedule_patrols
 from allocation.teams import Staffing, staff_teams
+from allocation.times import shift_shares
+from allocation.units import csos_by_base, patrol_units
+from geodata.areas import locate
 from geodata.errors import InputError
 from geodata.projection import to_metres
 from service.analysis import Scene, by_ward
 from service.inputs import Inputs
-from service.profile import Hours, Place, Profile, Units
+from service.profile import Hours, Place, Profile
 
 WARDS_PER_BASE: Final = 20
 MOST_BASES: Final = 12
-CONSTABLES_PER_WARD: Final = 1
-CSOS_PER_WARD: Final = 2
+CONSTABLES_PER_WARD: Final = 2
+CSOS_PER_WARD: Final = 1
+OFFICERS_IN_A_PATROL: Final = 2
 DAY_AND_LATE: Final = (Hours(name="day", start="08:00", end="16:00"), Hours(name="late", start="14:00", end="22:00"))
-DAY: Final = 24 * 60
+LONGITUDE_LATITUDE: Final = "EPSG:4326"
 
 
 @dataclass(frozen=True)
-class Force:
+class Teams:
     """
-    Who there is, what is asked of them, and what was taken for granted because the profile does not say.
+    Who works in which ward.
 
     Parameters
     ----------
-    bases, shifts, units, posts : as `allocation.problem` defines them
-    wards : table of ward demand
-    visits : table of visits
-    crimes : expected crimes a week by hot spot
-    current : columns ward, constables, csos: today's teams, or None
-    assumptions : each a sentence
+    demand : table of ward demand
+    posts : constables and CSOs shared out
+    staffing : the teams, with their proof
+    notes : what was taken because the profile does not say, each a sentence
+    """
+
+    demand: pd.DataFrame
+    posts: Posts
+    staffing: Staffing
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Patrols:
+    """
+    Who goes to which hot spot, when.
+
+    Parameters
+    ----------
+    bases, units : where patrols start, and what is sent
+    schedule : one typical day, with its bound
+    notes : what was taken because the profile does not say, each a sentence
     """
 
     bases: tuple[Base, ...]
-    shifts: tuple[Shift, ...]
     units: tuple[Unit, ...]
-    posts: Posts
-    wards: pd.DataFrame
-    visits: pd.DataFrame
-    crimes: dict[str, float]
-    current: pd.DataFrame | None
-    assumptions: tuple[str, ...]
+    schedule: Schedule
+    notes: tuple[str, ...]
 
 
-def muster(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> Force:
-    """Gather officers, bases and shifts from the profile, fill what is missing, and state the demand on them."""
-    profile = given.profile
-    wards = _wards(given, scene)
-    bases, base_note = _bases(profile, given.wards, wards)
-    shifts, shift_note = _shifts(profile)
-    units, unit_note = _units(profile, bases, shifts)
-    posts, post_note = _posts(profile, len(given.wards))
-    by_shift, time_note = _share_by_shift(scene, shifts)
-    visits = visit_demand(
-        hotspots, shifts, by_shift, minutes=profile.patrol.visit_minutes, most=profile.patrol.most_visits
-    )
-    crimes = dict(zip(hotspots["hotspot_id"], hotspots["expected_crimes"], strict=True))
-    notes = (base_note, shift_note, unit_note, post_note, time_note)
-    return Force(
-        bases,
-        shifts,
-        units,
-        posts,
-        wards,
-        visits,
-        crimes,
-        _current(profile),
-        tuple(note for note in notes if note is not None),
-    )
-
-
-def staff(given: Inputs, force: Force) -> Staffing:
+def staff(given: Inputs, scene: Scene) -> Teams:
     """Share the posts out between wards."""
-    posts = given.profile.posts
-    rules = TeamRules(floor=posts.floor, span=posts.officers_per_sergeant)
-    return staff_teams(force.wards, force.posts, rules=rules, current=force.current)
-
-
-def problem(given: Inputs, force: Force) -> Problem:
-    """State the day of patrols that is to be planned."""
-    patrol = given.profile.patrol
-    rules = Rules(briefing=patrol.briefing_minutes, debrief=patrol.debrief_minutes, walk_kmh=patrol.walking_kmh)
-    return Problem.of(force.units, force.bases, force.shifts, visits=force.visits, streets=given.streets, rules=rules)
-
-
-def schedule(given: Inputs, force: Force) -> Schedule:
-    """Plan one typical day of patrols."""
-    return schedule_patrols(problem(given, force), crimes=force.crimes, seed=given.seed)
-
-
-def _wards(given: Inputs, scene: Scene) -> pd.DataFrame:
+    profile = given.profile
     sums = by_ward(scene, given.wards)
-    priority = given.wards["code"].map(given.profile.community_priorities).astype("float64").fillna(1.0)
-    return ward_demand(
-        given.wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"],
-        priority=pd.Series(priority.to_numpy(), index=given.wards["code"]),
-    )  # fmt: skip
-
-
-def _bases(profile: Profile, areas: GeoDataFrame, wards: pd.DataFrame) -> tuple[tuple[Base, ...], str | None]:
-    if profile.bases:
-        return tuple(_base(place, profile.analysis.crs) for place in profile.bases), None
-    count = min(MOST_BASES, math.ceil(len(areas) / WARDS_PER_BASE))
-    middle = areas.geometry.representative_point()
-    bases = suggest_bases(np.column_stack([middle.x, middle.y]), wards["harm"].to_numpy(), count=count)
-    return bases, (
-        f"No bases were given: {count} {'was' if count == 1 else 'were'} put where the walk to the wards, "
-        "weighted by their expected harm, is shortest. They are not real stations."
+    demand = ward_demand(
+        given.wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"], priorities=profile.community_priorities
     )
+    posts, note = _posts(profile, len(given.wards))
+    rules = TeamRules(floor=profile.posts.floor, span=profile.posts.officers_per_sergeant)
+    return Teams(demand, posts, staff_teams(demand, posts, rules=rules, current=_current(profile)), _said(note))
 
 
-def _base(place: Place, crs: str) -> Base:
-    if place.easting is not None and place.northing is not None:
-        return Base(place.name, place.easting, place.northing)
-    x, y = to_metres(np.array([place.lon]), np.array([place.lat]), "EPSG:4326", crs)
-    if not np.isfinite(x[0] + y[0]):
-        raise InputError(f'The base "{place.name}" must lie where {crs} reaches, and its lon and lat do not.')
-    return Base(place.name, float(x[0]), float(y[0]))
-
-
-def _shifts(profile: Profile) -> tuple[tuple[Shift, ...], str | None]:
-    hours = profile.shifts or DAY_AND_LATE
-    shifts = tuple(_shift(each) for each in hours)
-    if profile.shifts:
-        return shifts, None
-    named = " and ".join(f"{each.name} ({each.start} to {each.end})" for each in hours)
-    return shifts, f"No shifts were given: {named} were taken."
-
-
-def _shift(hours: Hours) -> Shift:
-    start, end = _minutes(hours.start), _minutes(hours.end)
-    return Shift(hours.name, start, end if end > start else end + DAY)
-
-
-def _minutes(clock: str) -> int:
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)
-
-
-def _units(profile: Profile, bases: tuple[Base, ...], shifts: tuple[Shift, ...]) -> tuple[tuple[Unit, ...], str | None]:
-    if profile.units:
-        return _expand(profile, profile.units, shifts), None
-    each = [Units(base=base.name, shift=shift.name) for base in bases for shift in shifts]
-    return _expand(profile, tuple(each), shifts), (
-        f"No units were given: one pair of CSOs from each base in each shift was taken, {len(each)} patrols a day."
+def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) -> Patrols:
+    """Plan one typical day of patrols to the hot spots."""
+    profile = given.profile
+    bases, base_note = _bases(profile, given.wards, teams.demand)
+    shifts, shift_note = _shifts(profile)
+    rules = Rules(
+        briefing=profile.patrol.briefing_minutes,
+        debrief=profile.patrol.debrief_minutes,
+        walk_kmh=profile.patrol.walking_kmh,
     )
+    units, unit_note = _units(given, teams, bases, shifts, rules)
+    shares = shift_shares(
+        scene.crimes, shifts, hotspot=_hotspot_of(scene, hotspots), hotspots=hotspots["hotspot_id"], weight=scene.harm
+    )
+    visits = visit_demand(
+        hotspots,
+        shifts,
+        share_by_shift=shares.table,
+        measure="expected_harm" if profile.analysis.rank_by == "harm" else "expected_crimes",
+        minutes=profile.patrol.visit_minutes,
+        most=profile.patrol.most_visits,
+    )
+    problem = Problem.of(units, bases, shifts, visits=visits, streets=given.streets, rules=rules)
+    crimes = dict(zip(hotspots["hotspot_id"], hotspots["expected_crimes"], strict=True))
+    schedule = schedule_patrols(problem, crimes=crimes, seed=given.seed)
+    return Patrols(bases, units, schedule, _said(base_note, shift_note, unit_note, shares.basis))
 
 
-def _expand(profile: Profile, groups: tuple[Units, ...], shifts: tuple[Shift, ...]) -> tuple[Unit, ...]:
-    """Make one unit of each patrol: "Central late CSO 2"."""
-    minutes = {shift.name: _patrol_minutes(profile, shift) for shift in shifts}
-    made: list[Unit] = []
-    numbers: dict[tuple[str, str, str], int] = {}
-    for group in groups:
-        for _ in range(group.patrols):
-            key = (group.base, group.shift, group.role)
-            numbers[key] = numbers.get(key, 0) + 1
-            name = f"{group.base} {group.shift} {group.role} {numbers[key]}"
-            made.append(Unit(name, group.role, group.base, group.shift, minutes[group.shift], group.officers))
-    return tuple(made)
-
-
-def _patrol_minutes(profile: Profile, shift: Shift) -> int:
-    """Minutes away from the base: the share of duty spent on patrol, and never over what the briefings leave."""
-    patrol = profile.patrol
-    longest = shift.minutes - patrol.briefing_minutes - patrol.debrief_minutes
-    return max(1, min(int(shift.minutes * patrol.share_on_patrol), longest))
+def _said(*notes: str | None) -> tuple[str, ...]:
+    return tuple(note for note in notes if note is not None)
 
 
 def _posts(profile: Profile, wards: int) -> tuple[Posts, str | None]:
@@ -202,20 +136,70 @@ def _current(profile: Profile) -> pd.DataFrame | None:
     return pd.DataFrame(rows, columns=["ward", "constables", "csos"]).astype({"ward": "string"})
 
 
-def _share_by_shift(scene: Scene, shifts: tuple[Shift, ...]) -> tuple[pd.Series, str | None]:
-    """Share of a day's harm that falls within each shift, by the times of crimes; without them, by its length."""
-    timed = scene.crimes["precision"] == "instant"
-    if not timed.any():
-        shares = {shift.name: min(1.0, shift.minutes / DAY) for shift in shifts}
-        note = "The data has no time of day: harm was spread evenly over the 24 hours, so shifts count by their length."
-        return pd.Series(shares, dtype="float64"), note
-    moments = scene.crimes.loc[timed, "occurred_from"]
-    middle = moments + (scene.crimes.loc[timed, "occurred_to"] - moments) / 2
-    minute = (middle.dt.hour * 60 + middle.dt.minute).to_numpy()
-    harm = scene.harm[timed].to_numpy()
-    total = harm.sum()
-    shares = {
-        shift.name: float(harm[(minute - shift.start) % DAY < shift.minutes].sum() / total) if total else 0.0
-        for shift in shifts
-    }
-    return pd.Series(shares, dtype="float64"), None
+def _bases(profile: Profile, areas: GeoDataFrame, demand: pd.DataFrame) -> tuple[tuple[Base, ...], str | None]:
+    if profile.bases:
+        return tuple(_base(place, profile.analysis.crs) for place in profile.bases), None
+    middle = areas.geometry.representative_point()
+    harm = demand.set_index("ward")["harm"].reindex(areas["code"]).to_numpy()
+    count = min(MOST_BASES, math.ceil(len(areas) / WARDS_PER_BASE))
+    bases = suggest_bases(middle.x, middle.y, count=count, weight=harm)
+    return bases, (
+        f"No bases were given: {len(bases)} {'was' if len(bases) == 1 else 'were'} put close to the wards' harm. "
+        "They are not real stations."
+    )
+
+
+def _base(place: Place, crs: str) -> Base:
+    if place.easting is not None and place.northing is not None:
+        return Base(place.name, place.easting, place.northing)
+    x, y = to_metres(np.array([place.lon]), np.array([place.lat]), LONGITUDE_LATITUDE, crs)
+    if not np.isfinite(x[0] + y[0]):
+        raise InputError(f'The base "{place.name}" must lie where {crs} reaches, and its lon and lat do not.')
+    return Base(place.name, float(x[0]), float(y[0]))
+
+
+def _shifts(profile: Profile) -> tuple[tuple[Shift, ...], str | None]:
+    hours = profile.shifts or DAY_AND_LATE
+    shifts = tuple(_shift(each) for each in hours)
+    if profile.shifts:
+        return shifts, None
+    named = " and ".join(f"{each.name} ({each.start} to {each.end})" for each in hours)
+    return shifts, f"No shifts were given: {named} were taken."
+
+
+def _shift(hours: Hours) -> Shift:
+    start, end = _minutes(hours.start), _minutes(hours.end)
+    return Shift(hours.name, start, end if end > start else end + DAY)
+
+
+def _minutes(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _units(
+    given: Inputs, teams: Teams, bases: tuple[Base, ...], shifts: tuple[Shift, ...], rules: Rules
+) -> tuple[tuple[Unit, ...], str | None]:
+    profile = given.profile
+    share = profile.patrol.share_on_patrol
+    if not profile.units:
+        csos = csos_by_base(teams.staffing.table, given.wards, bases)
+        units = patrol_units(csos, shifts, patrol_share=share, officers=OFFICERS_IN_A_PATROL, rules=rules)
+        return units, (
+            f"No units were given: the wards' CSOs report to the nearest base and walk in pairs, {len(units)} patrols "
+            "on a typical day."
+        )
+    made: list[Unit] = []
+    length = {shift.name: shift.minutes for shift in shifts}
+    for group in profile.units:
+        minutes = int(length[group.shift] * share) - rules.briefing - rules.debrief
+        for _ in range(group.patrols):
+            name = f"{group.base} {group.shift} {group.role}"
+            number = 1 + sum(unit.name.startswith(f"{name} ") for unit in made)
+            made.append(Unit(f"{name} {number}", group.role, group.base, group.shift, minutes, group.officers))
+    return tuple(made), None
+
+
+def _hotspot_of(scene: Scene, hotspots: GeoDataFrame) -> pd.Series:
+    """The hot spot that holds each crime, or `<NA>`."""
+    return locate(scene.crimes, hotspots.rename(columns={"hotspot_id": "code"}))

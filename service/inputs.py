@@ -144,7 +144,7 @@ def _carried_up(wards: GeoDataFrame, lsoas: GeoDataFrame) -> GeoDataFrame:
     if figures.empty or ward.empty:
         return wards
     sums = roll_up(pd.DataFrame(figures), ward)
-    return wards.assign(**{name: wards[name].fillna(wards["code"].map(sums[name])) for name in sums})
+    return wards.assign(**{str(name): wards[name].fillna(wards["code"].map(sums[name])) for name in sums})
 
 
 def _refuse_unknown_words(profile: Profile, wards: GeoDataFrame, crimes: CrimeRead, harm: HarmTable) -> None:

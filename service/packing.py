@@ -11,12 +11,12 @@ from geopandas import GeoDataFrame
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
 from geodata.fitness import Fitness
-from geodata.streets import Streets, walking_route
+from geodata.streets import Streets, covers, walking_route
 from geodata.tables import TIME_ZONE
 from maps.pack import Pack
 from service import manifest
 from service.analysis import Outlook, Scene, by_period, by_ward
-from service.deployment import Force
+from service.deployment import Patrols, Teams
 from service.inputs import Inputs
 
 RUN_DIGITS: Final = 12
@@ -34,9 +34,8 @@ def pack(
     outlook: Outlook,
     *,
     hotspots: GeoDataFrame,
-    force: Force,
-    staffing: Staffing,
-    schedule: Schedule,
+    teams: Teams,
+    patrols: Patrols,
     fitness: Fitness,
 ) -> Pack:
     """Return everything that was found, as the products need it."""
@@ -48,7 +47,7 @@ def pack(
         run_id=given.run[:RUN_DIGITS],
         grid=scene.grid,
         study=scene.study,
-        risk=outlook.harm if given.profile.analysis.rank_by == "harm" else outlook.crimes,
+        risk=outlook.surface,
         risk_unit=_risk_unit(given),
         rank_by=given.profile.analysis.rank_by,
         sources=given.sources,
@@ -59,29 +58,29 @@ def pack(
         hotspots=hotspots,
         area_share=float(hotspots["area_m2"].sum() / scene.area),
         backtest=outlook.backtest,
-        ward_demand=force.wards,
-        staffing=staffing,
-        schedule=schedule,
-        bases=force.bases,
-        units=force.units,
-        routes=routes(schedule, force, hotspots, given.streets),
+        ward_demand=teams.demand,
+        staffing=teams.staffing,
+        schedule=patrols.schedule,
+        bases=patrols.bases,
+        units=patrols.units,
+        routes=routes(patrols, hotspots, given.streets),
         streets=given.streets,
         ward_table=_ward_table(given, scene, hotspots),
         monthly=by_period(scene),
-        assumptions=(*_analysis_assumptions(given, scene), *force.assumptions),
-        parameters=_parameters(given, scene, outlook, force),
+        assumptions=(*_analysis_assumptions(given, scene), *teams.notes, *patrols.notes),
+        parameters=_parameters(given, scene, outlook, teams),
         credits=_credits(given),
         versions=manifest.versions(),
     )
 
 
-def routes(schedule: Schedule, force: Force, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
+def routes(patrols: Patrols, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
     """Return one line per patrol: from its base through its stops and back; legs that are driven are straight."""
-    base_at = {base.name: (base.x, base.y) for base in force.bases}
+    base_at = {base.name: (base.x, base.y) for base in patrols.bases}
     middle = hotspots.geometry.representative_point()
     spot_at = dict(zip(hotspots["hotspot_id"], zip(middle.x, middle.y, strict=True), strict=True))
     rows = []
-    for unit, stops in schedule.plan.groupby("unit", sort=True):
+    for unit, stops in patrols.schedule.plan.groupby("unit", sort=True):
         first = stops.iloc[0]
         at = [base_at[first["base"]], *(spot_at[each] for each in stops["hotspot_id"]), base_at[first["base"]]]
         walked = [*(stops["metres"] > 0), True]
@@ -154,11 +153,9 @@ def _through(at: np.ndarray[Any, Any], walked: list[bool], streets: Streets | No
 
 
 def _ward_table(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> pd.DataFrame:
-    sums = by_ward(scene, given.wards).reset_index(drop=True)
-    spots = given.wards["code"].map(hotspots["ward"].value_counts()).fillna(0).astype("int64")
-    return pd.concat([given.wards[["code", "name"]].reset_index(drop=True), sums], axis=1).assign(
-        hotspots=spots.to_numpy()
-    )
+    table = pd.DataFrame(given.wards[["code", "name"]]).join(by_ward(scene, given.wards), on="code")
+    spots = table["code"].map(hotspots["ward"].value_counts()).fillna(0).astype("int64")
+    return table.assign(hotspots=spots)
 
 
 def _analysis_assumptions(given: Inputs, scene: Scene) -> tuple[str, ...]:
@@ -169,6 +166,8 @@ def _analysis_assumptions(given: Inputs, scene: Scene) -> tuple[str, ...]:
             f"{scene.excluded:,} crimes of {', '.join(excluded)} are out of the risk surface: "
             "where they are recorded follows where police look."
         )
+    if given.streets is not None:
+        notes.append(f"The streets reach over {covers(given.streets, given.wards):.0%} of the areas. {given.streets.note}")
     if not given.profile.control_strategy:
         notes.append("No control strategy was given: every crime type counts by its harm alone.")
     if not given.profile.community_priorities:
@@ -176,7 +175,7 @@ def _analysis_assumptions(given: Inputs, scene: Scene) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _parameters(given: Inputs, scene: Scene, outlook: Outlook, force: Force) -> pd.DataFrame:
+def _parameters(given: Inputs, scene: Scene, outlook: Outlook, teams: Teams) -> pd.DataFrame:
     settings, patrol = given.profile.analysis, given.profile.patrol
     rows = [
         ("cell", f"{scene.grid.cell:g} m", "side of the square cells"),
@@ -196,7 +195,7 @@ def _parameters(given: Inputs, scene: Scene, outlook: Outlook, force: Force) -> 
         ("most visits", str(patrol.most_visits), "to one hot spot in one shift"),
         ("walking speed", f"{patrol.walking_kmh:g} km/h", "on patrol"),
         ("floor", str(given.profile.posts.floor), "officers that every ward has at least"),
-        ("constables, CSOs", f"{force.posts.constables:,}, {force.posts.csos:,}", "posts shared out between wards"),
+        ("constables, CSOs", f"{teams.posts.constables:,}, {teams.posts.csos:,}", "posts shared out between wards"),
         ("seed", str(given.seed), "of everything random"),
     ]
     return pd.DataFrame(rows, columns=["name", "value", "meaning"])

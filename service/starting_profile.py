@@ -34,20 +34,18 @@ def starting_profile(areas: Path) -> str:
         table=_quoted(DEFAULT_HARM),
         tables=", ".join(harm_tables()),
         exclude=json.dumps(list(POLICE_GENERATED), ensure_ascii=False),
-        priorities=_lines(f"{_quoted(row.code)} = 1.2  # {_comment(row.name)}" for row in _rows(example)),
-        current=_lines(f"{_quoted(row.code)} = [1, 2]  # {_comment(row.name)}" for row in _rows(example)),
+        priorities=_examples(example, "1.2"),
+        current=_examples(example, "[2, 1]"),
         easting=round(float(wards.total_bounds[[0, 2]].mean())),
         northing=round(float(wards.total_bounds[[1, 3]].mean())),
         **_defaults(),
     )
 
 
-def _rows(wards: GeoDataFrame) -> list[object]:
-    return list(wards[["code", "name"]].itertuples(index=False, name="Ward"))
-
-
-def _lines(each: object) -> str:
-    return "\n".join(f"# {line}" for line in each)  # type: ignore[attr-defined]
+def _examples(wards: GeoDataFrame, value: str) -> str:
+    """A commented line for each ward: its code, the value and its name."""
+    named = zip(wards["code"], wards["name"], strict=True)
+    return "\n".join(f"# {_quoted(code)} = {value}  # {_comment(name)}" for code, name in named)
 
 
 def _quoted(text: str) -> str:

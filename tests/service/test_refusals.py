@@ -40,7 +40,7 @@ def report(beatplan: Callable, out: Path, **given: object):
 
 def test_an_empty_folder(beatplan, town_files, tmp_path, out) -> None:
     (tmp_path / "empty").mkdir()
-    refused(report(beatplan, out, crimes=tmp_path / "empty", areas=town_files.areas), out, "empty")
+    refused(report(beatplan, out, crimes=tmp_path / "empty", areas=town_files.areas), out, "no file")
 
 
 def test_a_folder_that_is_not_there(beatplan, town_files, tmp_path, out) -> None:
@@ -180,7 +180,9 @@ def test_a_failed_run_leaves_the_last_pack_as_it_was(beatplan, town_files, tmp_p
 def test_no_message_holds_a_row_of_data(beatplan, town_files, tmp_path, out) -> None:
     leaky = tmp_path / "2024-01-force-street.csv"
     private = "PRIVATE-9f3"
-    leaky.write_text(HEADER + f"{private},2024-13,x,x,{private},{private},{private},,,{private},,\r\n", encoding="utf-8")
+    leaky.write_text(
+        HEADER + f"{private},2024-13,x,x,{private},{private},{private},,,{private},,\r\n", encoding="utf-8"
+    )
     ran = report(beatplan, out, crimes=leaky, areas=town_files.areas)
     assert ran.code == 2
     assert private not in ran.err
