@@ -1,7 +1,7 @@
 """Slow, obviously right twins of the local statistics and the scan."""
 
 from itertools import combinations, permutations
-from math import erf, hypot, log, sqrt
+from math import erfc, hypot, log, sqrt
 
 
 def benjamini_hochberg(p):
@@ -35,7 +35,7 @@ def gistar(values, near):
 
 def tail(z):
     """The standard normal probability above z."""
-    return 0.5 * (1 - erf(z / sqrt(2)))
+    return 0.5 * erfc(z / sqrt(2))
 
 
 def conditional_p(values, near, i):
@@ -71,3 +71,45 @@ def log_likelihood_ratio(c, expected, total):
         return 0.0
     rest = (total - c) * log((total - c) / (total - expected)) if c < total else 0.0
     return c * log(c / expected) + rest
+
+
+def history_class(found, recent):
+    """The class of one sign from a list of True and False, one per period."""
+
+    def share(part):
+        return sum(part) / len(part)
+
+    late, early = share(found[-recent:]), share(found[:-recent])
+    if share(found) >= 0.8:
+        return "persistent"
+    if late >= 0.1 > early:
+        return "emerging"
+    if early >= 0.1 > late:
+        return "former"
+    return "intermittent" if share(found) >= 0.1 else "none"
+
+
+def emerging_class(spots, z, level):
+    """All the published definitions that hold for a list of "hot", "cold" and "none", the first of which counts."""
+    holding = {"most": [], "other": []}
+    s, _, _, p = mann_kendall([round(value, 9) for value in z])
+    for sign, other, out in (("hot", "cold", s > 0), ("cold", "hot", s < 0)):
+        count = spots.count(sign)
+        most, last, before = 10 * count >= 9 * len(spots), spots[-1] == sign, spots[:-1]
+        trend = p <= level and s != 0
+        run = 0
+        while run < len(spots) and spots[-1 - run] == sign:
+            run += 1
+        definitions = {
+            "historical": most and not last,
+            "intensifying": most and last and trend and out,
+            "diminishing": most and last and trend and not out,
+            "persistent": most and last and not trend,
+            "oscillating": not most and last and other in before,
+            "new": not most and last and sign not in before and other not in before,
+            "consecutive": not most and run >= 2 and sign not in spots[:-run] and other not in spots,
+            "sporadic": not most and count > 0 and other not in spots and (not last or count > run),
+        }
+        group = "most" if most else "other"
+        holding[group] += [f"{name} {sign} spot" for name, holds in definitions.items() if holds]
+    return [*holding["most"], *holding["other"]]
