@@ -1,5 +1,7 @@
 """One row per thing measured: how long, on how many cores, with how much memory, how far off; as JSON or as a table."""
 
+import ctypes
+import gc
 import json
 import platform
 import re
@@ -114,10 +116,12 @@ def print_table(rows: Iterable[Row]) -> None:
 
 
 def _forget_peak() -> None:
-    """Have the kernel count the peak of memory from now on, where it can (Linux)."""
+    """Give freed memory back and have the kernel count the peak from now on, where it can (Linux)."""
+    gc.collect()
     try:
+        ctypes.CDLL(None).malloc_trim(0)
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    except OSError:
+    except (OSError, AttributeError, TypeError):
         return
 
 
