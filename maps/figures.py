@@ -38,7 +38,7 @@ _SETTINGS: Final[dict[Any, Any]] = {
     "axes.edgecolor": LINE,
     "hatch.linewidth": 0.6,
 }
-_LABELS_ON_AXIS: Final = 12
+_LETTERS_ON_AXIS: Final = 84
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _bars_over_time(axes: Axes, labels: Sequence[str], values: Any, name: str) -
         axes.axhline(average, color="white", linewidth=3)  # so that the dashes show on the bars too
         axes.axhline(average, color=INK, linestyle="--", linewidth=1.2)
         axes.set_title(f"- - average before the newest: {words.number(average)}", loc="right", fontsize=8)
-    step = max(1, -(-len(labels) // _LABELS_ON_AXIS))
+    step = max(1, -(-len(labels) * max(map(len, labels), default=1) // _LETTERS_ON_AXIS))
     shown = range((len(labels) - 1) % step, len(labels), step) if labels else range(0)
     axes.set_xticks(list(shown), [drawable(labels[at]) for at in shown])
     axes.set_ylabel(name.capitalize())

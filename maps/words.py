@@ -35,7 +35,11 @@ def number(value: float, places: int | None = None) -> str:
 
 
 def percent(share: float, places: int | None = None) -> str:
-    """Return `share` (1 = the whole) in percent: whole from 10 %, with a decimal from 1 %, else with two."""
+    """
+    Return `share` (1 = the whole) in percent: whole from 10 %, with a decimal from 1 %, else with two.
+
+    Nearly the whole is never called the whole: 0.9993 is 99.9 %.
+    """
     if not math.isfinite(share):
         return NOT_KNOWN
     return f"{number(100 * share, _percent_places(share) if places is None else places)}{SPACE}%"
@@ -63,17 +67,16 @@ def with_interval(value: float, low: float, high: float) -> str:
     """Return "12.3 (10.1 to 14.8)", or the value alone where an end of the interval is not known."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return number(value)
-    places = decimals(value) if math.isfinite(value) and value else decimals(high)
-    ends = 0 if low == int(low) and high == int(high) else places
-    return f"{number(value, places)} ({number(low, ends)} to {number(high, ends)})"
+    places = 0 if low == int(low) and high == int(high) else decimals(high)
+    return f"{number(value)} ({number(low, places)} to {number(high, places)})"
 
 
 def percent_with_interval(share: float, low: float, high: float) -> str:
     """Return "23 % (20 % to 26 %)", or the share alone where an end of the interval is not known."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return percent(share)
-    places = _percent_places(share) if math.isfinite(share) and share else _percent_places(high)
-    return f"{percent(share, places)} ({percent(low, places)} to {percent(high, places)})"
+    places = _percent_places(high)
+    return f"{percent(share)} ({percent(low, places)} to {percent(high, places)})"
 
 
 def count(items: float, one: str, many: str | None = None) -> str:
@@ -119,4 +122,6 @@ def shortened(text: str, most: int) -> str:
 
 def _percent_places(share: float) -> int:
     size = abs(share)
+    if 0.995 <= size < 1:
+        return 1 if size < 0.9995 else 2
     return 0 if size >= 0.0995 or size == 0 else 1 if size >= 0.00995 else 2

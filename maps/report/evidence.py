@@ -1,5 +1,7 @@
 """What the report rests on: the data, the places, the record of the forecast."""
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
@@ -7,22 +9,24 @@ from maps import words
 from maps.pack import Pack
 from maps.report.table import Column, Headings, Kind, Table
 
-BASELINES = ("raw count", "last period")
+BASELINES: Final = ("raw count", "last period")
+ROWS: Final = {"rows_read": "Rows read", "rows_accepted": "Rows accepted", "rows_rejected": "Rows refused"}
 
 
 def sources(pack: Pack) -> Table:
     """Return the files read, with rows read, accepted and refused."""
-    columns: Headings = {
-        "file": ("File", "text"),
-        "kind": ("Kind", "text"),
-        "rows_read": ("Rows read", "whole"),
-        "rows_accepted": ("Rows accepted", "whole"),
-        "rows_rejected": ("Rows refused", "whole"),
-    }
-    return Table.of(
-        "sources", "Files read", pack.sources, columns, empty="No file was read.",
-        note="Rows accepted and rows refused add up to rows read, in every file.",
-    )  # fmt: skip
+    held = pack.sources.astype(dict.fromkeys(ROWS, "float64"))
+    held = held.assign(**{name: held[name].where(held["rows_read"] > 0) for name in ROWS})
+    counts = zip(ROWS.values(), (held[name].tolist() for name in ROWS), strict=True)
+    columns = (
+        Column("File", held["file"].tolist()),
+        Column("Kind", held["kind"].tolist()),
+        *(Column(heading, values, "whole", missing="–") for heading, values in counts),
+    )
+    note = (
+        "Rows accepted and rows refused add up to rows read, in every file. A dash: rows of crimes alone are counted."
+    )
+    return Table("sources", "Files read", columns, empty="No file was read.", note=note)
 
 
 def rejections(pack: Pack) -> Table:
@@ -36,7 +40,9 @@ def rejections(pack: Pack) -> Table:
 def facts(pack: Pack) -> Table:
     """Return what is known of the data."""
     columns: Headings = {"fact": ("Fact", "text"), "value": ("Value", "text")}
-    return Table.of("facts", "What the data is", pack.fitness.facts, columns, empty="Nothing is known of the data.")
+    return Table.of(
+        "facts", "What the data is", pack.fitness.facts, columns, empty="Nothing is known of the data.", unfolded=40
+    )
 
 
 def claims(pack: Pack) -> Table:

@@ -96,23 +96,24 @@ def patrols(pack: Pack) -> tuple[Table, ...]:
 
 
 def unmet(pack: Pack) -> Table:
-    """Return the demands for a visit that no patrol answers, the most harm first."""
+    """Return the visits asked for and not planned, by hot spot and shift, the most harm first."""
     held = pack.schedule.unmet.sort_values(["value", "hotspot_id", "shift"], ascending=[False, True, True])
     columns = (
         Column("Hot spot", held["hotspot_id"].map(_places(pack)).tolist()),
         Column("Shift", held["shift"].tolist()),
-        Column("Harm in a week that a visit would meet", held["value"].tolist(), "real"),
+        Column("Harm left unexposed, a week", held["value"].tolist(), "real"),
         Column("Why", held["reason"].tolist()),
     )
-    return Table("unmet", "Visits that no patrol can make", columns, empty="Every demand for a visit is met.")
+    return Table(
+        "unmet", "Visits asked for that do not fit the plan", columns, empty="Every visit asked for is planned."
+    )
 
 
 def _shift(pack: Pack, name: str, shift: str, plan: pd.DataFrame) -> Table:
     places = _places(pack)
     rounds = [(unit, stops.sort_values("stop")) for unit, stops in plan.groupby("unit", sort=False)]
     columns = (
-        Column("Unit", [str(unit) for unit, _ in rounds]),
-        Column("Base", [str(stops["base"].iloc[0]) for _, stops in rounds]),
+        Column("Unit and base", [(str(unit), f"from {stops['base'].iloc[0]}") for unit, stops in rounds], "lines"),
         Column("Stops", [_stops(places, stops) for _, stops in rounds], "lines"),
         Column("Visits", [len(stops) for _, stops in rounds], "whole"),
         Column("Minutes at hot spots", [int(stops["minutes"].sum()) for _, stops in rounds], "whole"),

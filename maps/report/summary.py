@@ -176,9 +176,16 @@ def _patrols(pack: Pack) -> Decision:
         f"That is {words.count(found.planned_minutes, 'planned minute')} at hot spots.",
         *_best_rival(found.alternatives),
         proof(found.gap, found.objective, found.bound),
-        f"{words.sentence(words.count(len(found.unmet), 'demand'))[:-1]} for a visit would go unmet.",
+        _left_out(found.unmet),
     ]
     return Decision("Agree the CSO patrols", tuple(sentences), "patrols")
+
+
+def _left_out(unmet: pd.DataFrame) -> str:
+    if unmet.empty:
+        return "Every visit asked for is planned."
+    spots = words.count(unmet["hotspot_id"].nunique(), "hot spot")
+    return f"At {spots}, some or all visits asked for in a shift do not fit."
 
 
 def _best_rival(alternatives: pd.DataFrame) -> list[str]:

@@ -33,15 +33,23 @@ def test_a_number_that_rounds_to_nothing_has_no_minus():
 
 @pytest.mark.parametrize(
     ("share", "shown"),
-    [(0.2312, "23\xa0%"), (0.0128, "1.3\xa0%"), (0.00042, "0.04\xa0%"), (0, "0\xa0%"), (1, "100\xa0%")],
+    [
+        (0.2312, "23\xa0%"),
+        (0.0128, "1.3\xa0%"),
+        (0.00042, "0.04\xa0%"),
+        (0, "0\xa0%"),
+        (1, "100\xa0%"),
+        (0.9993, "99.9\xa0%"),
+    ],
 )
 def test_small_shares_keep_decimals(share, shown):
     assert words.percent(share) == shown
 
 
-def test_an_interval_reads_like_its_middle():
+def test_an_interval_reads_like_its_upper_end():
     assert words.with_interval(12.34, 10.06, 14.8) == "12.3 (10.1 to 14.8)"
     assert words.with_interval(7.76, 4.0, 12.0) == "7.76 (4 to 12)"
+    assert words.with_interval(94.7, 0.71, 347.2) == "94.7 (1 to 347)"
     assert words.with_interval(12.34, math.nan, 14.8) == "12.3"
     assert words.percent_with_interval(0.24, 0.21, 0.27) == "24\xa0% (21\xa0% to 27\xa0%)"
 
