@@ -12,7 +12,7 @@ from allocation.problem import DAY, Problem
 from geodata.cast import FloatArray
 from geodata.tables import PLAN, empty
 
-ROUNDS = 60
+ROUNDS = 40
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from geodata.cast import FloatArray
 from geodata.errors import InputError
 from geodata.streets import Streets, travel_metres
 
-MOST_PLACES = 5000
+MOST_PLACES = 3000
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def measure_travel(
     Raises
     ------
     InputError
-        If a hot spot lies at two points, or there are more than 5,000.
+        If a hot spot lies at two points, or there are more than 3,000.
     """
     spots = visits[["hotspot_id", "x", "y"]].drop_duplicates().sort_values("hotspot_id")
     twice = int(spots["hotspot_id"].duplicated().sum())

@@ -26,7 +26,7 @@ from geodata.cast import FloatArray, IntArray
 
 MOST_ROUNDS = 60
 LEAST_ROUNDS = 8
-WORK = 1_200_000_000  # steps of the dynamic programme a shift, about 3 seconds
+WORK = 1_000_000_000  # steps of the dynamic programme a shift, 2 to 3 seconds
 FOLLOWED = 128  # nearest places followed one by one
 SMOOTHING = 0.7
 CLOSE = 5e-4  # relative: plan and bound are taken to agree

@@ -115,9 +115,9 @@ def _length(ground: Ground, sent: Sent, stops: IntArray) -> int:
 
 @numba.njit(cache=True)
 def filled(
-    ground: Ground, booked: IntArray, count: IntArray, sent: Sent, leave: int, stops: IntArray
+    ground: Ground, booked: IntArray, count: IntArray, sent: Sent, leave: int, stops: IntArray, choice: IntArray
 ) -> tuple[IntArray, IntArray, float]:
-    """Return the patrol with stops put in, each time the one that adds most for its minutes, until none fits."""
+    """Return the patrol with stops of `choice` put in, the one that adds most for its minutes first, until none fits."""
     made, arrive, worth = walk(ground, booked, count, sent, leave, stops, PATIENCE[-1])
     found = True
     while found:
@@ -127,7 +127,7 @@ def filled(
         for position in range(len(made) + 1):
             before = made[position - 1] if position else -1
             after = made[position] if position < len(made) else -1
-            for place in range(len(count)):
+            for place in choice:
                 gain = ground.worth[place, count[place]] if count[place] < ground.worth.shape[1] else 0.0
                 extra = max(1, _extra(ground, sent, before, place, after))
                 if extra > spare or gain <= rate * extra:

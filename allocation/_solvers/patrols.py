@@ -19,7 +19,8 @@ from allocation._solvers.pricing import best_patrol, patrol_table
 from allocation._task import NEVER, Patrol, Task
 from geodata.cast import FloatArray, IntArray
 
-MOST_CANDIDATES = 60  # places among which one patrol is drawn
+MOST_DRAWN = 60  # places among which one patrol is drawn
+MOST_FILLED = 200  # places from which it is filled up
 FOLLOWED = 12  # nearest places that one may go on to: a third of the time of all, with no worse plans
 TORN_UP = 4  # patrols at a time
 NEIGHBOURS = 8  # units among which they are chosen
@@ -74,22 +75,26 @@ class _Sheet:
         preferred = task.first + int((latest - task.first) * ((unit * GOLDEN) % 1.0))
         sent = Sent(out, minutes, task.first, preferred)
         best, best_worth = Patrol(unit, preferred, (), ()), -1.0
-        for stops in self._drawn(out, minutes):
+        choice = self._worthwhile(out, minutes)
+        for stops in self._drawn(choice[:MOST_DRAWN], out, minutes):
             leave, made, arrive, _ = placed(self.ground, self.booked, self.count, sent, stops)
-            made, arrive, worth = filled(self.ground, self.booked, self.count, sent, leave, made)
+            made, arrive, worth = filled(self.ground, self.booked, self.count, sent, leave, made, choice)
             if worth > best_worth:
                 best, best_worth = Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
         return best
 
-    def _drawn(self, out: IntArray, minutes: int) -> list[IntArray]:
+    def _worthwhile(self, out: IntArray, minutes: int) -> IntArray:
+        """Return the places that a unit can go to, those first that are worth most for the minutes."""
+        prize, dwell = self.prizes(), self.task.dwell
+        open_to = np.flatnonzero((prize > 0) & (2 * out + dwell <= minutes))
+        rate = prize[open_to] / (dwell[open_to] + out[open_to])
+        return open_to[np.argsort(-rate, kind="stable")[:MOST_FILLED]]
+
+    def _drawn(self, open_to: IntArray, out: IntArray, minutes: int) -> list[IntArray]:
         """Return a patrol drawn as if every visit were worth the next, and one with what repeated visits were worth."""
-        task, prize = self.task, self.prizes()
-        open_to = np.flatnonzero((prize > 0) & (2 * out + task.dwell <= minutes))
-        if len(open_to) > MOST_CANDIDATES:
-            rate = prize[open_to] / (task.dwell[open_to] + out[open_to])
-            open_to = np.sort(open_to[np.argsort(-rate, kind="stable")[:MOST_CANDIDATES]])
         if not len(open_to):
             return [open_to]
+        task, prize = self.task, self.prizes()
         order, legs, _ = nearest(task.between[np.ix_(open_to, open_to)], FOLLOWED)
         near = order, legs, np.full(len(open_to), NEVER)
         first = self._best(open_to, prize, near, out, minutes)
