@@ -141,8 +141,14 @@ def _ground_notes(ground: Drawn) -> list[str]:
 
 
 def _story(story: Any) -> dict[str, Any]:
-    visits = [({**vars(walk), "shift_words": shift_name(walk.shift)}, stop) for walk, stop in story.visits]
+    visits = [(_who(walk), stop) for walk, stop in story.visits]
     return {**vars(story), "visits": visits, "recorded": words.number(story.recorded)}
+
+
+def _who(walk: Patrol) -> str:
+    """Return the unit with its shift and base, unless its name has them already."""
+    more = {walk.shift: shift_name(walk.shift), walk.base: f"from {walk.base}"}
+    return ", ".join([walk.unit, *(told for name, told in more.items() if name not in walk.unit)])
 
 
 def _ward(row: Any) -> dict[str, Any]:
@@ -151,7 +157,10 @@ def _ward(row: Any) -> dict[str, Any]:
 
 
 def _shift(number: int, name: str, walks: tuple[Patrol, ...]) -> dict[str, Any]:
-    told = [{**vars(walk), "km": words.number(walk.metres / 1000)} for walk in walks]
+    told = [
+        {**vars(walk), "km": words.number(walk.metres / 1000), "away": "" if walk.base in walk.unit else walk.base}
+        for walk in walks
+    ]
     stops = sum(len(walk.stops) for walk in walks)
     total = f"{words.count(len(walks), 'patrol')}, {words.count(stops, 'visit')}."
     return {"words": name, "switch": f"patrols-{number}", "walks": told, "sum": words.sentence(total)}

@@ -61,13 +61,11 @@ const beatplan = (() => {
 
   /* Labels give way: the picked one first, then by importance, then by order. */
   function tidy() {
+    const first = (label) => picked !== null && label.key === picked;
     const shown = labelled.filter((label) => label.marker.getElement());
-    shown.sort((a, b) => (b.key === picked && picked !== null) - (a.key === picked && picked !== null)
-      || b.importance - a.importance || a.order - b.order);
-    const boxes = shown.map(({ marker }) => {
-      marker.getElement().classList.remove("crowded");
-      return marker;
-    }).map((marker) => marker.getElement().firstElementChild.getBoundingClientRect());
+    shown.sort((a, b) => first(b) - first(a) || b.importance - a.importance || a.order - b.order);
+    for (const { marker } of shown) marker.getElement().classList.remove("crowded");
+    const boxes = shown.map(({ marker }) => marker.getElement().firstElementChild.getBoundingClientRect());
     const taken = [];
     shown.forEach(({ marker }, at) => {
       const box = boxes[at];
@@ -85,6 +83,7 @@ const beatplan = (() => {
         const element = layer.getElement && layer.getElement();
         if (!element) continue;
         element.classList.toggle("picked", key === picked);
+        if (key === picked && layer.bringToFront) layer.bringToFront();
         element.classList.toggle("dimmed", walk && key.startsWith("patrol-") && key !== picked);
       }
     }
