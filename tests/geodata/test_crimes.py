@@ -3,6 +3,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from geodata.crimes import read_crimes
@@ -236,3 +237,19 @@ def test_the_shared_crime_folder_is_sorted_out_by_content(shared):
 def test_stop_and_search_is_never_read(shared):
     with pytest.raises(InputError, match=r"9 police.uk stop and search, not crimes"):
         read_crimes([shared / "data/crime/stop-and-search"])
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_the_number_of_threads_changes_nothing(tmp_path, threads):
+    rng = np.random.default_rng(0)
+    picks = rng.integers(0, 4, 40_000)
+    rows = [police.row(crime_id=f"{at}", lon=f"-1.6{pick}", location=f"Street {pick}") for at, pick in enumerate(picks)]
+    path = police.write(tmp_path, "a.csv", police.csv(*rows, "short", police.row(location='"two\nlines"')))
+    usual, before = read_crimes([path]), pa.cpu_count()
+    try:
+        pa.set_cpu_count(threads)
+        again = read_crimes([path])
+    finally:
+        pa.set_cpu_count(before)
+    pd.testing.assert_frame_equal(again.crimes, usual.crimes)
+    pd.testing.assert_frame_equal(again.rejects, usual.rejects)
