@@ -96,7 +96,12 @@ def listing(names: Iterable[str], *, most: int | None = None) -> str:
 def sentence(text: str) -> str:
     """Return `text` with a capital at its start and a full stop at its end."""
     held = text.strip()
-    return held and held[0].upper() + held[1:] + ("" if held[-1] in ".!?" else ".")
+    return held and capital(held) + ("" if held[-1] in ".!?" else ".")
+
+
+def capital(text: str) -> str:
+    """Return `text` with a capital at its start and the rest as it was."""
+    return text[:1].upper() + text[1:]
 
 
 def printable(text: object) -> str:

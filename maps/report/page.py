@@ -48,7 +48,9 @@ def render(pack: Pack, map_html: str) -> str:
     map_html : the page of the map, which needs no other file
     """
     templates = environment(_TEMPLATES)
-    templates.filters.update(number=words.number, percent=words.percent, glued=words.glued)
+    templates.filters.update(
+        {name: getattr(words, name) for name in ("capital", "count", "glued", "number", "percent")}
+    )
     script = Markup(f"<script>{_OPEN_ON_PAPER}</script>")  # noqa: S704 - our own words
     return templates.get_template("page.html.jinja").render(
         pack=pack,

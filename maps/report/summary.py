@@ -55,9 +55,10 @@ def summarise(pack: Pack) -> Summary:
 
 
 def share_inside(pack: Pack) -> float:
-    """Return the share of all expected harm (or crime, as ranked by) that the hot spots hold; NaN of nothing."""
-    whole = float(pack.risk.sum())
-    return float(pack.hotspots[f"expected_{pack.rank_by}"].sum()) / whole if whole > 0 else float("nan")
+    """Return the share of the wards' expected harm (or crimes, as ranked by) that hot spots hold; NaN of nothing."""
+    column = f"expected_{pack.rank_by}"
+    whole = float(pack.ward_table[column].sum())
+    return float(pack.hotspots[column].sum()) / whole if whole > 0 else float("nan")
 
 
 def gain_over(alternatives: pd.DataFrame) -> pd.Series:
@@ -114,11 +115,16 @@ def _facts(pack: Pack) -> tuple[Fact, ...]:
 
 def _caught(pack: Pack) -> Fact:
     label, summary = "Crime caught in the back-test", pack.backtest.summary
+    area = words.percent(pack.backtest.share)
     best = summary[summary["method"] == pack.backtest.best].to_dict("records")
     if not best:
         return Fact(label, words.NOT_KNOWN, "no forecast could be scored")
     rate, low, high = (float(best[0][name]) for name in ("hit_rate", "hit_rate_low", "hit_rate_high"))
-    return Fact(label, words.percent(rate), f"90 % interval: {words.percent(low)} to {words.percent(high)}")
+    return Fact(
+        label,
+        words.percent(rate),
+        f"on {area} of the area; 90 % interval: {words.percent(low)} to {words.percent(high)}",
+    )
 
 
 def _places(pack: Pack) -> Decision:

@@ -288,3 +288,9 @@ def test_the_same_findings_give_the_same_bytes(tmp_path):
 def test_the_report_holds_the_tasking_map(tmp_path):
     found = read_page(write_report(sample_pack(), tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "<title>Tasking map, Sample Police" in found.all("iframe")[0]["srcdoc"]
+
+
+def test_the_share_inside_is_of_what_the_hot_spots_are_ranked_by():
+    pack = sample_pack()
+    assert share_inside(pack) == pytest.approx(693 / 810)
+    assert share_inside(replace(pack, rank_by="crimes")) == pytest.approx(17.325 / 22)
