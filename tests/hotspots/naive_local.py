@@ -113,3 +113,22 @@ def emerging_class(spots, z, level):
         group = "most" if most else "other"
         holding[group] += [f"{name} {sign} spot" for name, holds in definitions.items() if holds]
     return [*holding["most"], *holding["other"]]
+
+
+def cylinders(xs, ys, periods, radii, windows):
+    """Of each distinct place and radius: centre, radius, members, and the greatest ratio of the windows given."""
+    places = sorted(set(zip(xs, ys, strict=True)))
+    total = len(periods)
+    found = []
+    for x, y in places:
+        for radius in radii:
+            inside = [i for i in range(total) if hypot(xs[i] - x, ys[i] - y) <= radius * (1 + 1e-9)]
+            best = (0.0, None)
+            for start, stop in windows:
+                c = sum(start <= periods[i] < stop for i in inside)
+                during = sum(start <= period < stop for period in periods)
+                ratio = log_likelihood_ratio(c, len(inside) * during / total, total) if c >= 2 else 0.0
+                if ratio > best[0] + 1e-12:
+                    best = (ratio, (start, stop))
+            found.append((x, y, radius, frozenset((xs[i], ys[i]) for i in inside), *best))
+    return found
