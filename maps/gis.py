@@ -107,7 +107,7 @@ def _bases(pack: Pack) -> GeoDataFrame:
 def _styles(pack: Pack) -> dict[str, str]:
     outline = {"color": "0,0,0,0", "style": "no", "outline_color": "91,94,99,255", "outline_width": "0.4"}
     base = {"name": "square", "color": "255,255,255,255", "outline_color": _INK, "size": "3.2", "outline_width": "0.6"}
-    teams = "\"name\" || '\\n' || \"constables\" || ' constables, ' || \"csos\" || ' CSOs'"
+    teams = '"name" || \'\\nconstables \' || "constables" || \', CSOs \' || "csos"'
     return {
         "wards": style.qml("fill", [style.Rule("Ward and its team", outline)], label=teams, size=7, priority=2),
         "hot_spots": style.qml("fill", _classes(pack), label='"hotspot_id"', size=9, priority=10),
@@ -139,9 +139,9 @@ def _shifts(pack: Pack) -> list[style.Rule]:
     rules = [
         style.Rule(
             f"Patrol, {shift}",
-            {"line_color": "0,32,77,255", "line_width": "0.7", "line_style": _DASHES[number % len(_DASHES)]},
+            {"line_color": "0,32,77,255", "line_width": "0.5", "line_style": _DASHES[number % len(_DASHES)]},
             f'"shift" = {style.quoted(shift)}',
         )
         for number, shift in enumerate(shifts)
     ]
-    return rules or [style.Rule("Patrol", {"line_color": "0,32,77,255", "line_width": "0.7"})]
+    return rules or [style.Rule("Patrol", {"line_color": "0,32,77,255", "line_width": "0.5"})]

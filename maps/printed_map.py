@@ -6,7 +6,7 @@ from typing import Final, Literal
 import matplotlib as mpl
 import numpy as np
 import shapely
-from geopandas import GeoSeries
+from geopandas import GeoDataFrame, GeoSeries
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,18 +20,44 @@ from maps import figures, words
 from maps.pack import Pack
 from maps.style import INK, OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, Shading, shading
 
+Window = tuple[float, float, float, float]
+"""West, south, east and north edge of what is drawn, in metres."""
+
 _NAMED_SPOTS: Final = 15
+_MOST_PATROLS: Final = 12
 _MOST_STREETS: Final = 60_000
 _DOTS_PER_INCH: Final = 170
 _DASHES: Final = ("-", "--", ":", "-.")
+_NINE_TENTHS: Final = (0.05, 0.95)
+_CLOSER: Final = 0.6  # of the area's length: above it, closer is no closer
 _Dash = Literal["-", "--", ":", "-."]
 _ROUND_METRES: Final = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 
 def printed_map(pack: Pack) -> figures.Picture:
     """Return the risk surface, hot spots, wards, patrols and bases of `pack` as a PNG for paper."""
+    alt = f"{words.count(len(pack.hotspots), 'hot spot')} on the wards; the table of hot spots says what each holds."
+    title = f"Where {words.what_gathers(pack.rank_by)} gathers, hot spots and bases"
+    return _drawn(pack, pack.grid.bounds, title, words.sentence(alt))
+
+
+def closer_map(pack: Pack) -> figures.Picture | None:
+    """Return the same map where the middle nine tenths of the hot spots lie, or None where that is most of the area."""
+    if pack.hotspots.empty:
+        return None
+    middle = pack.hotspots.geometry.representative_point()
+    (west, east), (south, north) = np.quantile(middle.x, _NINE_TENTHS), np.quantile(middle.y, _NINE_TENTHS)
+    edge = max(0.15 * max(east - west, north - south), 3 * pack.grid.cell)
+    whole = pack.grid.bounds
+    if max(east - west, north - south) + 2 * edge > _CLOSER * max(whole[2] - whole[0], whole[3] - whole[1]):
+        return None
+    alt = "The same map, closer: where the middle nine tenths of the hot spots lie."
+    return _drawn(pack, (west - edge, south - edge, east + edge, north + edge), "A closer look at the hot spots", alt)
+
+
+def _drawn(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
     classes = shading(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
-    west, south, east, north = pack.grid.bounds
+    west, south, east, north = window
     height = float(np.clip(7.4 * (north - south) / (east - west), 3.5, 8.0))
     with mpl.rc_context({"font.family": "DejaVu Sans", "font.size": 8, "text.parse_math": False}):
         figure = Figure(figsize=(7.4, height + 1.6), layout="constrained")
@@ -39,15 +65,13 @@ def printed_map(pack: Pack) -> figures.Picture:
         axes, key = figure.subplots(2, 1, height_ratios=(height, 1.0))
         _ground(axes, pack, classes)
         _places(axes, pack)
-        _scale_and_north(axes, pack)
+        _scale_and_north(axes, window)
         _legend(key, pack, classes)
         axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
-        title = f"Where {words.what_gathers(pack.rank_by)} gathers and who goes, {pack.force}"
-        figures.label(figure, pack, title)
+        figures.label(figure, pack, f"{title}, {pack.force}")
         held = io.BytesIO()
         figure.savefig(held, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
-    alt = f"{words.count(len(pack.hotspots), 'hot spot')} on the wards; the table of hot spots says what each holds."
-    return figures.Picture("Map of hot spots, wards and CSO patrols", words.sentence(alt), "image/png", held.getvalue())
+    return figures.Picture(title, alt, "image/png", held.getvalue())
 
 
 def _ground(axes: Axes, pack: Pack, classes: Shading) -> None:
@@ -68,19 +92,22 @@ def _places(axes: Axes, pack: Pack) -> None:
     outlines = LineCollection(_paths(pack.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
     outlines.set_path_effects(_halo())
     axes.add_collection(outlines)
-    for dash, (_, routes) in zip(_cycle(len(pack.routes)), pack.routes.groupby("shift", sort=False), strict=False):
+    walked = _routes_drawn(pack)
+    for dash, (_, routes) in zip(_cycle(len(walked)), walked.groupby("shift", sort=False), strict=False):
         lines = LineCollection(_paths(routes.geometry), colors="#b3261e", linewidths=1.0, linestyles=dash, zorder=3)
         lines.set_path_effects(_halo())
         axes.add_collection(lines)
     axes.plot([base.x for base in pack.bases], [base.y for base in pack.bases], "s", ms=5, mfc=PAPER, mec=INK, zorder=5)
     middle = pack.hotspots.geometry.representative_point()
     for rank, x, y in zip(pack.hotspots["rank"].iloc[:_NAMED_SPOTS], middle.x, middle.y, strict=False):
-        text = axes.annotate(str(rank), (x, y), ha="center", va="center", fontweight="bold", zorder=6)
+        text = axes.annotate(
+            str(rank), (x, y), ha="center", va="center", fontweight="bold", zorder=6, annotation_clip=True
+        )
         text.set_path_effects(_halo())
 
 
-def _scale_and_north(axes: Axes, pack: Pack) -> None:
-    west, south, east, _ = pack.grid.bounds
+def _scale_and_north(axes: Axes, window: Window) -> None:
+    west, south, east, _ = window
     metres = max((length for length in _ROUND_METRES if length <= (east - west) / 4), default=_ROUND_METRES[0])
     name = f"{metres // 1000} km" if metres >= 1000 else f"{metres} m"
     left, low = west + (east - west) * 0.03, south + (east - west) * 0.03
@@ -105,7 +132,7 @@ def _legend(key: Axes, pack: Pack, classes: Shading) -> None:
         Line2D([], [], color="#5b5e63", linewidth=0.6, label="Ward"),
         Line2D([], [], marker="s", linestyle="none", ms=5, mfc=PAPER, mec=INK, label="Base"),
     ]
-    shifts = dict.fromkeys(pack.routes["shift"].astype(str))
+    shifts = dict.fromkeys(_routes_drawn(pack)["shift"].astype(str))
     for dash, shift in zip(_cycle(len(shifts)), shifts, strict=True):
         marks.append(Line2D([], [], color="#b3261e", linestyle=dash, label=figures.drawable(f"CSO patrols, {shift}")))
     title = (
@@ -116,6 +143,11 @@ def _legend(key: Axes, pack: Pack, classes: Shading) -> None:
         handles=[*shades, *marks], loc="upper left", ncols=3, frameon=False, title=title, alignment="left",
         fontsize=7.5, title_fontsize=8, borderaxespad=0,
     )  # fmt: skip
+
+
+def _routes_drawn(pack: Pack) -> GeoDataFrame:
+    """Return the patrols that the map shows: all of them, or none where they would hide everything else."""
+    return pack.routes if len(pack.routes) <= _MOST_PATROLS else pack.routes.iloc[:0]
 
 
 def _halo() -> list[patheffects.AbstractPathEffect]:

@@ -7,6 +7,7 @@ from typing import Final
 
 NOT_KNOWN: Final = "not known"
 SPACE: Final = "\N{NO-BREAK SPACE}"
+_UNDER: Final = 0.00005  # of the whole: rounds to 0.00 %
 MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -38,15 +39,21 @@ def percent(share: float, places: int | None = None) -> str:
     """
     Return `share` (1 = the whole) in percent: whole from 10 %, with a decimal from 1 %, else with two.
 
-    Nearly the whole is never called the whole: 0.9993 is 99.9 %.
+    Nearly the whole is never called the whole, nor hardly anything nothing: 0.9993 is 99.9 %.
     """
     if not math.isfinite(share):
         return NOT_KNOWN
+    if places is None and 0 < abs(share) < _UNDER:
+        return f"under 0.01{SPACE}%"
+    if places is None and 1 - _UNDER < share < 1:
+        return f"over 99.99{SPACE}%"
     return f"{number(100 * share, _percent_places(share) if places is None else places)}{SPACE}%"
 
 
 def gain(share: float) -> str:
-    """Return `share` in percent with its sign: "+6.4 %", "−1.2 %", "0 %"."""
+    """Return `share` in percent with its sign: "+6.4 %", "−1.2 %", "0 %"; what rounds to nothing is "about 0 %"."""
+    if 0 < abs(share) < _UNDER:
+        return f"about 0{SPACE}%"
     return f"{'+' if share > 0 else ''}{percent(share)}"
 
 

@@ -96,9 +96,10 @@ def _tables(pack: Pack) -> dict[str, Any]:
     }
 
 
-def _pictures(pack: Pack) -> dict[str, figures.Picture]:
+def _pictures(pack: Pack) -> dict[str, figures.Picture | None]:
     return {
         "map": printed_map.printed_map(pack),
+        "closer": printed_map.closer_map(pack),
         "trend": figures.trend(pack),
         "skill": figures.skill(pack),
         "comparison": figures.comparison(pack),

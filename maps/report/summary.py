@@ -14,6 +14,7 @@ from maps.report.table import Column, Table
 _TOP: Final = 5
 _WARNINGS: Final = 5
 _PROVEN_GAP: Final = 1e-6
+_AS_GOOD: Final = 0.00005
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,8 @@ def _best_rival(alternatives: pd.DataFrame) -> list[str]:
     if gain.empty:
         return []
     rival, share = str(gain.idxmin()), float(gain.min())
+    if abs(share) < _AS_GOOD:
+        return [f"It exposes as much harm to patrol as the best simple rule, “{rival}”."]
     if share < 0:
         return [f"It exposes {words.percent(-share)} less harm to patrol than “{rival}”, which does better."]
     return [f"It exposes {words.percent(share)} more harm to patrol than the best simple rule, “{rival}”."]

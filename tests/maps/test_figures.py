@@ -42,6 +42,16 @@ def test_an_svg_is_xml_that_runs_and_loads_nothing(draw):
     assert all(link.startswith("#") for link in links)
 
 
+def test_a_closer_map_is_drawn_where_hot_spots_are_close_together():
+    pack = sample_pack()
+    assert printed_map.closer_map(pack) is None
+    assert printed_map.closer_map(bare_pack()) is None
+    gathered = replace(
+        pack, hotspots=pack.hotspots.set_geometry(pack.hotspots.affine_transform([0.1, 0, 0, 0.1, 361_000, 271_000]))
+    )
+    assert printed_map.closer_map(gathered).data != printed_map.printed_map(gathered).data
+
+
 def test_the_map_is_a_png():
     assert printed_map.printed_map(sample_pack()).data.startswith(b"\x89PNG\r\n\x1a\n")
 

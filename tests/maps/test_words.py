@@ -59,6 +59,12 @@ def test_gains_and_losses_bear_their_sign():
     assert words.points_with_interval(0.03, -0.01, 0.07) == "+3.0 (−1.0 to +7.0)"
 
 
+def test_hardly_anything_is_neither_nothing_nor_everything():
+    assert words.percent(0.00001) == "under 0.01\xa0%"
+    assert words.percent(0.99999) == "over 99.99\xa0%"
+    assert words.gain(0.00001) == "about 0\xa0%"
+
+
 def test_one_is_not_many_and_none_is_no():
     assert [words.count(items, "visit") for items in (0, 1, 1_200)] == ["no visits", "1 visit", "1,200 visits"]
 
