@@ -134,7 +134,12 @@ def _api_table(records: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def _texts(values: Sequence[Any]) -> pa.Array:
-    return pa.array([None if value is None else str(value) for value in values], type=pa.string())
+    texts = [None if value is None else str(value) for value in values]
+    try:
+        return pa.array(texts, type=pa.string())
+    except UnicodeEncodeError:  # half a character, which JSON can write and no text can hold
+        whole = [None if text is None else text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        return pa.array(whole, type=pa.string())
 
 
 def _inside(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -254,6 +254,15 @@ def test_records_without_an_id_or_a_place_are_told_apart(tmp_path):
     assert why(found) == [[3, "no coordinates"], [4, "not a crime record"], [5, "not a crime record"]]
 
 
+@pytest.mark.parametrize("value", [None, "", 0, 1.5, True, [], {}, [1], {"a": 1}, "9" * 400, 1e308, "\ud800", "\u0000"])
+@pytest.mark.parametrize("key", ["category", "location", "month", "id", "persistent_id"])
+def test_a_record_that_holds_anything_is_accepted_or_refused(tmp_path, key, value):
+    records = [police.record(1), police.record(2) | {key: value}, police.record(3)]
+    found = read(tmp_path, json.dumps(records).encode(), "answer.json")
+    assert len(found.crimes) + len(found.rejects) == 3
+    assert {1, 3} <= set(found.crimes["source_row"])
+
+
 def test_broken_json_is_refused_with_its_line(tmp_path):
     whole = police.lines(*[police.record(number) for number in range(9)])
     with pytest.raises(InputError, match=r"`cut.jsonl` breaks off or goes wrong on line 9"):
