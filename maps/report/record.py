@@ -33,7 +33,8 @@ METHOD: Final = (
         "The last period repeats the mean week of the newest one. The density smooths the mean week over the ground. "
         "The raw count is used unless another method beats it clearly in the back-test: "
         "the 90 % interval of its gain must lie above zero [7]. "
-        "With fewer than three periods to test on, the density is used and the report says so.",
+        "With fewer than three periods to test on, the density is used and the report says so. "
+        "The map is shaded by the density, whichever method chose the hot spots.",
     ),
     Step(
         "Back-test",
@@ -48,7 +49,7 @@ METHOD: Final = (
         "Hot spots",
         "A hot spot starts at the cell where most is expected. It takes in the highest cell beside it, one at a time. "
         "It stops when it is as large as a patrol can walk, or when risk falls below a quarter of its first cell's. "
-        "Hot spots are added until they fill the stated share of the area. "
+        "Hot spots are made until they fill the stated share of the area, and those that hold most are kept. "
         "Intervals come from how much each place has varied from period to period [8].",
     ),
     Step(
