@@ -3,6 +3,7 @@
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -93,5 +94,5 @@ def _members(path: Path) -> list[bytes]:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
                 raise InputError(f"An archive must unpack to less than 4 GB; `{path.name}` says it is larger.")
             return [archive.open(member).read(HEAD_BYTES) for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, zlib.error):
         raise InputError(f"A zip archive must be whole and without a password; `{path.name}` is not.") from None
