@@ -15,8 +15,8 @@ from geodata.cast import FloatArray, IntArray
 
 _RADIUS_M: Final = (80.0, 125.0)
 _APART_M: Final = (600.0, 450.0, 320.0)  # between the middles of hot spots: as far as there is room
-_DENSITY: Final = (40.0, 70.0)  # crimes per km2 aimed at, as a multiple of the force's mean
-_STRENGTH: Final = (4.0, 12.0)
+_DENSITY: Final = (65.0, 85.0)  # crimes per km2 aimed at, as a multiple of the force's mean
+_STRENGTH: Final = (4.0, 60.0)
 _LEAST_DENSITY: Final = 1.5  # before planting, so that planting by a strength raises the density by no less
 _REPEAT_SIZE: Final = 0.45  # chance that a repeat victim's last crime is not yet the last
 

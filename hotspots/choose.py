@@ -101,6 +101,7 @@ def choose(
     min_area: float,
     max_area: float,
     most: int | None = 80,
+    shaped_by: pd.Series | None = None,
 ) -> Spots:
     """
     Return patrollable hot spots that together take up `share` of the study area at most.
@@ -119,6 +120,8 @@ def choose(
     min_area, max_area : square metres of one spot
         In whole cells, at least one; `max_area` rounded down, `min_area` up.
     most : number of spots to keep, those with the greatest weight expected; None for all
+    shaped_by : what the spots grow on, one number of at least 0 per cell; by default `expected`
+        A density, where `expected` is spiky: raw counts on published map points would make spots of single cells.
 
     Returns
     -------
@@ -139,7 +142,8 @@ def choose(
     greatest = max(1, int(largest / grid.cell_area + 1e-9))
     least = min(greatest, int(np.ceil(smallest / grid.cell_area - 1e-9)))
     cells = int(area.sum())
-    found = list(_grow_all(risk, grid, least, greatest, places_in(share, cells)))
+    height = risk if shaped_by is None else np.where(area, cast.weights(shaped_by, grid.size, "shaped_by"), 0.0)
+    found = list(_grow_all(height, grid, least, greatest, places_in(share, cells)))
     kept = len(found) if most is None else cast.whole(most, "most", 1)
     return _spots(_ranked(found, risk)[:kept], risk, grid, cells * grid.cell_area)
 

@@ -29,7 +29,7 @@ class Pack:
     next_period : the time forecast in words, "the week after 30 June 2014"
     run_id : first 12 hex digits of the fingerprint of inputs and settings
     grid, study : the cells and which of them lie in the force's area
-    risk : Series, expected harm per cell and week, over all cells of `grid`
+    risk : Series, expected harm per cell and week, smoothed by its density, over all cells of `grid`
     risk_unit : the unit of `risk` in words, "days of imprisonment (name of the harm table)"
     rank_by : "harm" or "crimes": what the hot spots are ranked by
     sources, rejects : tables of files read and of rows refused

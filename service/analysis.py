@@ -1,7 +1,8 @@
 """From accepted crimes to ranked hot spots: the analyst's half of the cycle."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,12 @@ from hotspots.backtest import Backtest, backtest
 from hotspots.choose import choose, patrollable_share
 from hotspots.describe import describe
 from hotspots.forecast import forecast
+from hotspots.shape import SMOOTH, Shape, best_shape
 from service.inputs import Inputs
 
 SMALL_FORCE_KM2: Final = 25.0
 CELLS_IN_BANDWIDTH: Final = 3.0
-SMOOTH: Final = "density"
+MOST_SHAPE_TESTS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,16 @@ class Outlook:
 
     Parameters
     ----------
-    share : share of the study area that hot spots may take up
+    rules : share (of the study area), min_area and max_area (square metres) of the hot spots
     backtest : each forecast's record
+    shape : what the hot spots grow on
     crimes, harm : Series, expected in each cell in one week, by the forecast with the best record
     surface : Series, what is ranked by in each cell and one week, smoothed by its density: the picture on the map
     """
 
-    share: float
+    rules: Mapping[str, Any]
     backtest: Backtest
+    shape: Shape
     crimes: pd.Series
     harm: pd.Series
     surface: pd.Series
@@ -127,21 +131,35 @@ def refuse_gaps(gaps: tuple[str, ...], *, allowed: bool) -> None:
 def look_ahead(given: Inputs, scene: Scene) -> Outlook:
     """Back-test every forecast, and let the one with the best record say what to expect next week."""
     settings = given.profile.analysis
-    share = settings.area_share
-    if share == "auto":
-        share = patrollable_share(scene.area, max_area=settings.largest_hotspot)
+    weights = scene.harm if settings.rank_by == "harm" else None
+    rules: dict[str, Any] = {
+        "share": _area_share(given, scene),
+        "min_area": settings.smallest_hotspot,
+        "max_area": settings.largest_hotspot,
+    }
     record = backtest(
-        scene.crimes, scene.grid, scene.periods, study=scene.study, share=share, bandwidth=scene.bandwidth,
+        scene.crimes, scene.grid, scene.periods, study=scene.study, share=rules["share"], bandwidth=scene.bandwidth,
         harm=scene.harm, origins=settings.origins, seed=given.seed,
     )  # fmt: skip
-    by_harm = settings.rank_by == "harm"
+    shape = best_shape(
+        scene.crimes, scene.grid, scene.periods, method=record.best, study=scene.study, bandwidth=scene.bandwidth,
+        weights=weights, origins=min(settings.origins, MOST_SHAPE_TESTS), **rules,
+    )  # fmt: skip
     return Outlook(
-        share,
+        rules,
         record,
+        shape,
         crimes=_expected(scene, record.best, None),
         harm=_expected(scene, record.best, scene.harm),
-        surface=_expected(scene, SMOOTH, scene.harm if by_harm else None),
+        surface=_expected(scene, SMOOTH, weights),
     )
+
+
+def _area_share(given: Inputs, scene: Scene) -> float:
+    settings = given.profile.analysis
+    if settings.area_share != "auto":
+        return settings.area_share
+    return patrollable_share(scene.area, max_area=settings.largest_hotspot)
 
 
 def _expected(scene: Scene, method: str, weights: pd.Series | None) -> pd.Series:
@@ -158,14 +176,13 @@ def _expected(scene: Scene, method: str, weights: pd.Series | None) -> pd.Series
 
 def choose_hotspots(given: Inputs, scene: Scene, outlook: Outlook) -> GeoDataFrame:
     """Return the table of hot spots: patrollable places with the most expected harm (or crime), described."""
-    settings = given.profile.analysis
-    spots = choose(
-        outlook.harm if settings.rank_by == "harm" else outlook.crimes, scene.grid, study=scene.study,
-        share=outlook.share, min_area=settings.smallest_hotspot, max_area=settings.largest_hotspot,
-    )  # fmt: skip
+    rank_by = given.profile.analysis.rank_by
+    expected = outlook.harm if rank_by == "harm" else outlook.crimes
+    height = outlook.surface if outlook.shape.best == SMOOTH else expected
+    spots = choose(expected, scene.grid, study=scene.study, shaped_by=height, **outlook.rules)
     return describe(
         spots, scene.crimes, scene.grid, scene.periods, expected_crimes=outlook.crimes, expected_harm=outlook.harm,
-        harm=scene.harm, wards=scene.ward, areas=given.wards, rank_by=settings.rank_by,
+        harm=scene.harm, wards=scene.ward, areas=given.wards, rank_by=rank_by,
     )  # fmt: skip
 
 

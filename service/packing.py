@@ -67,7 +67,7 @@ def pack(
         streets=given.streets,
         ward_table=_ward_table(given, scene, hotspots),
         monthly=by_period(scene),
-        assumptions=(*_analysis_assumptions(given, scene), *teams.notes, *patrols.notes),
+        assumptions=(*_analysis_assumptions(given, scene, outlook), *teams.notes, *patrols.notes),
         parameters=_parameters(given, scene, outlook, teams),
         credits=_credits(given),
         versions=manifest.versions(),
@@ -158,16 +158,18 @@ def _ward_table(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> pd.DataF
     return table.assign(hotspots=spots)
 
 
-def _analysis_assumptions(given: Inputs, scene: Scene) -> tuple[str, ...]:
+def _analysis_assumptions(given: Inputs, scene: Scene, outlook: Outlook) -> tuple[str, ...]:
     excluded = given.profile.analysis.exclude
     notes = [f"Harm is weighed by {given.harm.name}, {given.harm.edition}: {given.harm.unit}."]
+    notes.append(_shape_note(outlook))
     if scene.excluded:
         notes.append(
             f"{scene.excluded:,} crimes of {', '.join(excluded)} are out of the risk surface: "
             "where they are recorded follows where police look."
         )
     if given.streets is not None:
-        notes.append(f"The streets reach over {covers(given.streets, given.wards):.0%} of the areas. {given.streets.note}")
+        reach = covers(given.streets, given.wards)
+        notes.append(f"The streets reach over {reach:.0%} of the areas. {given.streets.note}")
     if not given.profile.control_strategy:
         notes.append("No control strategy was given: every crime type counts by its harm alone.")
     if not given.profile.community_priorities:
@@ -175,12 +177,24 @@ def _analysis_assumptions(given: Inputs, scene: Scene) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _shape_note(outlook: Outlook) -> str:
+    shape = outlook.shape
+    if not shape.tests:
+        return f"Hot spots grow on the {shape.best} map: there are too few periods to test another way."
+    record = " and ".join(f"{share:.0%} grown on the {name} map" for name, share in shape.caught.items())
+    tests = "the last period" if shape.tests == 1 else f"each of the last {shape.tests} periods"
+    return (
+        f"Hot spots grow on the {shape.best} map. Chosen before {tests} by the same rules, they would have held, "
+        f"on average, {record}."
+    )
+
+
 def _parameters(given: Inputs, scene: Scene, outlook: Outlook, teams: Teams) -> pd.DataFrame:
     settings, patrol = given.profile.analysis, given.profile.patrol
     rows = [
         ("cell", f"{scene.grid.cell:g} m", "side of the square cells"),
         ("bandwidth", f"{scene.bandwidth:g} m", "reach of one crime in the density"),
-        ("area share", f"{outlook.share:.3%}", "share of the study area that hot spots may take up"),
+        ("area share", f"{outlook.rules['share']:.3%}", "share of the study area that hot spots may take up"),
         (
             "hot spot size",
             f"{settings.smallest_hotspot:,.0f} to {settings.largest_hotspot:,.0f} m²",
@@ -202,6 +216,6 @@ def _parameters(given: Inputs, scene: Scene, outlook: Outlook, teams: Teams) -> 
 
 
 def _credits(given: Inputs) -> tuple[str, ...]:
-    public = (OPEN_GOVERNMENT, NATIONAL_STATISTICS)
+    """The attribution that the profile gives, or that the usual open data asks for."""
     streets = (OPEN_STREET_MAP,) if given.streets is not None else ()
-    return (*(given.profile.force.credits or public), *streets)
+    return given.profile.force.credits or (OPEN_GOVERNMENT, NATIONAL_STATISTICS, *streets)

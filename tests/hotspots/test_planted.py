@@ -64,3 +64,25 @@ def test_nine_of_ten_planted_hot_spots_of_the_made_up_force_are_found_at_the_def
     share = patrollable_share(study.sum() * grid.cell_area, max_area=2.5e5)
     spots = choose(expected, grid, study=study, share=share, min_area=2e4, max_area=2.5e5)
     assert found_share(spots, town.truth.hotspots.geometry) >= 0.9
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("method", ["raw count", "density"])
+def test_nine_of_ten_planted_hot_spots_of_the_made_up_force_are_found_at_the_planted_share(seed, method):
+    town = make_town(seed)
+    grid, periods = Grid.over(town.areas, 50.0), Periods.of(town.crimes)
+    study = grid.mask(town.areas)
+    height = {
+        name: forecast(town.crimes, grid, periods, method=name, bandwidth=100.0, study=study)
+        for name in ("raw count", "density")
+    }
+    spots = choose(
+        height[method],
+        grid,
+        study=study,
+        share=town.truth.area_share,
+        min_area=2e4,
+        max_area=9e4,
+        shaped_by=height["density"],
+    )
+    assert found_share(spots, town.truth.hotspots.geometry) >= 0.9
