@@ -24,7 +24,7 @@ Window = tuple[float, float, float, float]
 """West, south, east and north edge of what is drawn, in metres."""
 
 _NAMED_SPOTS: Final = 15
-_MOST_PATROLS: Final = 12
+_MOST_PATROLS: Final = 6
 _MOST_STREETS: Final = 60_000
 _DOTS_PER_INCH: Final = 170
 _DASHES: Final = ("-", "--", ":", "-.")
