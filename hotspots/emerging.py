@@ -16,7 +16,7 @@ from hotspots._kernels.gistar import Stencil
 from hotspots.forecast.history import study_of
 from hotspots.gistar import stencil_of, sums_around, z_scores
 from hotspots.history import cube_of, over_time
-from hotspots.significance import LEVEL, SPOTS, verdict
+from hotspots.significance import LEVEL, SPOTS, verdict_of_z
 
 MOST: Final = 0.9  # of the periods
 FEWEST_PERIODS: Final = 10  # below this nine tenths of the periods are all of them
@@ -104,7 +104,7 @@ def emerging_hotspots(
     area = study_of(study, grid)
     cube, stencil = cube_of(values, grid, area, least=FEWEST_PERIODS), stencil_of(grid, area, radius)
     z = _space_time_z(cube, stencil, cast.whole(before, "before"))
-    found = verdict(ndtr(-z).ravel(), ndtr(z).ravel(), level=level)
+    found = verdict_of_z(z.ravel(), level=level)
     table = classify(z, found.code.reshape(z.shape), level=level).set_axis(grid.index[stencil.cells])
     q = found.q.reshape(z.shape)
     return EmergingHotspots(table, over_time(z, table, values), over_time(q, table, values), level)

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame, GeoSeries
 from scipy.spatial import cKDTree
-from scipy.special import ndtr
 
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray, IntArray
@@ -14,7 +13,7 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots._kernels.gistar import Lists, Stencil, list_sums, permuted_lists, permuted_maps, stencil_sums
 from hotspots.forecast.history import study_of
-from hotspots.significance import LEVEL, SPOTS, Verdict, pseudo_p, verdict
+from hotspots.significance import LEVEL, SPOTS, pseudo_p, verdict, verdict_of_z
 
 Ground = Stencil | Lists
 _INCLUSIVE: Final = 1e-9  # of a cell: a radius of exactly three cells reaches the third cell, whatever the rounding
@@ -144,10 +143,10 @@ def z_scores(around: FloatArray, cells: FloatArray, values: FloatArray) -> Float
 def _table(values: FloatArray, ground: Ground, permutations: int | None, seed: int, level: float) -> pd.DataFrame:
     around, cells = sums_around(values, ground), sums_around(np.ones(values.size), ground)
     z = z_scores(around, cells, values)
-    high, low = ndtr(-z), ndtr(z)
-    if permutations is not None:
-        high, low = _permuted(values, ground, around - values, permutations, seed)
-    found: Verdict = verdict(high, low, level=level)
+    if permutations is None:
+        found = verdict_of_z(z, level=level)
+    else:
+        found = verdict(*_permuted(values, ground, around - values, permutations, seed), level=level)
     columns = {
         "around": around,
         "cells": cells.astype(np.int64),

@@ -6,7 +6,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
-from scipy.special import ndtr
 
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray
@@ -17,7 +16,7 @@ from hotspots._kernels.gistar import Stencil
 from hotspots.density import weights_of
 from hotspots.forecast.history import study_of
 from hotspots.gistar import stencil_of, sums_around, z_scores
-from hotspots.significance import LEVEL, verdict
+from hotspots.significance import LEVEL, verdict_of_z
 
 HISTORY_CLASSES: Final = ("persistent", "emerging", "former", "intermittent", "none")
 PERSISTENT: Final = 0.8  # of all periods
@@ -158,7 +157,7 @@ def _by_period(cube: FloatArray, stencil: Stencil, level: float) -> tuple[FloatA
     code = np.empty(cube.shape, dtype=np.int8)
     for period, values in enumerate(cube):
         z[period] = z_scores(sums_around(values, stencil), cells, values)
-        found = verdict(ndtr(-z[period]), ndtr(z[period]), level=level)
+        found = verdict_of_z(z[period], level=level)
         q[period], code[period] = found.q, found.code
     return z, q, code == 0, code == 1
 
