@@ -95,7 +95,8 @@ def set_scene(given: Inputs) -> Scene:
     wanted = inside & ~everything["offence"].isin(settings.exclude)
     if not wanted.any():
         raise InputError("Some crime must be left to analyse; every located crime is of an excluded offence.")
-    periods = Periods.of(everything[wanted], as_of=given.as_of)
+    since = None if settings.since is None else pd.Timestamp(settings.since)
+    periods = Periods.of(everything[wanted], as_of=given.as_of, since=since)
     crimes = periods.within(everything[wanted])
     cell = settings.cell if settings.cell != "auto" else _cell(given.wards)
     grid = Grid.over(given.wards, cell)

@@ -184,9 +184,11 @@ def _units(
     share = profile.patrol.share_on_patrol
     if not profile.units:
         csos = csos_by_base(teams.staffing.table, given.wards, bases)
-        units = patrol_units(csos, shifts, patrol_share=share, officers=OFFICERS_IN_A_PATROL, rules=rules)
+        together = min(OFFICERS_IN_A_PATROL, max(1, sum(csos.values())))
+        units = patrol_units(csos, shifts, patrol_share=share, officers=together, rules=rules)
+        company = "alone" if together == 1 else "in pairs"
         return units, (
-            f"No units were given: the wards' CSOs report to the nearest base and walk in pairs, {len(units)} patrols "
+            f"No units were given: the wards' CSOs report to the nearest base and walk {company}, {len(units)} patrols "
             "on a typical day."
         )
     made: list[Unit] = []

@@ -137,9 +137,10 @@ def _last_day(scene: Scene) -> str:
 
 
 def _risk_unit(given: Inputs) -> str:
+    """The unit of harm and its table: what follows "harm is counted in"."""
     if given.profile.analysis.rank_by == "crimes":
         return "crimes a week"
-    return f"{given.harm.unit} a week ({given.harm.name}, {given.harm.edition})"
+    return f"{given.harm.unit} a week by the table of {given.harm.name}"
 
 
 def _through(at: np.ndarray[Any, Any], walked: list[bool], streets: Streets | None) -> shapely.LineString:
@@ -160,7 +161,7 @@ def _ward_table(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> pd.DataF
 
 def _analysis_assumptions(given: Inputs, scene: Scene, outlook: Outlook) -> tuple[str, ...]:
     excluded = given.profile.analysis.exclude
-    notes = [f"Harm is weighed by {given.harm.name}, {given.harm.edition}: {given.harm.unit}."]
+    notes = [f"Harm is weighed by the table {given.harm.name}, edition {given.harm.edition}, in {given.harm.unit}."]
     notes.append(_shape_note(outlook))
     if scene.excluded:
         notes.append(

@@ -6,6 +6,7 @@ A profile that holds a word Beatplan does not know is refused: a typo must not p
 
 import difflib
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -62,6 +63,7 @@ class Analysis(_Section):
     largest_hotspot: Positive = 90_000
     rank_by: Literal["harm", "crimes"] = "harm"
     exclude: tuple[str, ...] = POLICE_GENERATED
+    since: date | None = None
     origins: Annotated[int, Field(ge=1)] = 6
     seed: Annotated[int, Field(ge=0)] = 0
 

@@ -103,6 +103,7 @@ smallest_hotspot = {analysis_smallest_hotspot:.0f}   # square metres
 largest_hotspot = {analysis_largest_hotspot:.0f}    # square metres: what a patrol covers in one visit
 rank_by = "{analysis_rank_by}"            # or "crimes"
 exclude = {exclude}   # recorded where police look: out of the risk surface
+# since = 2023-01-01          # first day analysed, where old crimes stand among new ones
 origins = {analysis_origins}                 # how many past periods the forecasts are tested on
 seed = {analysis_seed}
 

@@ -1,0 +1,136 @@
+"""The command line: its exit codes, its words, and how little it needs to say what it can do."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from service import cycle
+from service.profile import Profile, read_profile
+
+HEAVY = ("geopandas", "numba", "osmnx", "matplotlib", "folium", "highspy", "pandera", "pydantic", "sklearn")
+PRODUCTS = {"report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "rejects.csv", "manifest.json"}
+
+
+def test_help_needs_none_of_the_heavy_libraries() -> None:
+    program = (
+        "import sys; from service.cli import main; sys.argv = ['beatplan', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"sys.stderr.write(','.join(name for name in {HEAVY!r} if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "report" in done.stdout
+    assert done.stderr == ""
+
+
+def test_an_unknown_option_is_refused_with_2(beatplan) -> None:
+    assert beatplan("report", "--crime", "x").code == 2
+
+
+def test_a_fault_of_ours_ends_with_1_and_tells_no_data(beatplan, town_files, tmp_path, monkeypatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a row of data")
+
+    monkeypatch.setattr(cycle.analysis, "set_scene", broken)
+    ran = beatplan("report", "--crimes", town_files.police_uk, "--areas", town_files.areas, "--out", tmp_path / "out")
+    assert ran.code == 1
+    assert "our fault" in ran.err
+    assert "a row of data" not in ran.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_starting_profile_reads_back_as_the_defaults(beatplan, town_files, tmp_path) -> None:
+    file = tmp_path / "force.toml"
+    ran = beatplan("profile", "--areas", town_files.areas, "--out", file)
+    assert ran.code == 0
+    written, default = read_profile(file), Profile()
+    assert written == default
+
+
+def test_every_example_of_a_starting_profile_is_a_valid_setting(beatplan, town_files) -> None:
+    text = beatplan("profile", "--areas", town_files.areas).out
+    lines = [line.removeprefix("# ") for line in text.splitlines()]
+    kept = [line for line in lines if "=" in line.split("#")[0] or line.startswith("[")]
+    given = tomllib.loads("\n".join(kept))
+    assert {"bases", "shifts", "units", "crimes"} <= set(given)
+    Profile.model_validate(given)
+
+
+def test_a_profile_is_never_overwritten(beatplan, town_files, tmp_path) -> None:
+    file = tmp_path / "force.toml"
+    file.write_text("mine", encoding="utf-8")
+    assert beatplan("profile", "--areas", town_files.areas, "--out", file).code == 2
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_forces_own_extract_makes_a_pack_and_says_where_it_is(beatplan, town_files, tmp_path) -> None:
+    profile = tmp_path / "force.toml"
+    profile.write_text(EXTRACT, encoding="utf-8")
+    figures = tmp_path / "figures.json"
+    ran = beatplan(
+        "report", "--crimes", town_files.crimes, "--areas", town_files.areas, "--streets", town_files.streets,
+        "--force", profile, "--out", tmp_path / "out", "--json", figures,
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    assert {path.name for path in (tmp_path / "out").iterdir()} == PRODUCTS
+    assert all(name in ran.out for name in PRODUCTS)
+    assert json.loads(figures.read_text(encoding="utf-8"))["rows_read"] == 3000
+
+
+def test_the_second_run_makes_the_same_bytes_in_the_same_folder(beatplan, town_files, tmp_path) -> None:
+    words = ("report", "--crimes", town_files.police_uk, "--areas", town_files.areas, "--out", tmp_path / "out")
+    assert beatplan(*words).code == 0
+    first = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert beatplan(*words).code == 0
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == first
+
+
+def test_what_was_known_before_a_day_is_all_that_is_used(beatplan, town_files, tmp_path) -> None:
+    words = ("report", "--crimes", town_files.police_uk, "--areas", town_files.areas)
+    assert beatplan(*words, "--out", tmp_path / "early", "--as-of", "2023-06-15").code == 0
+    manifest = json.loads((tmp_path / "early" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["figures"]["period"] == "1 January 2023 to 31 May 2023"
+
+
+def test_a_missing_month_is_refused_unless_it_is_allowed(beatplan, town_files, tmp_path) -> None:
+    files = sorted(town_files.police_uk.rglob("*street.csv"))
+    words = [word for file in files[:2] + files[3:] for word in ("--crimes", file)]
+    areas = ("--areas", town_files.areas)
+    refused = beatplan("report", *words, *areas, "--out", tmp_path / "no")
+    assert refused.code == 2
+    assert "2023-03" in refused.err
+    assert not (tmp_path / "no").exists()
+    assert beatplan("report", *words, *areas, "--out", tmp_path / "yes", "--allow-gaps").code == 0
+    assert "2023-03" in (tmp_path / "yes" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("wards", [1, 2])
+def test_a_very_small_force_still_makes_a_pack(beatplan, tmp_path: Path, wards: int) -> None:
+    ran = beatplan("demo", "--out", tmp_path / "demo", "--wards", wards, "--incidents", 200, "--quiet")
+    assert ran.code == 0, ran.err
+    assert {path.name for path in (tmp_path / "demo").iterdir()} == PRODUCTS | {"inputs"}
+
+
+def test_one_crime_makes_a_pack(beatplan, town_files, tmp_path) -> None:
+    lines = next(town_files.police_uk.rglob("*street.csv")).read_text(encoding="utf-8").splitlines(keepends=True)
+    alone = tmp_path / "2023-01-force-street.csv"
+    alone.write_text(lines[0] + next(line for line in lines if "Burglary" in line), encoding="utf-8")
+    ran = beatplan("report", "--crimes", alone, "--areas", town_files.areas, "--out", tmp_path / "out", "--quiet")
+    assert ran.code == 0, ran.err
+
+
+EXTRACT = """
+[crimes.extract]
+crime_id = "incident"
+offence = "offence"
+occurred_from = "from"
+occurred_to = "to"
+place_id = "premises"
+location = "street"
+x = "easting"
+y = "northing"
+"""
