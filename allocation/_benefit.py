@@ -32,7 +32,7 @@ class Benefit:
         demand = table["priority"].to_numpy(dtype=np.float64) * table["harm"].to_numpy(dtype=np.float64)
         some = demand > 0
         mean = demand[some].mean() if some.any() else 1.0
-        saturation = rules.saturation_hours * np.sqrt(np.where(some, demand, mean) / mean)
+        saturation = rules.saturation_hours * (np.sqrt(np.where(some, demand, mean)) / np.sqrt(mean))
         return cls(demand, saturation, rules.constable_hours, rules.cso_hours)
 
     def value(self, ward: IntArray, constables: IntArray, csos: IntArray) -> FloatArray:

@@ -87,7 +87,7 @@ def team_value(row: Any, constables: int, csos: int, *, mean: float, rules: Team
     if demand == 0:
         return 0.0
     hours = constables * rules.constable_hours + csos * rules.cso_hours
-    return float(demand * (1 - math.exp(-hours / (rules.saturation_hours * math.sqrt(demand / mean)))))
+    return float(demand * (1 - math.exp(-hours / (rules.saturation_hours * math.sqrt(demand) / math.sqrt(mean)))))
 
 
 def _rows(table: pd.DataFrame) -> list[Any]:

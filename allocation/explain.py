@@ -85,7 +85,7 @@ def patrol_rules(problem: Problem) -> tuple[str, ...]:
         f"P4 A unit leaves after a briefing of {rules.briefing} minutes, is back {rules.debrief} minutes before the "
         "end of its shift, and is away for its minutes on patrol at most.",
         f"P5 No hot spot has more visits in a shift than it asks for, nor more than {len(rules.decay)}.",
-        f"P6 A visit begins at least {rules.gap} minutes after the last one at the same hot spot ended.",
+        f"P6 In one shift, a visit begins at least {rules.gap} minutes after the last one at the same hot spot ended.",
         f"P7 The visits to a hot spot in a shift are worth {shares} of the first.",
         "P8 Metres count what is walked, not what is driven.",
     )

@@ -22,7 +22,7 @@ shift, minutes of a visit, the most visits and the value of the first. A plan is
         not made where `drive_kmh` is None; each leg takes whole minutes, rounded up; units may wait
     P4  a unit leaves its base after the briefing, is back before the debrief, and is away for its minutes at most
     P5  no hot spot has more than `most` visits in a shift
-    P6  a visit to a hot spot begins at least `gap` minutes after the last one ended, whoever made it
+    P6  in one shift, a visit to a hot spot begins at least `gap` minutes after the last one ended, whoever made it
     P7  the n-th visit to a hot spot in a shift is worth decay[n] times the first, in order of arrival
     P8  `metres` counts what is walked from the last stop or the base; a driven leg counts 0
 """
@@ -250,12 +250,15 @@ def _check_units(problem: Problem) -> None:
 def _check_visits(problem: Problem) -> None:
     visits = problem.visits
     lengths = {shift.name: shift.minutes for shift in problem.shifts}
+    endless = int((~np.isfinite(visits["value"])).sum())
+    if endless:
+        raise InputError(f"A visit must have a finite value, got {endless} that have not.")
     unknown = int((~visits["shift"].isin(list(lengths))).sum())
     if unknown:
         raise InputError(f"Visits must be in a known shift, got {unknown} that are not.")
     if visits.duplicated(["hotspot_id", "shift"]).any():
         raise InputError("Visits must have one row per hot spot and shift, got some with more.")
-    long = int((visits["minutes"] > visits["shift"].map(lengths)).sum())
+    long = sum(minutes > lengths[shift] for minutes, shift in zip(visits["minutes"], visits["shift"], strict=True))
     if long:
         raise InputError(f"A visit must not last longer than its shift, got {long} that do.")
     if problem.travel.places != tuple(sorted(set(visits["hotspot_id"]))):

@@ -118,6 +118,9 @@ def _sorted(demand: pd.DataFrame) -> pd.DataFrame:
     check(demand, WARD_DEMAND)
     if demand.empty:
         raise InputError("At least one ward is needed to place teams, got none.")
+    endless = int((~np.isfinite(demand[["crimes", "harm", "priority"]])).any(axis=1).sum())
+    if endless:
+        raise InputError(f"The demand of a ward must be finite, got {endless} where it is not.")
     return demand.sort_values("ward", ignore_index=True)
 
 

@@ -65,8 +65,11 @@ def measure_travel(
     Raises
     ------
     InputError
-        If a hot spot lies at two points, or there are more than 3,000.
+        If a hot spot lies at two points or nowhere, or there are more than 3,000.
     """
+    endless = int((~np.isfinite(visits[["x", "y"]])).any(axis=1).sum())
+    if endless:
+        raise InputError(f"A hot spot must have finite coordinates, got {endless} that have not.")
     spots = visits[["hotspot_id", "x", "y"]].drop_duplicates().sort_values("hotspot_id")
     twice = int(spots["hotspot_id"].duplicated().sum())
     if twice:

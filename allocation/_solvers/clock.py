@@ -117,7 +117,7 @@ def _length(ground: Ground, sent: Sent, stops: IntArray) -> int:
 def filled(
     ground: Ground, booked: IntArray, count: IntArray, sent: Sent, leave: int, stops: IntArray, choice: IntArray
 ) -> tuple[IntArray, IntArray, float]:
-    """Return the patrol with stops of `choice` put in, the one that adds most for its minutes first, until none fits."""
+    """Return the patrol with stops of `choice` put in, the one worth most for its minutes first, until none fits."""
     made, arrive, worth = walk(ground, booked, count, sent, leave, stops, PATIENCE[-1])
     found = True
     while found:

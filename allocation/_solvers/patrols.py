@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocation._solvers.clock import Ground, Sent, filled, placed
+from allocation._solvers.clock import PATIENCE, Ground, Sent, filled, placed, walk
 from allocation._solvers.pricing import best_patrol, patrol_table
 from allocation._task import NEVER, Patrol, Task
 from geodata.cast import FloatArray, IntArray
@@ -70,11 +70,8 @@ class _Sheet:
 
     def draw(self, base: int, minutes: int, unit: int) -> Patrol:
         """Return the patrol from `base` that adds most to those booked; it is not booked."""
-        task, out = self.task, self.task.out[base]
-        latest = max(task.first, task.last - minutes)
-        preferred = task.first + int((latest - task.first) * ((unit * GOLDEN) % 1.0))
-        sent = Sent(out, minutes, task.first, preferred)
-        best, best_worth = Patrol(unit, preferred, (), ()), -1.0
+        sent = self._sent(base, minutes, unit)
+        out, best, best_worth = sent.out, Patrol(unit, sent.preferred, (), ()), -1.0
         choice = self._worthwhile(out, minutes)
         for stops in self._drawn(choice[:MOST_DRAWN], out, minutes):
             leave, made, arrive, _ = placed(self.ground, self.booked, self.count, sent, stops)
@@ -82,6 +79,24 @@ class _Sheet:
             if worth > best_worth:
                 best, best_worth = Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
         return best
+
+    def polish(self, unit: int) -> bool:
+        """Give up one stop of a unit's patrol for others where that adds something; say whether it did."""
+        old, sheet = self.remove(unit), (self.ground, self.booked, self.count)
+        sent = self._sent(int(self.task.base[unit]), int(self.task.minutes[unit]), unit)
+        choice = self._worthwhile(sent.out, sent.minutes)
+        stops = np.array(old.stops, dtype=np.int64)
+        best, best_worth = old, walk(*sheet, sent, old.leave, stops, PATIENCE[-1])[2] * (1 + 1e-12)
+        for position in range(len(stops)):
+            made, arrive, worth = filled(*sheet, sent, old.leave, np.delete(stops, position), choice)
+            if worth > best_worth:
+                best, best_worth = Patrol(unit, old.leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
+        self.add(best)
+        return best is not old
+
+    def _sent(self, base: int, minutes: int, unit: int) -> Sent:
+        first, latest = self.task.first, max(self.task.first, self.task.last - minutes)
+        return Sent(self.task.out[base], minutes, first, first + int((latest - first) * ((unit * GOLDEN) % 1.0)))
 
     def _worthwhile(self, out: IntArray, minutes: int) -> IntArray:
         """Return the places that a unit can go to, those first that are worth most for the minutes."""
@@ -157,14 +172,22 @@ def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
     for unit in range(len(task.unit)):
         sheet.add(sheet.draw(int(task.base[unit]), int(task.minutes[unit]), unit))
     rng = np.random.default_rng(seed)
-    apart = np.abs(task.out[task.base][:, None, :] - task.out[task.base][None, :, :]).sum(axis=2)
-    close = np.argsort(apart, axis=1, kind="stable")[:, :NEIGHBOURS]
+    close = _close(task)
     for turn in range(rounds):
-        if sheet.value() >= task.total * (1 - 1e-12):
+        if not len(close) or sheet.value() >= task.total * (1 - 1e-12):
             break
         chosen = close[turn % len(close)] if turn < len(close) else close[rng.integers(len(close))]
         _redraw(sheet, rng.permutation(chosen)[:TORN_UP])
+    for unit in range(len(task.unit)):
+        while sheet.polish(unit):
+            pass
     return tuple(sheet.patrols[unit] for unit in range(len(task.unit)))
+
+
+def _close(task: Task) -> IntArray:
+    """Return for each unit those whose bases are as far from the places as its own, itself first."""
+    apart = np.array([np.abs(task.out - own).sum(axis=1) for own in task.out])
+    return np.argsort(apart[np.ix_(task.base, task.base)], axis=1, kind="stable")[:, :NEIGHBOURS]
 
 
 def _redraw(sheet: _Sheet, units: IntArray) -> None:
