@@ -42,7 +42,7 @@ def gistar(
     Parameters
     ----------
     values : finite, one per cell of `grid`
-        Counts or harm. A Series must have the index of the grid.
+        Counts or harm; log(1 + count) where a few cells hold most of it. A Series must have the index of the grid.
     grid : Grid
     radius : metres, at least the side of a cell
         Cells whose centres are no further are neighbours: 1.5 cells take the 8 about a cell, 3 cells take 28.
