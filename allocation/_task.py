@@ -88,6 +88,7 @@ def _legs(problem: Problem, walk: FloatArray, line: FloatArray) -> tuple[IntArra
     driven = np.full(walk.shape, float(NEVER))
     if rules.drive_kmh is not None:
         driven = rules.handover + line * rules.detour * 60 / (rules.drive_kmh * 1000)
+        driven = np.maximum(driven, rules.longest_walk * 60 / (rules.walk_kmh * 1000))
     minutes = np.where(on_foot, np.where(on_foot, walk, 0.0) * 60 / (rules.walk_kmh * 1000), driven)
     whole: IntArray = np.minimum(np.ceil(minutes - 1e-9), NEVER).astype(np.int64)
     return whole, np.where(on_foot, walk, 0.0)

@@ -233,4 +233,5 @@ def _leg(problem: Problem, unit: Unit, here: str | None, there: str) -> tuple[fl
         return float(walk) * 60 / (rules.walk_kmh * 1000), float(walk)
     if rules.drive_kmh is None:
         return math.inf, 0.0
-    return float(line) * rules.detour * 60 / (rules.drive_kmh * 1000) + rules.handover, 0.0
+    driven = float(line) * rules.detour * 60 / (rules.drive_kmh * 1000) + rules.handover
+    return max(driven, rules.longest_walk * 60 / (rules.walk_kmh * 1000)), 0.0

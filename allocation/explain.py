@@ -75,7 +75,7 @@ def patrol_rules(problem: Problem) -> tuple[str, ...]:
     if rules.drive_kmh is not None:
         far = (
             f"a longer one is driven at {rules.drive_kmh:g} km/h over {rules.detour:g} times the straight line, with "
-            f"{rules.handover} minutes to get in and out"
+            f"{rules.handover} minutes to get in and out, in no less time than the longest walk"
         )
     shares = ", ".join(f"{100 * share:g} %" for share in rules.decay)
     return (

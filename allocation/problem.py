@@ -18,8 +18,9 @@ shift, minutes of a visit, the most visits and the value of the first. A plan is
     P1  a unit patrols its own shift from its own base; its stops are numbered 1, 2, 3 ...
     P2  a stop is at a hot spot with a demand in that shift and lasts the minutes of a visit
     P3  between stops a unit travels: a leg of up to `longest_walk` metres is walked at `walk_kmh`; a longer one is
-        driven at `drive_kmh` over `detour` times the straight line, with `handover` minutes to get in and out, or is
-        not made where `drive_kmh` is None; each leg takes whole minutes, rounded up; units may wait
+        driven at `drive_kmh` over `detour` times the straight line, with `handover` minutes to get in and out, in no
+        less time than the longest walk, or is not made where `drive_kmh` is None; each leg takes whole minutes,
+        rounded up; units may wait
     P4  a unit leaves its base after the briefing, is back before the debrief, and is away for its minutes at most
     P5  no hot spot has more than `most` visits in a shift
     P6  in one shift, a visit to a hot spot begins at least `gap` minutes after the last one ended, whoever made it

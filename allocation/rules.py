@@ -48,7 +48,7 @@ class Rules:
     briefing, debrief : minutes at the base at the start and end of the shift
     walk_kmh : walking speed
     longest_walk : metres
-        A longer leg is driven.
+        A longer leg is driven, and takes no less than this walk would: nobody gains by going farther.
     drive_kmh : driving speed door to door, or None: nobody drives
     detour : driven metres per metre in a straight line
     handover : minutes to get in, park and get out, each driven leg
@@ -59,7 +59,7 @@ class Rules:
     briefing: int = 15
     debrief: int = 15
     walk_kmh: float = 4.8
-    longest_walk: float = 2000.0
+    longest_walk: float = 1500.0
     drive_kmh: float | None = 30.0
     detour: float = 1.3
     handover: int = 5

@@ -67,7 +67,8 @@ def minutes(problem: Problem, here: tuple[float, float], there: tuple[float, flo
         return math.ceil(metres * 60 / (rules.walk_kmh * 1000) - 1e-9)
     if rules.drive_kmh is None:
         return None
-    return math.ceil(rules.handover + metres * rules.detour * 60 / (rules.drive_kmh * 1000) - 1e-9)
+    driven = rules.handover + metres * rules.detour * 60 / (rules.drive_kmh * 1000)
+    return math.ceil(max(driven, rules.longest_walk * 60 / (rules.walk_kmh * 1000)) - 1e-9)
 
 
 def patrols(

@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from allocation._task import task_of
+from allocation.check import check_plan
 from allocation.problem import Base, Posts, Problem, Shift, Unit
 from allocation.rules import Rules, TeamRules
+from allocation.schedule import schedule_patrols
 from geodata.errors import InputError
+from geodata.town import make_town
 from tests.allocation import small
 
 PLACES = [(100.0, 0.0, 5.0), (200.0, 0.0, 3.0)]
@@ -99,3 +103,25 @@ def test_distances_are_straight_lines_where_there_are_no_streets() -> None:
     assert travel.basis == "straight line"
     assert travel.from_base.tolist() == [[500.0, 300.0]]
     assert travel.between.tolist() == [[0.0, 400.0], [400.0, 0.0]]
+
+
+@pytest.mark.parametrize("drive", [10.0, 30.0, 80.0])
+def test_going_farther_never_takes_less_time(drive) -> None:
+    places = [(float(metres), 0.0, 1.0) for metres in range(0, 20_000, 250)]
+    problem = of(visits=small.visits(places, most=1), rules=Rules(drive_kmh=drive))
+    legs = task_of(problem, "early")
+    assert (np.diff(legs.out[0]) >= 0).all()
+    assert (legs.out_metres[0] == np.where(np.arange(0, 20_000, 250) <= 1500, np.arange(0, 20_000, 250), 0)).all()
+
+
+def test_streets_lengthen_the_walk_and_are_named() -> None:
+    town = make_town(0, wards=4, months=3, incidents=200, hotspots=2)
+    x, y = town.areas.geometry.representative_point().x, town.areas.geometry.representative_point().y
+    table = small.visits(list(zip(x, y, [1.0] * 4, strict=True)))
+    base = Base("B0", float(x.iloc[0]), float(y.iloc[0]))
+    problem = Problem.of([UNIT], [base], [small.EARLY], visits=table, streets=town.streets)
+    assert problem.travel.basis == "street network"
+    assert (problem.travel.between >= problem.travel.line_between - 1e-6).all()
+    found = schedule_patrols(problem)
+    assert check_plan(problem, found.plan) == ()
+    assert "along the streets" in found.rules[2]
