@@ -3,9 +3,11 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
+from geodata import Grid, Periods, read_areas, read_crimes
 from geodata.errors import InputError
 from hotspots import trend
 from hotspots.emerging import EMERGING_CLASSES, RULES, classify, emerging_hotspots, mann_kendall
+from hotspots.history import values_by_period
 from tests.hotspots import naive_local, small
 from tests.hotspots.test_history import series
 
@@ -187,3 +189,24 @@ def test_values_that_do_not_fit_are_refused():
         emerging_hotspots(series(grid, 10, 0), grid, radius=150, before=-1)
     with pytest.raises(InputError, match="must have the index of the grid"):
         emerging_hotspots(series(grid, 10, 0).iloc[1:], grid, radius=150)
+
+
+@pytest.mark.shared
+def test_a_real_city_is_classed_by_the_same_rules(shared):
+    crimes = read_crimes([shared / "data" / "crime" / "city-of-london"]).crimes
+    wards = read_areas(
+        shared / "data" / "boundaries" / "city_of_london_wards_2014.geojson", code="GSS_CODE", name="NAME"
+    )
+    grid, periods = Grid.over(wards, 100.0), Periods.of(crimes)
+    values = values_by_period(crimes, grid, periods)
+    assert (values * periods.weeks.to_numpy()).to_numpy().sum() == pytest.approx(
+        (grid.cell_of(crimes.geometry.x, crimes.geometry.y) >= 0).sum()
+    )
+    found = emerging_hotspots(values, grid, radius=150, study=grid.mask(wards))
+    for cell in found.table.index:
+        sure, z = found.q.loc[cell] <= found.level, found.z.loc[cell]
+        spots = np.where(sure, np.where(z > 0, "hot", "cold"), "none").tolist()
+        holding = naive_local.emerging_class(spots, z.tolist(), found.level)
+        assert found.table.loc[cell, "class"] == (holding[0] if holding else "no pattern")
+    assert (found.table["class"] == "persistent hot spot").any()
+    assert (found.table["class"] == "no pattern").mean() > 0.3

@@ -1,5 +1,6 @@
 import json
 import os
+import platform
 import subprocess
 import sys
 import warnings
@@ -10,9 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from numba import njit
 from numpy.testing import assert_allclose
 from scipy.stats import chi2
 
+from geodata import make_town
 from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots._kernels import gistar as kernels
@@ -298,3 +301,22 @@ def test_places_that_cannot_be_neighbours_are_refused(published):
 def test_a_stencil_takes_the_cells_whose_centres_are_near_enough():
     stencil = stencil_of(Grid(0.0, 0.0, 100.0, 50, 50), np.ones(2500, dtype=bool), 300.0)
     assert stencil.halves.tolist() == [0, 2, 2, 3, 2, 2, 0]
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")
+def test_rows_are_added_in_packed_numbers():
+    difference = njit(kernels._difference.py_func)
+    difference(np.zeros((5, 30)), np.array([1, 1, 1]), 2, np.zeros(9))
+    assembly = "\n".join(difference.inspect_asm().values())
+    assert "subpd" in assembly
+    assert "addpd" in assembly
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_hot_spots_planted_in_a_made_up_force_are_hot(seed):
+    town = make_town(seed=seed)
+    grid = Grid.over(town.areas, 100.0)
+    counts = np.bincount(grid.cell_of(town.crimes.geometry.x, town.crimes.geometry.y), minlength=grid.size)
+    hot = gistar(counts, grid, radius=150, study=grid.mask(town.areas))["spot"] == "hot"
+    assert hot[grid.mask(town.truth.hotspots)].mean() > 0.9
+    assert hot.mean() < 0.1

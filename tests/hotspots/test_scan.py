@@ -1,14 +1,17 @@
 import json
 import os
+import platform
 import subprocess
 import sys
 
 import numba
 import numpy as np
 import pytest
+from numba import njit
 from numpy.testing import assert_allclose
 from scipy.stats import chi2
 
+from geodata import Periods, read_crimes
 from geodata.errors import InputError
 from hotspots._kernels import scan as kernels
 from hotspots.scan import space_time_scan
@@ -249,3 +252,22 @@ def test_points_on_a_radius_are_inside():
     x, month = [0.0, 100.0, 900.0, 900.0], [1, 1, 0, 0]
     found = scan(x, np.zeros(4), np.array(month), 2, radii=(100.0,))
     assert_allclose(found.clusters[["places", "observed"]].iloc[0], [2, 2])
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")
+def test_places_are_added_in_packed_numbers():
+    add = njit(kernels._add.py_func)
+    add(np.ones((3, 16), np.int32), np.array([0, 2]), np.zeros(16, np.int32))
+    assert "paddd" in "\n".join(add.inspect_asm().values())
+
+
+@pytest.mark.shared
+def test_a_real_city_has_clusters_that_add_up(shared):
+    crimes = read_crimes([shared / "data" / "crime" / "city-of-london"]).crimes
+    found = space_time_scan(crimes, Periods.of(crimes), permutations=99, prospective=False)
+    assert found.places["crimes"].sum() == found.crimes == len(crimes)
+    first = found.clusters.iloc[0]
+    assert first["llr"] == pytest.approx(
+        naive_local.log_likelihood_ratio(first["observed"], first["expected"], found.crimes), rel=1e-9
+    )
+    assert (found.clusters["p"] > 0).all()
