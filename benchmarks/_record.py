@@ -115,6 +115,11 @@ def print_table(rows: Iterable[Row]) -> None:
             )
 
 
+def peak_mib() -> float:
+    """Return the most memory that this process has held since it began."""
+    return _memory("VmHWM")
+
+
 def _forget_peak() -> None:
     """Give freed memory back and have the kernel count the peak from now on, where it can (Linux)."""
     gc.collect()

@@ -19,11 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks._record import Row, print_table, write_rows
+from benchmarks._record import Row, peak_mib, print_table, write_rows
 
 TOWN_INCIDENTS: Final = 1_000_000
 QUICK_INCIDENTS: Final = 50_000
-MIB_PER_KIB: Final = 1 / 1024
 
 
 def main() -> None:
@@ -111,7 +110,7 @@ def _ours(task: dict[str, Any]) -> dict[str, Any]:
     with _timed("import", stages):
         from service.cycle import run_cycle
         from service.inputs import Request
-    files = {name: Path(task[name]) for name in ("areas", "profile", "streets", "out") if name in task}
+    files: Any = {name: Path(task[name]) for name in ("areas", "profile", "streets", "out") if name in task}
     outcome = run_cycle(Request(crimes=(task["crimes"],), **files), stage=lambda name: _timed(name, stages))
     return {"stages": stages, "rows": outcome.manifest["rows_read"]}
 
@@ -142,7 +141,7 @@ def _timed(name: str, stages: list[dict[str, Any]]) -> Iterator[None]:
             "name": name,
             "seconds": time.perf_counter() - wall,
             "cpu_seconds": time.process_time() - cpu,
-            "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB_PER_KIB,
+            "peak_mib": peak_mib(),
         }
     )
 
