@@ -1,5 +1,4 @@
 import os
-import platform
 import subprocess
 import sys
 import warnings
@@ -9,13 +8,12 @@ import numba
 import numpy as np
 import pandas as pd
 import pytest
-from numba import njit
 from numpy.testing import assert_allclose
 
 from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots import CoarseGridWarning, kernel_density
-from hotspots._kernels import quartic, tiles
+from hotspots._kernels import tiles
 from hotspots.density import density_at_centres
 from tests.hotspots import naive, small
 
@@ -145,17 +143,6 @@ def test_uncompiled_code_gives_the_same_bits():
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
     )
     assert uncompiled.stdout.strip() == compiled["surface"].tobytes().hex()
-
-
-@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")
-def test_the_inner_loop_runs_on_packed_numbers():
-    scatter = njit(quartic._scatter.py_func)
-    bins = np.array([0]), np.array([1])
-    scatter(np.zeros((9, 9)), np.array([[450.0, 450.0, 1.0]]), *bins, tiles.Sheet(0.0, 0.0, 100.0, 9, 9, 300.0))
-    assembly = "\n".join(scatter.inspect_asm().values())
-    # The maximum with 0 is taken in the inner loop alone; compiled one number at a time it would be `maxsd` only.
-    for instruction in ("maxpd", "mulpd", "addpd"):
-        assert instruction in assembly
 
 
 def test_no_crimes_make_a_flat_surface():
