@@ -1,7 +1,8 @@
 """Read what a run is given: profile, crimes, areas and, where there are any, streets and tables about areas."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -67,6 +68,7 @@ class Inputs:
     sources : table of sources, of every file read
     as_of : first moment not yet known, or None
     seed : of everything random
+    options : what else was asked for, as JSON can hold it
     """
 
     profile: Profile
@@ -77,12 +79,13 @@ class Inputs:
     sources: pd.DataFrame
     as_of: pd.Timestamp | None
     seed: int
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """Everything but the inputs' contents that the products depend on, as JSON can hold it."""
         as_of = None if self.as_of is None else str(self.as_of.date())
-        return {"profile": self.profile.model_dump(mode="json"), "as_of": as_of, "seed": self.seed}
+        return {"profile": self.profile.model_dump(mode="json"), "as_of": as_of, "seed": self.seed, **self.options}
 
     @cached_property
     def run(self) -> str:
@@ -124,17 +127,27 @@ def read(request: Request) -> Inputs:
 
 
 def _read_wards(request: Request, profile: Profile) -> GeoDataFrame:
-    population = None if request.population is None else read_population(request.population)
-    deprivation = None if request.deprivation is None else read_deprivation(request.deprivation)
+    """The wards, with population and deprivation from tables by their own codes or by those of the LSOAs."""
     own, crs = profile.areas, profile.analysis.crs
-    wards = read_areas(
-        request.areas, code=own.code, name=own.name, kind=own.kind, edition=own.edition, crs=crs,
-        population=population, deprivation=deprivation,
-    )  # fmt: skip
-    if request.lsoas is None:
-        return wards
-    lsoas = read_areas(request.lsoas, kind="LSOA", crs=crs, population=population, deprivation=deprivation)
-    return _carried_up(wards, lsoas)
+    wards = read_areas(request.areas, code=own.code, name=own.name, kind=own.kind, edition=own.edition, crs=crs)
+    lsoas = None if request.lsoas is None else read_areas(request.lsoas, kind="LSOA", crs=crs)
+    for path, reader in ((request.population, read_population), (request.deprivation, read_deprivation)):
+        if path is None:
+            continue
+        table = reader(path)
+        if table.index.isin(wards["code"]).any():
+            wards = _joined(wards, table)
+        elif lsoas is not None and table.index.isin(lsoas["code"]).any():
+            lsoas = _joined(lsoas, table)
+        else:
+            raise InputError(
+                f"A table must share codes with the areas or the LSOAs; no code of {path.name} is among them."
+            )
+    return wards if lsoas is None else _carried_up(wards, lsoas)
+
+
+def _joined(areas: GeoDataFrame, table: pd.DataFrame) -> GeoDataFrame:
+    return areas.assign(**{str(name): areas["code"].map(table[name]).astype("float64") for name in table})
 
 
 def _carried_up(wards: GeoDataFrame, lsoas: GeoDataFrame) -> GeoDataFrame:

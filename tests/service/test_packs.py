@@ -71,7 +71,11 @@ def test_islington_from_api_answers(beatplan, shared, tmp_path) -> None:
         crimes=data / "crime" / "islington-api",
         areas=data / "boundaries" / "islington_wards_2014.geojson",
         force=profile,
+        lsoas=data / "boundaries" / "islington_lsoa_2011.geojson",
+        deprivation=data / "tables" / "imd2019_england_lsoa11.csv.gz",
     )
     whole(out, manifest)
+    wards = gpd.read_file(out / "hotspots.gpkg", layer="wards")
+    assert wards["deprivation_decile"].between(1, 10).all()
     assert manifest["rows_read"] == 83_945
     assert manifest["rows_rejected"] == 5_269  # records of boundary roads, answered for two wards

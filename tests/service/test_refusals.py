@@ -161,6 +161,13 @@ def test_streets_of_another_place(beatplan, town_files, tmp_path, out, shared) -
     refused(ran, out, "overlap")
 
 
+def test_a_table_of_other_areas(beatplan, town_files, tmp_path, out) -> None:
+    table = tmp_path / "population.csv"
+    table.write_text("code,population\nE01000001,1200\n", encoding="utf-8")
+    ran = report(beatplan, out, crimes=town_files.police_uk, areas=town_files.areas, population=table)
+    refused(ran, out, "population.csv", "codes")
+
+
 def test_broken_json(beatplan, town_files, tmp_path, out) -> None:
     answers = tmp_path / "answers.json"
     answers.write_text(json.dumps([{"category": "burglary"}])[:-4], encoding="utf-8")
