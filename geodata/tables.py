@@ -117,6 +117,7 @@ HOTSPOTS: Final = _schema(
         "expected_harm_high": _real(_not_negative),
         "area_m2": _real(pa.Check.gt(0)),
         "trend": _string(),  # "rising", "steady", "falling", "too few to say"
+        "history": _string(),  # "persistent", "emerging", "former", "intermittent", "none", "too few to say"
         "reason": _string(),  # one sentence: why this place
     },
     geometry=True,

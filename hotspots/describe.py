@@ -15,7 +15,8 @@ from geodata.periods import Periods
 from hotspots.choose import Spots
 from hotspots.density import weights_of
 from hotspots.expectation import count_interval, excess_variance, harm_interval
-from hotspots.trend import trend
+from hotspots.history import HISTORY_CLASSES
+from hotspots.trend import TOO_FEW, trend
 from hotspots.wording import RankBy, mixes, most, names, reasons
 
 
@@ -31,14 +32,16 @@ def describe(
     wards: pd.Series,
     expected_harm: pd.Series | None = None,
     rank_by: RankBy = "harm",
+    classes: pd.Series | None = None,
 ) -> GeoDataFrame:
     """
     Return the table of hot spots, one row per spot in order of rank.
 
     Intervals are 90 % prediction intervals for one week (`expectation.py`) from how the spot's own periods vary. The
-    trend is that of its rates a week (`trend.py`). A spot is named after the location most of its crimes
-    give; where that is a kind of place ("Parking Area") the street most named is added, and where two spots would
-    bear one name, their grid references.
+    trend is that of its rates a week (`trend.py`). Its history is the class that most of its cells with a class have,
+    of equally many the one that `HISTORY_CLASSES` names first; "none" where no cell of it has one. A spot is named
+    after the location most of its crimes give; where that is a kind of place ("Parking Area") the street most named is
+    added, and where two spots would bear one name, their grid references.
 
     Parameters
     ----------
@@ -54,6 +57,8 @@ def describe(
     expected_harm : harm a week, one per cell of `grid`
         By default the crimes expected in a spot at the mean harm of those recorded there.
     rank_by : what `spots` was chosen and ranked by
+    classes : one of `HISTORY_CLASSES`, indexed by cell, as in the column `hot` of a `HotspotHistory`
+        Cells that are not in it have no class. Without it every history is "too few to say".
 
     Returns
     -------
@@ -94,6 +99,7 @@ def describe(
             "expected_harm_high": harm_high,
             "area_m2": spots.table["area_m2"].to_numpy(),
             "trend": pd.array(trend(counts, weeks), dtype="string"),
+            "history": pd.array(_histories(spots, classes), dtype="string"),
             "reason": pd.array(reasons(held, spots, rank_by), dtype="string"),
         },
         geometry=spots.table.geometry.to_numpy(),
@@ -129,6 +135,19 @@ def _crimes_held(
 def _per_spot(spots: Spots, surface: FloatArray) -> FloatArray:
     ranks = spots.cells.to_numpy() - 1
     return np.bincount(ranks, weights=surface[spots.cells.index], minlength=len(spots.table)).astype(np.float64)
+
+
+def _histories(spots: Spots, classes: pd.Series | None) -> list[str]:
+    if classes is None:
+        return [TOO_FEW] * len(spots.table)
+    found = classes.astype("string").reindex(spots.cells.index).fillna("none")
+    counted = pd.crosstab(spots.cells.to_numpy(), found.to_numpy()).reindex(
+        index=spots.table["rank"], columns=list(HISTORY_CLASSES[:-1]), fill_value=0
+    )
+    return [
+        str(name) if row[name] else "none"
+        for name, (_, row) in zip(counted.idxmax(axis=1), counted.iterrows(), strict=True)
+    ]
 
 
 def _counts(held: pd.DataFrame, size: int, periods: int) -> FloatArray:

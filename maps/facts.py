@@ -74,6 +74,7 @@ class Story:
     crimes_range: str
     harm_range: str
     trend: str
+    history: str
     hectares: str
     mix: tuple[tuple[str, float], ...]
     mix_text: str
@@ -132,6 +133,7 @@ def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
             crimes_range=_range(spot.expected_crimes, spot.expected_crimes_low, spot.expected_crimes_high),
             harm_range=_range(spot.expected_harm, spot.expected_harm_low, spot.expected_harm_high),
             trend=spot.trend,
+            history=spot.history,
             hectares=words.number(spot.area_m2 / 10_000),
             mix=offence_mix(spot.offence_mix),
             mix_text=spot.offence_mix,

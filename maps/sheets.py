@@ -78,6 +78,7 @@ def _hot_spots(pack: Pack) -> Table:
         evidence.expected(held, "crimes"),
         evidence.expected(held, "harm"),
         Column("Trend", held["trend"].tolist()),
+        Column("History", held["history"].tolist()),
         Column("Area, m²", held["area_m2"].tolist(), "whole"),
         Column("Easting of the middle, m", middle.x.tolist(), "whole"),
         Column("Northing of the middle, m", middle.y.tolist(), "whole"),

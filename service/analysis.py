@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from geodata import cast
 from geodata.areas import locate
 from geodata.cast import BoolArray
 from geodata.errors import InputError
@@ -17,12 +18,16 @@ from hotspots.backtest import Backtest, backtest
 from hotspots.choose import choose, patrollable_share
 from hotspots.describe import describe
 from hotspots.forecast import forecast
+from hotspots.history import HotspotHistory, hotspot_history, values_by_period
 from hotspots.shape import SMOOTH, Shape, best_shape
 from service.inputs import Inputs
 
 SMALL_FORCE_KM2: Final = 25.0
 CELLS_IN_BANDWIDTH: Final = 3.0
 MOST_SHAPE_TESTS: Final = 3
+NEXT_CELLS: Final = 1.5  # reach the eight cells about a cell
+WEEKS_TOGETHER: Final = 4  # a cell has too few crimes in one week for a week to be judged by itself
+FEWEST_FOR_HISTORY: Final = 5  # periods: fewer have no last fifth
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ def look_ahead(given: Inputs, scene: Scene) -> Outlook:
     settings = given.profile.analysis
     weights = scene.harm if settings.rank_by == "harm" else None
     rules: dict[str, Any] = {
-        "share": _area_share(given, scene),
+        "share": area_share(given, scene),
         "min_area": settings.smallest_hotspot,
         "max_area": settings.largest_hotspot,
     }
@@ -156,7 +161,8 @@ def look_ahead(given: Inputs, scene: Scene) -> Outlook:
     )
 
 
-def _area_share(given: Inputs, scene: Scene) -> float:
+def area_share(given: Inputs, scene: Scene) -> float:
+    """Return the share of the study area to put into hot spots: the profile's, or as many as can be visited."""
     settings = given.profile.analysis
     if settings.area_share != "auto":
         return settings.area_share
@@ -179,12 +185,44 @@ def choose_hotspots(given: Inputs, scene: Scene, outlook: Outlook) -> GeoDataFra
     """Return the table of hot spots: patrollable places with the most expected harm (or crime), described."""
     rank_by = given.profile.analysis.rank_by
     expected = outlook.harm if rank_by == "harm" else outlook.crimes
+    history = cell_history(scene)
     height = outlook.surface if outlook.shape.best == SMOOTH else expected
     spots = choose(expected, scene.grid, study=scene.study, shaped_by=height, **outlook.rules)
     return describe(
         spots, scene.crimes, scene.grid, scene.periods, expected_crimes=outlook.crimes, expected_harm=outlook.harm,
         harm=scene.harm, wards=scene.ward, areas=given.wards, rank_by=rank_by,
+        classes=None if history is None else history.table["hot"],
     )  # fmt: skip
+
+
+def cell_history(scene: Scene) -> HotspotHistory | None:
+    """
+    Return how often each cell where crime was recorded has been hot, or None of fewer than five periods.
+
+    Cells without any crime, fields and water, are left out: beside them every street would be hot.
+    """
+    values = values_by_period(scene.crimes, scene.grid, long_periods(scene.periods))
+    if values.shape[1] < FEWEST_FOR_HISTORY:
+        return None
+    return hotspot_history(values, scene.grid, radius=reach(scene), study=with_crime(scene))
+
+
+def with_crime(scene: Scene) -> BoolArray:
+    """Return True for each cell of the study area where any crime analysed was recorded."""
+    cell = scene.grid.cell_of(*cast.coordinates(scene.crimes, scene.grid.crs))
+    return scene.study & (np.bincount(cell[cell >= 0], minlength=scene.grid.size) > 0)
+
+
+def long_periods(periods: Periods) -> Periods:
+    """Return months as they are, and weeks four at a time, counted back from the newest."""
+    if periods.unit == "month":
+        return periods
+    return Periods(periods.edges[::-WEEKS_TOGETHER][::-1], periods.unit)
+
+
+def reach(scene: Scene) -> float:
+    """Return how far the neighbourhood of a cell reaches in the local statistics: the bandwidth, in metres."""
+    return max(scene.bandwidth, NEXT_CELLS * scene.grid.cell)
 
 
 def by_ward(scene: Scene, wards: GeoDataFrame) -> pd.DataFrame:

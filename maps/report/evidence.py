@@ -10,6 +10,14 @@ from maps.pack import Pack
 from maps.report.table import Column, Headings, Kind, Table
 
 BASELINES: Final = ("raw count", "last period")
+TOO_FEW: Final = "too few to say"
+HISTORIES: Final = {
+    "persistent": "persistent (hot in at least four of five periods)",
+    "emerging": "emerging (hot of late and not before)",
+    "intermittent": "intermittent (hot now and then)",
+    "former": "former (hot before and not of late)",
+    "none": "with no history (hot in hardly any period)",
+}
 ROWS: Final = {"rows_read": "Rows read", "rows_accepted": "Rows accepted", "rows_rejected": "Rows refused"}
 
 
@@ -67,6 +75,7 @@ def hot_spots(pack: Pack) -> Table:
     columns = (
         Column("Place", places, "lines"),
         Column("Trend", held["trend"].tolist()),
+        Column("History", held["history"].tolist()),
         Column("Crimes recorded", held["crimes"].tolist(), "whole"),
         expected(held, "crimes"),
         expected(held, "harm"),
@@ -87,6 +96,21 @@ def expected(held: pd.DataFrame, what: str) -> Column:
     name = f"expected_{what}"
     low, high = held[f"{name}_low"].tolist(), held[f"{name}_high"].tolist()
     return Column(f"{what.capitalize()} expected a week", held[name].tolist(), "real", low, high)
+
+
+def history(pack: Pack) -> tuple[str, ...]:
+    """Say how many hot spots last, are emerging, come and go, or are over, and what that means."""
+    found = pack.hotspots["history"].value_counts()
+    if found.empty:
+        return ()
+    if TOO_FEW in found.index:
+        return ("There are too few periods to say which hot spots last and which are new.",)
+    known = [f"{found[name]} {meaning}" for name, meaning in HISTORIES.items() if name in found.index]
+    return (
+        f"Of {words.count(len(pack.hotspots), 'hot spot')}, {words.listing(known)}.",
+        "A place was hot in a period if more crime lay about it than chance would put there, "
+        "beside all other places that had any crime.",
+    )
 
 
 def trend(pack: Pack) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ def render(pack: Pack, map_html: str) -> str:
         tables=_tables(pack),
         shifts=plans.patrols(pack),
         pictures=_pictures(pack),
+        history=evidence.history(pack),
         trend=evidence.trend(pack),
         travel=_travel(pack),
         what=words.what_gathers(pack.rank_by),

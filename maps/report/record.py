@@ -48,9 +48,19 @@ METHOD: Final = (
     Step(
         "Hot spots",
         "A hot spot starts at the cell where most is expected. It takes in the highest cell beside it, one at a time. "
-        "It stops when it is as large as a patrol can walk, or when risk falls below a quarter of its first cell's. "
+        "It stops when it is as large as a patrol can walk, or when risk falls below half of its first cell's. "
         "Hot spots are made until they fill the stated share of the area, and those that hold most are kept. "
         "Intervals come from how much each place has varied from period to period [8].",
+    ),
+    Step(
+        "History",
+        "Each month, or four weeks, is judged by itself. "
+        "A cell is hot in it if more crime lies within the bandwidth than chance would put there [9]. "
+        "It is compared with all cells that had any crime, so that fields and water do not count. "
+        "So many cells are tested that one in twenty of the hot ones may be chance. "
+        "A hot spot is persistent, emerging, former or intermittent as most of its hot cells are [10].",
+        "z = (Σ x − W x̄) ⁄ (s √((n W − W²) ⁄ (n − 1)))",
+        "x: crimes a week of a cell. W: cells in the neighbourhood. x̄, s: mean and standard deviation over n cells.",
     ),
     Step(
         "Harm",
@@ -90,10 +100,13 @@ REFERENCES: Final = (
     "officers work? Journal of Experimental Criminology 12, 277–317.",
     "Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap. Chapman and Hall. Chapter 13.",
     "Cameron, A. C. and Trivedi, P. K. (1998). Regression Analysis of Count Data. Cambridge. Section 3.3.",
+    "Ord, J. K. and Getis, A. (1995). Local spatial autocorrelation statistics. Geographical Analysis 27, 286–306.",
+    "Ashby, M. (2024). sfhotspot: Hot-spot analysis with simple features.",
 )
 
 GLOSSARY: Final = (
     ("Hot spot", "A small place where crime or harm gathers, chosen for patrol."),
+    ("History", "Whether a hot spot lasts, is new, comes and goes or is over, by the periods in which it was hot."),
     ("Harm", "Crime weighted by how serious it is, in the unit of the harm table named."),
     ("Harm exposed to patrol", "Harm expected where and when a patrol is present. Not the same as crime prevented."),
     ("Forecast", "What to expect in a place in the period to come, if things go on as they did."),

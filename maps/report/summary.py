@@ -151,6 +151,7 @@ def _top(pack: Pack) -> Table:
             *(held[rank_by].tolist(), "real", held[f"{rank_by}_low"].tolist(), held[f"{rank_by}_high"].tolist()),
         ),
         Column("Trend", held["trend"].tolist()),
+        Column("History", held["history"].tolist()),
     )
     first = "The first" if len(held) < len(pack.hotspots) else "All"
     return Table(

@@ -20,7 +20,7 @@ DAY = [Shift("early", 420, 900), Shift("late", 900, 1380), Shift("night", 1380, 
 def hotspots(harm: list[float]) -> gpd.GeoDataFrame:
     count = len(harm)
     zeros = np.zeros(count)
-    texts = {"offence_mix": "", "trend": "steady", "reason": ""}
+    texts = {"offence_mix": "", "trend": "steady", "history": "none", "reason": ""}
     table = pd.DataFrame(
         {
             "hotspot_id": [f"H{number + 1:02d}" for number in range(count)],
@@ -37,6 +37,7 @@ def hotspots(harm: list[float]) -> gpd.GeoDataFrame:
             "expected_harm_high": zeros,
             "area_m2": np.full(count, 100.0),
             "trend": "steady",
+            "history": "none",
             "reason": "",
         }
     ).astype(dict.fromkeys(("hotspot_id", "name", "ward", *texts), "string"))

@@ -161,3 +161,13 @@ def test_wards_of_other_rows_are_refused():
 )
 def test_shares_are_given_to_the_figures_that_matter(share, text):
     assert percent(share) == text
+
+
+def test_the_history_of_a_spot_is_what_most_of_its_classed_cells_are():
+    crimes, harm = by_hand()
+    classes = pd.Series(["former", "persistent"], index=[65, 7])
+    assert table_of(crimes, harm, classes=classes)["history"].tolist() == ["former", "none"]
+
+
+def test_without_classes_it_is_too_early_to_speak_of_a_history():
+    assert table_of(*by_hand())["history"].tolist() == ["too few to say"] * 2

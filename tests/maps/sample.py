@@ -115,6 +115,7 @@ def _hotspots(hostile: str) -> GeoDataFrame:
         "expected_harm_high": harm * 1.5,
         "area_m2": [40_000.0, 40_000.0, 30_000.0, 20_000.0, 20_000.0],
         "trend": text("rising", "steady", "falling", "too few to say", "too few to say"),
+        "history": text("persistent", "emerging", "intermittent", "former", "none"),
         "reason": text(*["It holds 9 % of expected harm on 0.4 % of the area."] * 5, hostile=hostile),
     }
     half_sides = (100.0, 100.0, 85.0, 70.0, 70.0)
