@@ -1,0 +1,149 @@
+"""
+Packets: what is still under way on a network, kept by how far it still reaches.
+
+A packet stands for events, or parts of them, that arrive by one side of an edge with nearly the same reach z left: it
+keeps a reference reach and the moments sum s (z - reference)^j, j = 0, ..., 5, of its shares s. The kernels are
+polynomials of degree 5 at most once integrated, so that sums over a packet's members come out exactly from its moments;
+only where a kernel ends amid a packet is the end taken to be that of the reference.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from geodata.cast import FloatArray, IntArray
+from hotspots._kernels.network import Lixels, NumberArray, Profile, farther_than
+
+REACH: Final = 0  # columns of a packet: its reference reach, its six moments, and 0 if all its members reach as far
+MOMENT: Final = 1
+MIXED: Final = 7
+COLUMNS: Final = 8  # one cache line
+TOTAL: Final = 0  # places kept free to work in
+LEAVING: Final = 1
+MOVED: Final = 2
+
+
+class Packets(NamedTuple):
+    """Packets in lists, one for each slab of reach, and one of empty places."""
+
+    rows: FloatArray
+    side: NumberArray  # by which each arrives
+    after: NumberArray  # the next in its list, -1 at the end
+    first: NumberArray  # of each slab, and of the empty places at the end
+    empty: IntArray  # how many places are empty
+
+
+@njit(cache=True)
+def make_packets(slabs: int) -> Packets:
+    """Return room for a few packets in `slabs` slabs of reach."""
+    first = np.full(slabs + 1, -1, dtype=np.int32)
+    packets = Packets(
+        np.empty((0, COLUMNS)), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32), first, np.zeros(1, np.int64)
+    )
+    return with_room(packets, 1024)
+
+
+@njit(cache=True)
+def with_room(packets: Packets, wanted: int) -> Packets:
+    """Return the packets with at least so many empty places."""
+    if packets.empty[0] >= wanted:
+        return packets
+    old = len(packets.rows)
+    size = max(2 * old, old + wanted)
+    rows, side, after = np.empty((size, COLUMNS)), np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+    rows[:old], side[:old], after[:old] = packets.rows, packets.side, packets.after
+    fresh = max(old, MOVED + 1)
+    for place in range(fresh, size):
+        after[place] = place + 1
+    after[size - 1] = packets.first[-1]
+    packets.first[-1] = fresh
+    packets.empty[0] += size - fresh
+    return Packets(rows, side, after, packets.first, packets.empty)
+
+
+@njit(cache=True)
+def put(packets: Packets, side: int, reach: float, source: int) -> None:
+    """Put a packet with the moments of another in the list of the slab to which it still reaches."""
+    rows = packets.rows
+    place = packets.first[-1]
+    packets.first[-1] = packets.after[place]
+    packets.empty[0] -= 1
+    for column in range(MOMENT, COLUMNS):
+        rows[place, column] = rows[source, column]
+    rows[place, REACH] = reach
+    packets.side[place] = side
+    slabs = packets.first.size - 1
+    slab = min(int(reach * slabs), slabs - 1)
+    packets.after[place] = packets.first[slab]
+    packets.first[slab] = place
+
+
+@njit(cache=True)
+def drop(packets: Packets, place: int) -> None:
+    """Make a place empty."""
+    packets.after[place] = packets.first[-1]
+    packets.first[-1] = place
+    packets.empty[0] += 1
+
+
+@njit(cache=True)
+def copy(rows: FloatArray, into: int, other: int, share: float) -> None:
+    """Make a packet a share of another."""
+    rows[into, REACH], rows[into, MIXED] = rows[other, REACH], rows[other, MIXED]
+    for column in range(MOMENT, MIXED):
+        rows[into, column] = share * rows[other, column]
+
+
+@njit(cache=True)
+def add(rows: FloatArray, into: int, other: int, share: float) -> None:
+    """Add a share of another packet to one, whose reference stays."""
+    apart = rows[other, REACH] - rows[into, REACH]
+    if apart == 0.0:
+        rows[into, MIXED] = max(rows[into, MIXED], rows[other, MIXED])
+        for column in range(MOMENT, MIXED):
+            rows[into, column] += share * rows[other, column]
+        return
+    copy(rows, MOVED, other, share)
+    # The product of these steps is the binomial shift of the moments: 15 multiplications.
+    for lowest in range(MOMENT + 1, MIXED):
+        for column in range(MIXED - 1, lowest - 1, -1):
+            rows[MOVED, column] += apart * rows[MOVED, column - 1]
+    for column in range(MOMENT, MIXED):
+        rows[into, column] += rows[MOVED, column]
+    rows[into, MIXED] = 1.0
+
+
+@njit(cache=True)
+def lay_packet(
+    mass: FloatArray, lixels: Lixels, side: int, length: float, rows: FloatArray, place: int, profile: Profile
+) -> None:
+    """Lay the mass of a packet that sets out along a side on the lixels of the edge."""
+    edge, whole = side >> 1, rows[place, REACH]
+    first, last = lixels.start[edge], lixels.start[edge + 1] - 1
+    before = _farther_than(profile, rows, place, whole)
+    for j in range(last - first + 1):
+        if side & 1:
+            lixel, bound = last - j, length - lixels.at[last + edge - j]
+        else:
+            lixel, bound = first + j, lixels.at[first + edge + j + 1]
+        after = _farther_than(profile, rows, place, whole - bound)
+        mass[lixel] += before - after
+        if whole <= bound:
+            break
+        before = after
+
+
+@njit(cache=True)
+def _farther_than(profile: Profile, rows: FloatArray, place: int, reach: float) -> float:
+    """Return the mass of a packet that is still under way `reach` before the end of its reference."""
+    still = rows[place, MOMENT] * farther_than(profile, reach)
+    if rows[place, MIXED] != 0.0 and reach > 0.0:
+        # The other terms of the Taylor polynomial about the reference, which has no more than six.
+        _, b, c, d, e, f = profile
+        slope = b + reach * (2.0 * c + reach * (3.0 * d + reach * (4.0 * e + reach * 5.0 * f)))
+        bend = c + reach * (3.0 * d + reach * (6.0 * e + reach * 10.0 * f))
+        third = d + reach * (4.0 * e + reach * 10.0 * f)
+        still += rows[place, MOMENT + 1] * slope + rows[place, MOMENT + 2] * bend + rows[place, MOMENT + 3] * third
+        still += rows[place, MOMENT + 4] * (e + 5.0 * f * reach) + rows[place, MOMENT + 5] * f
+    return float(still)
