@@ -1,11 +1,28 @@
 """How far crime gathers in few places: "5 % of the streets hold half of it", and one number for a whole city."""
 
+from dataclasses import dataclass
+from typing import Any, Final
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from geodata import cast
 from geodata.cast import FloatArray
 from geodata.errors import InputError
+from geodata.tables import TIME_ZONE
+from hotspots.density import weights_of
+
+LEAST_CRIMES: Final = 30  # of one type in one year; with fewer the interval is as wide as the scale
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number and the interval about it."""
+
+    value: float
+    low: float
+    high: float
 
 
 def top_share(values: ArrayLike, *, share: float) -> float:
@@ -108,6 +125,161 @@ def generalised_gini(counts: ArrayLike) -> float:
     crimes = _checked(counts)
     total = float(crimes.sum())
     return max(crimes.size / total, 1.0) * (gini(crimes) - 1.0) + 1.0 if total > 0 else float("nan")
+
+
+def lorenz_curve(values: ArrayLike) -> pd.DataFrame:
+    """
+    Return what share of the whole the top places hold, for every number of them: the line from (0, 0) to (1, 1).
+
+    The places with most come first, as the field draws it, so the line lies above the diagonal.
+
+    Parameters
+    ----------
+    values : at least 0, one per place, places without any included
+
+    Returns
+    -------
+    curve : places (share of them) and held (share of the whole, NaN where there is nothing at all)
+        One row more than there are places.
+
+    Raises
+    ------
+    InputError
+        If `values` is empty or holds a number that is negative or not finite.
+    """
+    held = _lorenz(values)
+    return pd.DataFrame({"places": np.arange(held.size) / (held.size - 1), "held": held})
+
+
+def generalised_gini_interval(counts: ArrayLike, *, level: float = 0.9, samples: int = 500, seed: int = 0) -> Interval:
+    """
+    Return the generalised Gini coefficient with a bootstrap interval over places.
+
+    Places are drawn again with replacement, and the percentiles taken. A sample of all places there are is no sample:
+    the interval says how much rests on a few of them.
+
+    Parameters
+    ----------
+    counts : whole crimes, one per place, places without any included
+    level : of the interval, above 0 and below 1
+    samples : number of bootstrap samples, at least 100
+    seed : start of the random numbers
+
+    Returns
+    -------
+    Interval
+        NaN where there is no crime at all.
+
+    Raises
+    ------
+    InputError
+        If `counts` breaks the rules of `generalised_gini`, or a parameter is out of range.
+    """
+    crimes = _checked(counts)
+    samples = cast.whole(samples, "samples", 100)
+    if not 0 < cast.within(level, "level", 0, 1) < 1:
+        raise InputError(f"`level` must be above 0 and below 1, got {level}.")
+    rng = np.random.default_rng(cast.whole(seed, "seed"))
+    if not crimes.any():
+        return Interval(float("nan"), float("nan"), float("nan"))
+    distinct, times = np.unique(crimes, return_counts=True)
+    # Places that hold alike are exchangeable: drawing how many of each there are is the same and much quicker.
+    drawn = rng.multinomial(crimes.size, times / crimes.size, size=samples)
+    low, high = np.nanquantile(_generalised(distinct, drawn), [(1 - level) / 2, (1 + level) / 2])
+    return Interval(generalised_gini(crimes), float(low), float(high))
+
+
+def concentration_table(
+    crimes: pd.DataFrame,
+    place: pd.Series,
+    *,
+    places: int,
+    weights: Any = None,
+    holding: float = 0.5,
+    samples: int = 500,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Return how far each type of crime gathers in few places, year by year, and all types and years together.
+
+    Types and years with under 30 crimes are left out: a handful on thousands of places looks concentrated whatever
+    happens. Published map points gather crime by themselves, so that only figures of the same source can be compared.
+
+    Parameters
+    ----------
+    crimes : table of crimes
+    place : number or name of the place of each crime, `<NA>` for none, indexed like `crimes`
+        A cell, a street segment, premises.
+    places : number of places there are, those without crime included
+    weights : at least 0, one per crime, by default 1 each
+        Harm, for `share_of_harm`.
+    holding : share of the whole, above 0 to 1
+    samples, seed : of the interval
+
+    Returns
+    -------
+    table : offence, year ("all" stands for all of either), crimes, places (with any), share (of all places, the
+        smallest that holds `holding` of the crimes), share_of_harm (the same for the weights), gini (generalised),
+        gini_low, gini_high (90 % interval)
+
+    Raises
+    ------
+    InputError
+        If `place` or `weights` is not one per crime, crimes lie in more than `places`, or a parameter is out of range.
+    """
+    heavy = weights_of(weights, crimes)
+    if not place.index.equals(crimes.index):
+        raise InputError("`place` must have the index of the crimes, got a Series with another one.")
+    code, names = pd.factorize(place)
+    if cast.whole(places, "places", 1) < len(names):
+        raise InputError(f"`places` must be at least the number of places with crime ({len(names)}), got {places}.")
+    rows = pd.DataFrame({"offence": crimes["offence"].astype(str).array, "place": code, "harm": heavy})
+    began = pd.DatetimeIndex(crimes["occurred_from"])
+    rows["year"] = (began.tz_convert(TIME_ZONE) if began.tz else began).year.astype(str)
+    rows = rows[rows["place"] >= 0]
+    parts = [("all", "all", rows)]
+    parts += [(str(kind), "all", part) for kind, part in rows.groupby("offence", sort=True)]
+    parts += [("all", str(year), part) for year, part in rows.groupby("year", sort=True)]
+    parts += [(str(kind), str(year), part) for (kind, year), part in rows.groupby(["offence", "year"], sort=True)]
+    kept = [part for part in parts if len(part[2]) >= LEAST_CRIMES]
+    return pd.DataFrame(
+        [_concentration(*part, places, holding, samples, seed) for part in kept],
+        columns=[
+            "offence",
+            "year",
+            "crimes",
+            "places",
+            "share",
+            "share_of_harm",
+            "gini",
+            "gini_low",
+            "gini_high",
+        ],
+    )
+
+
+def _concentration(
+    offence: str, year: str, rows: pd.DataFrame, places: int, holding: float, samples: int, seed: int
+) -> tuple[Any, ...]:
+    at = rows["place"].to_numpy()
+    counts = np.bincount(at, minlength=places).astype(np.float64)
+    harm = np.bincount(at, weights=rows["harm"].to_numpy(), minlength=places)
+    found = generalised_gini_interval(counts, samples=samples, seed=seed)
+    shares = (smallest_share(part, holding=holding) for part in (counts, harm))
+    return (offence, year, len(rows), int((counts > 0).sum()), *shares, found.value, found.low, found.high)
+
+
+def _generalised(distinct: FloatArray, times: Any) -> FloatArray:
+    """Return the generalised Gini of each row of `times`: so many places hold each of the ascending `distinct`."""
+    places = times[0].sum()
+    total = times @ distinct
+    # twice the mean rank-weighted sum: places below each value, and half of those at it
+    below = np.cumsum(times, axis=1) - times
+    weighted = (times * distinct * (2.0 * below + times + 1.0)).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        plain = weighted / (places * total) - (places + 1.0) / places
+        found: FloatArray = np.maximum(places / total, 1.0) * (plain - 1.0) + 1.0
+    return found
 
 
 def _lorenz(values: ArrayLike) -> FloatArray:
