@@ -18,7 +18,7 @@ def scatter(
 ) -> FloatArray:
     """Return `scale` times the density per square metre at the centres of the cells, rows x columns."""
     surface = np.zeros((sheet.rows, sheet.columns))
-    tiles = tiling(sheet, x.size)
+    tiles = tiling(sheet, x.size)._replace(slices=1)  # whole tiles are sorted in cache
     points, start, stop = sort_into_tiles(x, y, weights, sheet, tiles)
     hands = get_num_threads() if x.size > SMALL else 1
     per_band = tiles.across * tiles.slices

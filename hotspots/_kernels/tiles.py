@@ -13,6 +13,7 @@ CodeArray = NDArray[np.int32]
 SMALLEST_TILE: Final = 16  # cells; smaller tiles cost more to keep than they save
 POINTS_A_BIN: Final = 4  # on average; fewer cost more to count, more cost longer to sort
 FEW: Final = 12  # points that are inserted one by one rather than sorted in widening steps
+TINY: Final = 1e-300  # metres: all points in one row need no strips
 SMALL: Final = 20_000  # points; below this a second thread costs more than it saves
 MOST_SHARES: Final = 8  # each share keeps a count for every bin
 
@@ -72,7 +73,7 @@ def sort_into_tiles(x: FloatArray, y: FloatArray, weights: FloatArray, sheet: Sh
     points = np.empty((int(edges[-1]), 3))
     _fill(x, y, weights, sheet, bins, places, points)
     stop = edges[1:].copy()
-    _settle(points, edges[:-1], stop)
+    _settle(points, edges[:-1], stop, shares)
     return Tiles(points, edges[:-1], stop)
 
 
@@ -130,12 +131,56 @@ def _fill(
 
 
 @njit(cache=True, parallel=True)
-def _settle(points: FloatArray, start: IntArray, stop: IntArray) -> None:
-    for b in prange(start.size):
-        if stop[b] - start[b] > 1:
-            held = points[start[b] : stop[b]]
-            _sort(held)
-            stop[b] = start[b] + _sum_duplicates(held)
+def _settle(points: FloatArray, start: IntArray, stop: IntArray, hands: int) -> None:
+    # Bins are dealt out in turn: full ones lie side by side, and one thread would get them all.
+    for hand in prange(hands):
+        for b in range(hand, start.size, hands):
+            if stop[b] - start[b] > 1:
+                held = points[start[b] : stop[b]]
+                if len(held) > FEW:
+                    _part(held)
+                else:
+                    _sort(held)
+                stop[b] = start[b] + _sum_duplicates(held)
+
+
+@njit(cache=True)
+def _part(points: FloatArray) -> None:
+    """Sort the rows by way of as many strips from south to north: most then hold a point or two."""
+    size = len(points)
+    low, high = points[0, 0], points[0, 0]
+    for i in range(size):
+        low, high = min(low, points[i, 0]), max(high, points[i, 0])
+    per_metre = (size - 1) / max(high - low, TINY)
+    strips = np.empty(size, dtype=np.int32)
+    first = np.zeros(size + 1, dtype=np.int32)
+    for i in range(size):
+        strips[i] = int((points[i, 0] - low) * per_metre)
+        first[strips[i] + 1] += 1
+    for strip in range(size):
+        first[strip + 1] += first[strip]
+    place, before = first[:-1].copy(), points.copy()
+    for i in range(size):
+        to = place[strips[i]]
+        place[strips[i]] = to + 1
+        _write(points, to, before[i, 0], before[i, 1], before[i, 2])
+    for strip in range(size):
+        if first[strip + 1] - first[strip] > FEW:
+            _sort(points[first[strip] : first[strip + 1]])
+    _insert(points)
+
+
+@njit(cache=True)
+def _insert(points: FloatArray) -> None:
+    """Put each row in its place among those before it: one step where they are nearly sorted."""
+    for i in range(1, len(points)):
+        y, x, weight = points[i, 0], points[i, 1], points[i, 2]
+        j = i - 1
+        while j >= 0 and not points[j, 0] < y and (y, x, weight) < (points[j, 0], points[j, 1], points[j, 2]):
+            _write(points, j + 1, points[j, 0], points[j, 1], points[j, 2])
+            j -= 1
+        if j < i - 1:
+            _write(points, j + 1, y, x, weight)
 
 
 @njit(cache=True)
@@ -167,5 +212,6 @@ def _sum_duplicates(points: FloatArray) -> int:
             points[last, 2] += points[i, 2]
         else:
             last += 1
-            _write(points, last, points[i, 0], points[i, 1], points[i, 2])
+            if last < i:
+                _write(points, last, points[i, 0], points[i, 1], points[i, 2])
     return last + 1
