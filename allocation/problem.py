@@ -106,7 +106,7 @@ class Unit:
     role : one of `geodata.tables.ROLES`
     base, shift : names
     minutes : minutes on patrol, from leaving the base to being back
-        Duty time x the share spent on patrol, less briefing and debrief.
+        As `units.patrol_minutes` gives, or as the force says.
     officers : how many walk together
     """
 

@@ -59,7 +59,7 @@ def patrol_units(
     Return the CSO patrols of a typical day.
 
     Posts x `on_duty` / `officers` make the day's patrols, in whole numbers over bases and shifts by largest remainder.
-    A patrol's minutes are `patrol_share` of its shift, less briefing and debrief.
+    A patrol's minutes are those of `patrol_minutes`.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def patrol_units(
         total = 1
     if total == 0:
         return ()
-    minutes = [_minutes(shift, patrol_share, rules) for shift in shifts]
+    minutes = [patrol_minutes(shift, patrol_share, rules) for shift in shifts]
     count = apportion(total, np.outer(posts, shares).ravel()).reshape(len(posts), len(shifts))
     return tuple(
         Unit(f"{base} {shift.name} {number}", "CSO", base, shift.name, minutes[column], officers)
@@ -110,8 +110,18 @@ def _weight(shift: Shift, weights: Mapping[str, float] | None) -> float:
     return within(weights[shift.name], "weights", 0.0, 1e9)
 
 
-def _minutes(shift: Shift, patrol_share: float, rules: Rules) -> int:
-    minutes = int(shift.minutes * patrol_share + 1e-9) - rules.briefing - rules.debrief
+def patrol_minutes(shift: Shift, patrol_share: float, rules: Rules) -> int:
+    """
+    Return the minutes of a shift spent away from the base.
+
+    The share of the shift, rounded down; where that would run into briefing and debrief, what they leave.
+
+    Raises
+    ------
+    InputError
+        If less than a minute is left.
+    """
+    minutes = min(int(shift.minutes * patrol_share + 1e-9), shift.minutes - rules.briefing - rules.debrief)
     if minutes < 1:
         raise InputError(
             f"A shift must leave time for patrol after briefing and debrief, got {minutes} minutes in one of "

@@ -15,7 +15,7 @@ from allocation.rules import Rules, TeamRules
 from allocation.schedule import Schedule, schedule_patrols
 from allocation.teams import Staffing, staff_teams
 from allocation.times import shift_shares
-from allocation.units import csos_by_base, patrol_units
+from allocation.units import csos_by_base, patrol_minutes, patrol_units
 from geodata.areas import locate
 from geodata.errors import InputError
 from geodata.projection import to_metres
@@ -192,13 +192,12 @@ def _units(
             "on a typical day."
         )
     made: list[Unit] = []
-    length = {shift.name: shift.minutes for shift in shifts}
+    minutes = {shift.name: patrol_minutes(shift, share, rules) for shift in shifts}
     for group in profile.units:
-        minutes = int(length[group.shift] * share) - rules.briefing - rules.debrief
         for _ in range(group.patrols):
             name = f"{group.base} {group.shift} {group.role}"
             number = 1 + sum(unit.name.startswith(f"{name} ") for unit in made)
-            made.append(Unit(f"{name} {number}", group.role, group.base, group.shift, minutes, group.officers))
+            made.append(Unit(f"{name} {number}", group.role, group.base, group.shift, minutes[group.shift], group.officers))
     return tuple(made), None
 
 

@@ -26,12 +26,12 @@ def test_csos_report_to_the_nearest_base() -> None:
 
 
 def test_a_typical_day_by_hand() -> None:
-    # 14 posts x 5/7 x 3/4 = 7.5: 8 patrols, 6 of them from A; 480 x 0.7 - 30 = 306 minutes.
+    # 14 posts x 5/7 x 3/4 = 7.5: 8 patrols, 6 of them from A; 480 x 0.7 = 336 minutes.
     units = patrol_units({"A": 10, "B": 4}, SHIFTS)
     assert len(units) == 8
     assert [unit.name for unit in units][:2] == ["A early 1", "A early 2"]
     assert sum(unit.base == "A" for unit in units) == 6
-    assert {unit.minutes for unit in units} == {306}
+    assert {unit.minutes for unit in units} == {336}
     assert {unit.role for unit in units} == {"CSO"}
 
 
@@ -51,7 +51,7 @@ def test_few_csos_make_one_patrol_and_none_make_none() -> None:
     ("options", "sentence"),
     [
         ({"on_duty": 1.2}, "`on_duty` must be between 0.0 and 1.0, got 1.2"),
-        ({"patrol_share": 0.05}, "must leave time for patrol after briefing and debrief, got -6 minutes"),
+        ({"patrol_share": 0.0}, "must leave time for patrol after briefing and debrief, got 0 minutes"),
         ({"weights": {"early": 1.0}}, "`weights` must hold every shift"),
         ({"weights": {"early": 0.0, "late": 0.0}}, "`weights` must be above 0"),
         ({"officers": 0}, "`officers` must be a whole number of at least 1"),
@@ -117,3 +117,8 @@ def test_thousands_of_places_are_no_trouble() -> None:
 def test_places_that_are_none_are_refused(x, options, sentence) -> None:
     with pytest.raises(InputError, match=sentence):
         suggest_bases(x, x, **options)
+
+
+def test_briefing_and_debrief_are_never_spent_on_patrol() -> None:
+    units = patrol_units({"A": 10}, SHIFTS, patrol_share=1.0)
+    assert {unit.minutes for unit in units} == {480 - 30}
