@@ -1,0 +1,220 @@
+"""
+Hot spots from the points themselves: where crimes lie so close together that no surface is needed to see it.
+
+DBSCAN takes a place for a core where the weight within a radius of it is great enough, joins cores within that radius
+of each other, and adds the places within reach of them [1]_. HDBSCAN does so at every radius and keeps the clusters
+that last longest [2]_; it knows no weights, so it finds by places and the weights only rank what it finds.
+
+.. [1] Ester, M., Kriegel, H.-P., Sander, J. & Xu, X. (1996). A density-based algorithm for discovering clusters in
+   large spatial databases with noise. KDD-96, 226-231.
+.. [2] Campello, R., Moulavi, D. & Sander, J. (2013). Density-based clustering based on hierarchical density estimates.
+   PAKDD 2013, 160-172.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from scipy.ndimage import label as label_pieces
+from scipy.spatial import cKDTree
+
+from geodata import cast
+from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.errors import InputError
+from geodata.grid import Grid
+from geodata.periods import Periods
+from hotspots.choose import Spots, _spots
+from hotspots.density import weights_of
+from hotspots.forecast.history import study_of
+
+METHODS: Final = ("DBSCAN", "HDBSCAN")
+_NONE: Final = np.empty(0, dtype=np.int64)
+
+
+def clusters(
+    crimes: GeoDataFrame,
+    grid: Grid,
+    periods: Periods,
+    *,
+    study: BoolArray,
+    method: str = "DBSCAN",
+    radius: float = 150.0,
+    least: float,
+    max_area: float,
+    apart: float = 0.0,
+    weights: Any = None,
+) -> Spots:
+    """
+    Return hot spots from clusters of points, as areas small enough to patrol.
+
+    Crimes on one point are one place of their summed weight. A cluster takes the cells of its places and those whose
+    centre is within half of `radius` of one; a cell that two reach goes to the greater. What is over `max_area` is cut
+    across its longer side, again and again, and pieces that do not hang together are hot spots of their own. They are
+    ranked by weight; one nearer than `apart` to a greater one is left out.
+
+    Published map points are themselves a choice of places: what DBSCAN finds there is where points are many or heavy.
+
+    Parameters
+    ----------
+    crimes : table of crimes, points in the CRS of `grid`
+        Those outside the periods or the study area are left out.
+    grid : Grid
+    periods : Periods
+    study : True for each cell of the study area
+    method : "DBSCAN" or "HDBSCAN"
+    radius : metres
+        Of the search (DBSCAN), and twice that of the discs that make the area.
+    least : weight
+        Within `radius` of a core (DBSCAN); number of places in a cluster, at least 2, and of its core (HDBSCAN).
+    max_area : square metres of one hot spot, in whole cells, at least one
+    apart : metres between two hot spots, 0 for no rule
+    weights : at least 0, one per crime, by default 1 each
+        Harm, for instance; crimes without weight are left out.
+
+    Returns
+    -------
+    Spots
+        Expected is the mean weight a week over the periods, by where the crimes of the hot spot's cells lie.
+
+    Raises
+    ------
+    InputError
+        If a parameter is out of range, or crimes or weights break the rules of `kernel_density`.
+    """
+    area, radius = study_of(study, grid), cast.above_zero(radius, "radius", "metres")
+    least, apart = cast.above_zero(least, "least"), cast.within(apart, "apart", 0, 1e6)
+    most = max(1, int(cast.above_zero(max_area, "max_area", "square metres") / grid.cell_area + 1e-9))
+    if method not in METHODS:
+        raise InputError(f"`method` must be one of {', '.join(METHODS)}, got {method!r}.")
+    if method == "HDBSCAN":
+        least = cast.whole(least, "least", 2)
+    heavy = weights_of(weights, crimes) * (periods.number(crimes) >= 0)
+    x, y = cast.coordinates(crimes, grid.crs)
+    cell = grid.cell_of(x, y)
+    kept = (heavy > 0) & (cell >= 0) & area[cell]
+    places, mass = _places(x[kept], y[kept], heavy[kept])
+    number = _labels(places, mass, method, radius, least)
+    risk = np.bincount(cell[kept], weights=heavy[kept], minlength=grid.size) / float(periods.weeks.sum())
+    held = _cells(places, mass, number, grid, radius, area)
+    pieces = [piece for cells in held for whole in _pieces(cells, grid) for piece in _cut(whole, grid, most)]
+    pieces = [piece for piece in pieces if risk[piece].any()]
+    ranked = sorted(pieces, key=lambda cells: (-float(risk[cells].sum()), int(cells[0])))
+    return keep_apart(_spots(ranked, risk, grid, float(area.sum()) * grid.cell_area), apart)
+
+
+def keep_apart(spots: Spots, metres: float) -> Spots:
+    """
+    Return the hot spots at least so far from every greater one that is kept, ranked anew.
+
+    Parameters
+    ----------
+    spots : Spots
+        From a surface or from clusters.
+    metres : metres from border to border, 0 to keep all
+
+    Returns
+    -------
+    Spots
+
+    Raises
+    ------
+    InputError
+        If `metres` is below 0 or not finite.
+    """
+    metres = cast.within(metres, "metres", 0, 1e6)
+    if metres == 0 or len(spots.table) == 0:
+        return spots
+    shapes = spots.table.geometry.to_numpy()
+    kept: list[int] = []
+    for number, shape in enumerate(shapes):
+        if not kept or shapely.distance(shapes[kept], shape).min() >= metres:
+            kept.append(number)
+    table = spots.table.iloc[kept].reset_index(drop=True)
+    table["rank"] = np.arange(1, len(table) + 1, dtype=np.int64)
+    renamed = pd.Series(table["rank"].to_numpy(), index=spots.table["rank"].to_numpy()[kept])
+    cells = spots.cells[spots.cells.isin(renamed.index)]
+    return Spots(cells.map(renamed).astype(np.int64), table, spots.expected_total, spots.study_area_m2)
+
+
+def _places(x: FloatArray, y: FloatArray, heavy: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the distinct points, from west to east, and the weight on each."""
+    if x.size == 0:
+        return np.empty((0, 2)), np.empty(0)
+    points, at = np.unique(np.column_stack((x, y)), axis=0, return_inverse=True)
+    order = np.lexsort((heavy, at.ravel()))  # so that a sum does not depend on the order of the rows
+    return points, np.bincount(at.ravel()[order], weights=heavy[order], minlength=len(points)).astype(np.float64)
+
+
+def _labels(places: FloatArray, mass: FloatArray, method: str, radius: float, least: float) -> IntArray:
+    """Return the number of the cluster of each place, -1 for none."""
+    from sklearn.cluster import DBSCAN, HDBSCAN  # half a second to import, and few runs need it
+
+    if len(places) == 0 or (method == "HDBSCAN" and len(places) < least):
+        return np.full(len(places), -1, dtype=np.int64)
+    if method == "HDBSCAN":
+        labels = HDBSCAN(min_cluster_size=int(least), copy=True).fit(places - places.mean(axis=0)).labels_
+    else:
+        # It wants a whole number as the least, so weights are taken in parts of it; the hair is for rounding.
+        labels = DBSCAN(eps=radius, min_samples=1).fit(places, sample_weight=mass / least * (1 + 1e-12)).labels_
+    return np.asarray(labels, dtype=np.int64)
+
+
+def _cells(
+    places: FloatArray, mass: FloatArray, number: IntArray, grid: Grid, radius: float, area: BoolArray
+) -> list[IntArray]:
+    """Return the cells of each cluster, the greater cluster first: it takes the cells that others reach too."""
+    count = int(number.max(initial=-1)) + 1
+    sums = np.bincount(number[number >= 0], weights=mass[number >= 0], minlength=count)
+    free, found = area.copy(), []
+    for cluster in np.argsort(-sums, kind="stable"):
+        members = places[number == cluster]
+        near = _near(members, grid, radius / 2)
+        cells = np.union1d(grid.cell_of(members[:, 0], members[:, 1]), near)
+        cells = cells[free[cells]]
+        free[cells] = False
+        found.append(cells)
+    return found
+
+
+def _near(members: FloatArray, grid: Grid, reach: float) -> IntArray:
+    """Return the cells whose centre is within reach of a place."""
+    low, high = members.min(axis=0) - reach, members.max(axis=0) + reach
+    first = np.maximum(np.floor((low - (grid.west, grid.south)) / grid.cell), 0).astype(np.int64)
+    last = np.ceil((high - (grid.west, grid.south)) / grid.cell).astype(np.int64)
+    columns = np.arange(first[0], min(last[0], grid.columns))
+    rows = np.arange(first[1], min(last[1], grid.rows))
+    cells = (rows[:, None] * grid.columns + columns[None, :]).ravel()
+    away, _ = cKDTree(members).query(np.column_stack(grid.centres(cells)), distance_upper_bound=reach * (1 + 1e-12))
+    return cells[np.isfinite(away)] if cells.size else _NONE
+
+
+def _pieces(cells: IntArray, grid: Grid) -> Iterator[IntArray]:
+    """Yield the parts of `cells` that hang together by their sides."""
+    if cells.size == 0:
+        return
+    rows, columns = np.divmod(cells, grid.columns)
+    box = np.zeros((np.ptp(rows) + 1, np.ptp(columns) + 1), dtype=np.bool_)
+    box[rows - rows.min(), columns - columns.min()] = True
+    pieces, count = label_pieces(box)
+    number = pieces[rows - rows.min(), columns - columns.min()]
+    for piece in range(1, count + 1):
+        yield cells[number == piece]
+
+
+def _cut(cells: IntArray, grid: Grid, most: int) -> Iterator[IntArray]:
+    """Yield pieces of at most `most` cells: halves across the longer side, and what hangs together of each."""
+    if cells.size <= most:
+        yield cells
+        return
+    rows, columns = np.divmod(cells, grid.columns)
+    across, along = (columns, rows) if np.ptp(columns) >= np.ptp(rows) else (rows, columns)
+    order = np.lexsort((along, across))
+    # As many parts as the area asks for, so that a spot of two and a half times the most makes three and not four.
+    parts = -(-cells.size // most)
+    half = cells.size * (parts // 2) // parts
+    for part in (order[:half], order[half:]):
+        for piece in _pieces(np.sort(cells[part]), grid):
+            yield from _cut(piece, grid, most)
