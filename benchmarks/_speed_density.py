@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -9,18 +11,20 @@ import geopandas as gpd
 import numba
 import numpy as np
 from scipy.signal import fftconvolve
+from shapely import Polygon
 
 from benchmarks._record import OURS, Measured, Row, best, measure
 from geodata.cast import FloatArray, IntArray
 from geodata.grid import Grid
 from geodata.tables import WORKING_CRS
-from hotspots.density import density_at_centres, kernel_density
+from hotspots.density import KERNELS, density_at_centres, kernel_density
+from hotspots.edge import EDGES
 
 SIDE: Final = 50_000.0  # metres
 BANDWIDTH: Final = 300.0  # metres
 MAP_POINTS: Final = 100_000
 SAMPLE: Final = 200  # cells at which errors are measured
-SIZES: Final = ((10_000, 100.0), (100_000, 100.0), (1_000_000, 100.0), (1_000_000, 25.0), (5_000_000, 100.0))
+SIZES: Final = tuple((size, cell) for cell in (100.0, 25.0) for size in (10_000, 100_000, 1_000_000, 5_000_000))
 THREADS: Final = numba.get_num_threads()
 LARGEST_FOR_EXACT_PEERS: Final = 100_000  # scikit-learn takes minutes beyond
 
@@ -58,9 +62,11 @@ class Subject:
 def rows(quick: bool, rounds: int) -> Iterator[Row]:
     """Yield a row for each subject at each size."""
     for size, cell in SIZES[1:2] if quick else SIZES:
-        yield from _rows(Setting(*clustered(size), cell, "clustered"), rounds)
+        yield from _rows(Setting(*clustered(size), cell, "clustered"), _subjects, rounds)
     if not quick:
-        yield from _rows(Setting(*on_map_points(1_000_000), 25.0, "on map points"), rounds)
+        for cell in (100.0, 25.0):
+            yield from _rows(Setting(*on_map_points(1_000_000), cell, "on map points"), _subjects, rounds)
+    yield from _rows(Setting(*clustered(100_000 if quick else 1_000_000), 100.0, "clustered"), _choices, rounds)
 
 
 def clustered(size: int) -> tuple[FloatArray, FloatArray]:
@@ -82,13 +88,13 @@ def on_map_points(size: int) -> tuple[FloatArray, FloatArray]:
     return x[which], y[which]
 
 
-def _rows(setting: Setting, rounds: int) -> Iterator[Row]:
-    subjects = list(_subjects(setting))
+def _rows(setting: Setting, subjects_of: Callable[[Setting], Iterator[Subject]], rounds: int) -> Iterator[Row]:
+    subjects = list(subjects_of(setting))
     exact = {shape: _exact(setting, shape) for shape in ("quartic", "Epanechnikov")}
     for subject, measured in zip(subjects, _measured(subjects, rounds), strict=True):
         error = None if subject.shape is None else _error(measured.result, *exact[subject.shape])
         yield Row(
-            "kernel density",
+            "kernel density" if subjects_of is _subjects else "kernels and edges",
             setting.parameters,
             subject.name,
             measured.seconds,
@@ -122,11 +128,26 @@ def _subjects(setting: Setting) -> Iterator[Subject]:
         yield Subject(f"{OURS}, from a table of crimes", call, "quartic", THREADS)
     yield Subject("numpy bincount, the floor: only bins", lambda: np.bincount(grid.cell_of(x, y)), None)
     yield Subject("scipy, binned and FFT convolution", lambda: _binned(setting), "quartic")
+    if find_spec("cv2"):
+        yield Subject("OpenCV, binned and filter2D", lambda: _opencv(setting), "quartic", THREADS)
     yield Subject("KDEpy FFTKDE biweight", lambda: _kdepy(setting), "quartic")
     if x.size <= LARGEST_FOR_EXACT_PEERS and setting.cell >= 100:
         yield Subject("scikit-learn KernelDensity Epanechnikov", lambda: _sklearn(setting), "Epanechnikov")
     if find_spec("libkdv") and setting.cell >= 100 and x.size <= 1_000_000:
         yield Subject("libkdv KDV Epanechnikov", lambda: _libkdv(setting), None, THREADS)
+
+
+def _choices(setting: Setting) -> Iterator[Subject]:
+    """Every kernel, then the quartic with its edge corrected against a square with a bay."""
+    crimes = gpd.GeoDataFrame(geometry=gpd.points_from_xy(setting.x, setting.y), crs=WORKING_CRS)
+    corners = [(0, 0), (SIDE, 0), (SIDE, SIDE), (0.5 * SIDE, 0.6 * SIDE), (0, SIDE)]
+    study = gpd.GeoSeries([Polygon(corners)], crs=WORKING_CRS)
+    for kernel in KERNELS:
+        call = partial(kernel_density, crimes, setting.grid, bandwidth=BANDWIDTH, kernel=kernel)
+        yield Subject(f"{OURS}, {kernel}", call, None, THREADS)
+    for edge in EDGES:
+        call = partial(kernel_density, crimes, setting.grid, bandwidth=BANDWIDTH, edge=edge, study=study)
+        yield Subject(f"{OURS}, quartic, {edge} edge", call, None, THREADS)
 
 
 def _ours(setting: Setting, threads: int) -> Callable[[], FloatArray]:
@@ -146,6 +167,17 @@ def _binned(setting: Setting) -> FloatArray:
     away = np.arange(-reach, reach + 1) * grid.cell
     kernel = _kernel(away[:, None] ** 2 + away[None, :] ** 2, "quartic")
     return np.asarray(fftconvolve(counts, kernel, mode="same")).ravel()
+
+
+def _opencv(setting: Setting) -> FloatArray:
+    cv2 = import_module("cv2")
+    grid = setting.grid
+    counts = np.bincount(grid.cell_of(setting.x, setting.y), minlength=grid.size).reshape(grid.rows, grid.columns)
+    reach = int(BANDWIDTH // grid.cell)
+    away = np.arange(-reach, reach + 1) * grid.cell
+    kernel = _kernel(away[:, None] ** 2 + away[None, :] ** 2, "quartic")
+    found = cv2.filter2D(counts.astype(np.float64), cv2.CV_64F, kernel, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(found).ravel()
 
 
 def _kdepy(setting: Setting) -> FloatArray:

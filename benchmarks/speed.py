@@ -1,25 +1,33 @@
 """
 Speed of the compiled core beside peers that answer the same question, all in one run.
 
-    python -m benchmarks.speed [--only density|hotspots] [--quick] [--rounds N] --json FILE
+    python -m benchmarks.speed [--only density|network|gistar|hotspots] [--quick] [--rounds N]
+        [--json FILE] [--table FILE]
 
 Each subject runs once to warm up and then in turn with the others, and the best of its rounds counts: timings drift
 with the machine's neighbours, ratios less so. The first call in a process, which compiles or loads compiled code
 from disk, is a row of its own. Errors are those at the densest and at random cells against the direct sum, relative to
-the peak; a peer with another kernel is held to the sum with its own. libkdv runs where it is installed.
+the peak; a peer with another kernel is held to the sum with its own. libkdv and OpenCV run where they are installed.
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from benchmarks import _speed_density, _speed_hotspots
+from benchmarks._markdown import table
 from benchmarks._record import Row, print_table, write_rows
 
-TASKS: Final[Mapping[str, Callable[[bool, int], Iterator[Row]]]] = MappingProxyType(
-    {"density": _speed_density.rows, "hotspots": _speed_hotspots.rows}
+MODULES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        name: f"benchmarks._speed_{name}"
+        for name in ("density", "network", "gistar", "hotspots")
+        if find_spec(f"benchmarks._speed_{name}")
+    }
 )
 
 
@@ -27,18 +35,31 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the benchmark and write or print its rows."""
     given = _words().parse_args(arguments)
     rows: list[Row] = []
-    for name, task in TASKS.items():
-        if given.only in (None, name):
-            rows += task(given.quick, given.rounds)
-    write_rows(rows, given.json) if given.json else print_table(rows)
+    for name in [given.only] if given.only else MODULES:
+        rows += _rows(name, given.quick, given.rounds)
+    if given.json:
+        write_rows(rows, given.json)
+    if given.table:
+        given.table.parent.mkdir(parents=True, exist_ok=True)
+        given.table.write_text(table(rows), encoding="utf-8")
+    if not (given.json or given.table):
+        print_table(rows)
+
+
+def _rows(name: str, quick: bool, rounds: int) -> Iterable[Row]:
+    """Yield the rows of one task; its module is read now, for some peers take seconds to load."""
+    task = import_module(MODULES[name]).rows
+    found: Iterable[Row] = task(quick, rounds) if "rounds" in signature(task).parameters else task(quick)
+    return found
 
 
 def _words() -> argparse.ArgumentParser:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--only", choices=tuple(TASKS))
+    words.add_argument("--only", choices=tuple(MODULES))
     words.add_argument("--quick", action="store_true", help="small sizes only")
     words.add_argument("--rounds", type=int, default=5, help="runs of each subject, of which the best counts")
     words.add_argument("--json", type=Path)
+    words.add_argument("--table", type=Path, help="the same as a Markdown table")
     return words
 
 

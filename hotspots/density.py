@@ -21,7 +21,7 @@ from hotspots.edge import EDGES, Edge, Ground, study_of
 
 SQUARE_METRES_PER_KM2: Final = 1_000_000.0
 Kernel = Literal["quartic", "epanechnikov", "triangular", "uniform", "gaussian"]
-SHAPES: Final[Mapping[str, int]] = MappingProxyType(
+SHAPES: Final[Mapping[Kernel, int]] = MappingProxyType(
     {
         "quartic": shapes.QUARTIC,
         "epanechnikov": shapes.EPANECHNIKOV,
@@ -30,7 +30,7 @@ SHAPES: Final[Mapping[str, int]] = MappingProxyType(
         "gaussian": shapes.GAUSSIAN,
     }
 )
-KERNELS: Final = tuple(SHAPES)
+KERNELS: Final[tuple[Kernel, ...]] = tuple(SHAPES)
 
 
 class CoarseGridWarning(UserWarning):
