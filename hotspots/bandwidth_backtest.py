@@ -5,7 +5,7 @@ No bandwidth is right in itself; this one is right for the share of the area tha
 points may be used, for what is counted then falls on the same points; the answer is right for such data alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from geodata.cast import BoolArray, FloatArray
 from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
+from hotspots.choose import choose
 from hotspots.evaluate import hit_rate
 from hotspots.forecast.baselines import density
 from hotspots.forecast.history import History
@@ -43,6 +44,7 @@ class BacktestedBandwidth:
     scores : one row per candidate and period: bandwidth, origin (label of the period), crimes_caught, harm_caught
     tests : number of periods forecast
     sentence : what was found, in plain English
+    note : what limits the finding, empty if nothing does
     """
 
     metres: float
@@ -50,6 +52,16 @@ class BacktestedBandwidth:
     scores: pd.DataFrame
     tests: int
     sentence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class _Flag:
+    """How much is flagged, whether harm is counted too, and the rules of the hot spots, if any."""
+
+    share: float
+    weighed: bool
+    rules: Mapping[str, Any]
 
 
 def backtested_bandwidth(
@@ -63,14 +75,18 @@ def backtested_bandwidth(
     harm: Any = None,
     origins: int = 6,
     seed: int = 0,
+    **rules: Any,
 ) -> BacktestedBandwidth:
     """
     Return the bandwidth whose density would have caught most harm (crimes, where no harm is given).
 
-    Each candidate forecasts each of the last periods from those before it, as the back-test does; the highest cells
-    that fit into `share` of the study area are flagged. The candidate with the greatest mean share caught is chosen,
-    the wider one of equals. The same periods choose and score, so the share that the chosen one caught is a little
-    too good: what a new period brings is for a back-test of periods to come.
+    Each candidate forecasts each of the last periods from those before it, as the back-test does. Flagged are the
+    highest cells that fit into `share` of the study area or, where `rules` are given, the hot spots that would have
+    been chosen. The rules matter: on published map points single cells are always caught best by the narrowest
+    bandwidth, for past and future crimes of a street lie on the very same point, but nobody can visit them all.
+
+    The candidate with the greatest mean share caught is chosen, the wider one of equals. The same periods choose and
+    score, so the share that the chosen one caught is a little too good.
 
     Parameters
     ----------
@@ -83,6 +99,7 @@ def backtested_bandwidth(
     harm : at least 0, one per crime; None where only crimes are counted
     origins : number of periods to forecast, at most; two are always kept as the first history
     seed : of the bootstrap
+    rules : min_area, max_area and most, as `choose` takes them; none to flag single cells
 
     Returns
     -------
@@ -101,17 +118,19 @@ def backtested_bandwidth(
     radii = _candidates(candidates, grid)
     history = History.of(crimes, grid, periods, bandwidth=radii[0], weights=harm, study=study)
     first = max(LEAST_HISTORY, periods.size - cast.whole(origins, "origins", 1))
+    flag = _Flag(share, harm is not None, rules)
     rows = [
         {"bandwidth": radius, "origin": periods.labels[period], **caught}
         for period in range(first, periods.size)
-        for radius, caught in zip(radii, _caught(history, period, radii, share, harm is not None), strict=False)
+        for radius, caught in zip(radii, _caught(history, period, radii, flag), strict=False)
     ]
     scores = pd.DataFrame(rows, columns=["bandwidth", "origin", "crimes_caught", "harm_caught"])
     by = "crimes_caught" if harm is None else "harm_caught"
     table, best = _table(scores, radii, by, seed)
     tests = int(scores["origin"].nunique())
     metres = float(radii[best]) if tests else float("nan")
-    return BacktestedBandwidth(metres, table, scores, tests, _sentence(table, best, tests, by, periods.unit))
+    sentence = _sentence(table, best, tests, by, periods.unit)
+    return BacktestedBandwidth(metres, table, scores, tests, sentence, _note(crimes, best, tests))
 
 
 def _candidates(candidates: Sequence[float] | None, grid: Grid) -> FloatArray:
@@ -127,24 +146,29 @@ def _candidates(candidates: Sequence[float] | None, grid: Grid) -> FloatArray:
     return ascending
 
 
-def _caught(history: History, period: int, radii: FloatArray, share: float, weighed: bool) -> list[dict[str, float]]:
+def _caught(history: History, period: int, radii: FloatArray, flag: _Flag) -> list[dict[str, float]]:
     """Return what each candidate would have caught, nothing where the period holds nothing to catch."""
     past, future = history.before(period), history.during(period)
-    harm = future.per_cell()[history.study]
-    if harm.sum() == 0:
+    harm = future.per_cell()
+    if harm[history.study].sum() == 0:
         return []
     counted = past.weighing(np.ones_like(past.weights))
-    crimes = future.weighing(np.ones_like(future.weights)).per_cell()[history.study]
+    crimes = future.weighing(np.ones_like(future.weights)).per_cell()
     rows = []
     for radius in radii:
-        caught = hit_rate(_map(counted, radius), crimes, share=share)
-        worst = hit_rate(_map(past, radius), harm, share=share) if weighed else float("nan")
+        caught = _share_caught(counted, radius, crimes, flag)
+        worst = _share_caught(past, radius, harm, flag) if flag.weighed else float("nan")
         rows.append({"crimes_caught": caught, "harm_caught": worst})
     return rows
 
 
-def _map(past: History, radius: float) -> FloatArray:
-    return density(replace(past, bandwidth=float(radius)))[past.study]
+def _share_caught(past: History, radius: float, future: FloatArray, flag: _Flag) -> float:
+    surface = density(replace(past, bandwidth=float(radius)))
+    if not flag.rules:
+        return hit_rate(surface[past.study], future[past.study], share=flag.share)
+    expected = pd.Series(surface, index=past.grid.index)
+    spots = choose(expected, past.grid, study=past.study, share=flag.share, **flag.rules)
+    return float(future[spots.cells.index].sum() / future[past.study].sum())
 
 
 def _table(scores: pd.DataFrame, radii: FloatArray, by: str, seed: int) -> tuple[pd.DataFrame, int]:
@@ -194,3 +218,14 @@ def _sentence(table: pd.DataFrame, best: int, tests: int, by: str, unit: str) ->
     if len(alike) == 1:
         return f"{caught}; every other one tried caught less."
     return f"{caught}; from {alike.min():g} to {alike.max():g} metres {len(alike)} of {len(table)} tried do as well."
+
+
+def _note(crimes: GeoDataFrame, best: int, tests: int) -> str:
+    if tests == 0 or best > 0:
+        return ""
+    if "place_kind" in crimes and bool((crimes["place_kind"] == "map point").any()):
+        return (
+            "The narrowest candidate is the best, as is usual on published map points: past and future crimes of a "
+            "street lie on the very same point. It says nothing of where in the street crime happens."
+        )
+    return "The narrowest candidate is the best: smaller cells and a narrower bandwidth may catch more still."

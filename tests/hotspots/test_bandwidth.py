@@ -224,6 +224,32 @@ def test_a_forecast_of_one_period_is_that_of_the_back_test():
     assert_allclose(found.scores["crimes_caught"], expected, rtol=0)
 
 
+def test_by_hot_spots_it_counts_what_falls_into_those_that_would_have_been_chosen():
+    from hotspots import choose, kernel_density
+
+    crimes, weeks = over_weeks(900, 4)
+    grid, rules = small.grid(), {"min_area": 20_000.0, "max_area": 60_000.0, "most": 3}
+    found = backtested_bandwidth(
+        crimes, grid, weeks, study=EVERYWHERE, share=0.06, candidates=[150.0, 400.0], origins=1, **rules
+    )
+    number = weeks.number(crimes)
+    past, last = crimes[(number >= 0) & (number < 9)], crimes[number == 9]
+    cells = grid.cell_of(last.geometry.x, last.geometry.y)
+    for row in found.table.itertuples():
+        density = kernel_density(past, grid, bandwidth=row.bandwidth)
+        spots = choose(density, grid, study=EVERYWHERE, share=0.06, **rules)
+        assert row.crimes_caught == pytest.approx(np.isin(cells, spots.cells.index).sum() / (cells >= 0).sum())
+
+
+def test_the_narrowest_candidate_on_map_points_is_told_for_what_it_is():
+    x, y = shared_places(600, 1)
+    day = np.random.default_rng(1).uniform(0, 70, 600)
+    crimes = small.crimes(x, y, day=day).assign(place_kind="map point")
+    found = backtested_bandwidth(crimes, small.grid(), small.weeks(10), study=EVERYWHERE, share=0.05)
+    assert found.metres == 100
+    assert "usual on published map points" in found.note
+
+
 def test_too_few_periods_are_told():
     crimes, weeks = over_weeks(100, 0, number=2)
     found = backtested_bandwidth(crimes, small.grid(), weeks, study=EVERYWHERE, share=0.05)
@@ -251,3 +277,4 @@ def test_published_crime_of_a_whole_force_gives_plausible_bandwidths(shared):
     found = backtested_bandwidth(crimes, grid, Periods.of(crimes), study=grid.mask(wards), share=0.05)
     assert found.tests == 6
     assert found.table["crimes_caught"].between(0.05, 1).all()
+    assert "map points" in found.note
