@@ -197,7 +197,9 @@ def _units(
         for _ in range(group.patrols):
             name = f"{group.base} {group.shift} {group.role}"
             number = 1 + sum(unit.name.startswith(f"{name} ") for unit in made)
-            made.append(Unit(f"{name} {number}", group.role, group.base, group.shift, minutes[group.shift], group.officers))
+            made.append(
+                Unit(f"{name} {number}", group.role, group.base, group.shift, minutes[group.shift], group.officers)
+            )
     return tuple(made), None
 
 
