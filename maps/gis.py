@@ -1,15 +1,7 @@
-"""
-The findings as a GeoPackage that QGIS opens styled.
+"""The findings as a GeoPackage that QGIS opens styled."""
 
-The styles lie in a `layer_styles` table that is registered among the contents, which is where QGIS looks for them.
-Same findings, same bytes: the moments that SQLite and GDAL would take from the clock are set from the findings.
-"""
-
-import sqlite3
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
@@ -18,25 +10,12 @@ from geopandas import GeoDataFrame, GeoSeries
 
 from maps import qgis_style as style
 from maps import words
+from maps.geopackage import write_layers
 from maps.pack import Pack
 from maps.stamp import moment
 
 _INK, _CIVIDIS = "11,12,12,255", ("0,32,77,215", "124,123,120,215", "255,234,70,215")
 _DASHES: Final = ("solid", "dash", "dot", "dash dot")
-
-_STYLE_TABLE: Final = """
-CREATE TABLE layer_styles (
-    id INTEGER PRIMARY KEY, f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256),
-    f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
-    description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME
-)"""
-_REGISTER: Final = """
-INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)
-VALUES ('layer_styles', 'attributes', 'layer_styles', 'Styles for QGIS', ?, 0)"""
-_KEEP: Final = """
-INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,
-                          styleSLD, useAsDefault, description, owner, ui, update_time)
-VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', NULL, ?)"""
 
 
 def write_gis(pack: Pack, path: str | Path) -> Path:
@@ -52,27 +31,8 @@ def write_gis(pack: Pack, path: str | Path) -> Path:
     -------
     path : as given
     """
-    held = Path(path)
-    with TemporaryDirectory(dir=held.parent, prefix=f".{held.name}-") as workshop:
-        draft = Path(workshop) / "draft.gpkg"
-        for name, (table, shape) in _layers(pack).items():
-            options = {"geometry_type": shape, "promote_to_multi": shape.startswith("Multi"), "VERSION": "1.2"}
-            table.to_file(draft, layer=name, driver="GPKG", engine="pyogrio", **options)
-        with closing(sqlite3.connect(draft, isolation_level=None)) as file:
-            _add_styles(file, pack, moment(pack).strftime("%Y-%m-%dT00:00:00.000Z"))
-            # GDAL's count of its own transactions depends on the second it began in; a file made afresh has none.
-            file.execute("VACUUM INTO ?", (str(held),))
-    return held
-
-
-def _add_styles(file: sqlite3.Connection, pack: Pack, stamp: str) -> None:
-    file.execute("BEGIN")
-    file.execute(_STYLE_TABLE)
-    for name, qml in _styles(pack).items():
-        file.execute(_KEEP, (name, name, qml, f"{pack.force}, {pack.marking}, run {pack.run_id}", stamp))
-    file.execute(_REGISTER, (stamp,))
-    file.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
-    file.execute("COMMIT")
+    about = f"{pack.force}, {pack.marking}, run {pack.run_id}"
+    return write_layers(_layers(pack), path, styles=_styles(pack), about=about, stamp=moment(pack))
 
 
 def _layers(pack: Pack) -> dict[str, tuple[GeoDataFrame, str]]:

@@ -66,12 +66,12 @@ def write_tables(pack: Pack, path: str | Path) -> Path:
 
 def write_plan(pack: Pack, path: str | Path) -> Path:
     """Write the patrols, one row a stop, as CSV with a guard against formulas; return `path`."""
-    return _write_csv(pack.schedule.plan, path)
+    return write_table(pack.schedule.plan, path)
 
 
 def write_rejects(pack: Pack, path: str | Path) -> Path:
     """Write file, line and reason of every row refused, never its data, as CSV with a guard; return `path`."""
-    return _write_csv(pack.rejects[["file", "line", "reason"]], path)
+    return write_table(pack.rejects[["file", "line", "reason"]], path)
 
 
 def guarded(text: str) -> str:
@@ -80,10 +80,13 @@ def guarded(text: str) -> str:
     return f"'{line}" if line.lstrip().startswith(_RUNS_IN_EXCEL) else line
 
 
-def _write_csv(table: pd.DataFrame, path: str | Path) -> Path:
+def write_table(table: pd.DataFrame, path: str | Path) -> Path:
+    """Write the columns of `table` as CSV with a guard against formulas, missing values as nothing; return `path`."""
     held = Path(path)
     safe = table.apply(
-        lambda column: column if pd.api.types.is_numeric_dtype(column) else column.astype(str).map(guarded)
+        lambda column: (
+            column if pd.api.types.is_numeric_dtype(column) else column.astype("string").fillna("").map(guarded)
+        )
     )
     safe.to_csv(held, index=False, lineterminator="\n", encoding="utf-8")
     return held

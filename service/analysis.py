@@ -1,5 +1,6 @@
 """From accepted crimes to ranked hot spots: the analyst's half of the cycle."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,7 @@ from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots.backtest import Backtest, backtest
 from hotspots.choose import choose, patrollable_share
+from hotspots.density import CoarseGridWarning
 from hotspots.describe import describe
 from hotspots.forecast import forecast
 from hotspots.history import HotspotHistory, hotspot_history, values_by_period
@@ -90,7 +92,8 @@ def set_scene(given: Inputs) -> Scene:
     Raises
     ------
     InputError
-        If no accepted crime lies in the areas, or none is left once offences are excluded.
+        If no accepted crime lies in the areas, none is left once offences are excluded, or no cell's centre lies in
+        an area.
     """
     settings, everything = given.profile.analysis, given.crimes.crimes
     ward = locate(everything, given.wards)
@@ -105,13 +108,16 @@ def set_scene(given: Inputs) -> Scene:
     crimes = periods.within(everything[wanted])
     cell = settings.cell if settings.cell != "auto" else _cell(given.wards)
     grid = Grid.over(given.wards, cell)
+    study = grid.mask(given.wards)
+    if not study.any():
+        raise InputError(f"Cells must be small enough that the centre of one lies in an area; none of {cell:g} m does.")
     strategy = crimes["offence"].map(given.profile.control_strategy).astype("float64").fillna(1.0)
     return Scene(
         crimes=crimes,
         ward=ward.loc[crimes.index],
         harm=given.harm.of(crimes["offence"]) * strategy,
         grid=grid,
-        study=grid.mask(given.wards),
+        study=study,
         periods=periods,
         bandwidth=settings.bandwidth if settings.bandwidth != "auto" else CELLS_IN_BANDWIDTH * cell,
         excluded=int((inside & ~wanted).sum()),
@@ -136,6 +142,22 @@ def refuse_gaps(gaps: tuple[str, ...], *, allowed: bool) -> None:
 
 def look_ahead(given: Inputs, scene: Scene) -> Outlook:
     """Back-test every forecast, and let the one with the best record say what to expect next week."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CoarseGridWarning)  # `too_coarse` says it
+        return _look_ahead(given, scene)
+
+
+def too_coarse(scene: Scene) -> tuple[str, ...]:
+    """Return what follows from a bandwidth below the side of a cell, in a sentence, or nothing."""
+    if scene.bandwidth >= scene.grid.cell:
+        return ()
+    return (
+        f"The bandwidth of {scene.bandwidth:g} m is below the side of a cell, {scene.grid.cell:g} m. "
+        "The density then misses crimes between the centres of cells: take smaller cells or a greater bandwidth.",
+    )
+
+
+def _look_ahead(given: Inputs, scene: Scene) -> Outlook:
     settings = given.profile.analysis
     weights = scene.harm if settings.rank_by == "harm" else None
     rules: dict[str, Any] = {
@@ -208,9 +230,10 @@ def cell_history(scene: Scene) -> HotspotHistory | None:
 
 
 def with_crime(scene: Scene) -> BoolArray:
-    """Return True for each cell of the study area where any crime analysed was recorded."""
+    """Return True for each cell where any crime analysed was recorded; the study area where there is none."""
     cell = scene.grid.cell_of(*cast.coordinates(scene.crimes, scene.grid.crs))
-    return scene.study & (np.bincount(cell[cell >= 0], minlength=scene.grid.size) > 0)
+    found = np.bincount(cell[cell >= 0], minlength=scene.grid.size) > 0
+    return found if found.any() else scene.study
 
 
 def long_periods(periods: Periods) -> Periods:

@@ -38,6 +38,9 @@ CrimesOption = Annotated[
 AreasOption = Annotated[Path, typer.Option("--areas", help="Wards, beats or neighbourhoods: any file that OGR reads.")]
 ForceOption = Annotated[Path | None, typer.Option("--force", help="Force profile in TOML (see `beatplan profile`).")]
 OutOption = Annotated[Path, typer.Option("--out", help="Folder to write the pack into.")]
+StreetsOption = Annotated[Path | None, typer.Option("--streets", help="Streets: .osm, .osm.gz, .osm.pbf, .graphml.")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="First day not yet known, YYYY-MM-DD.")]
+AllowGapsOption = Annotated[bool, typer.Option("--allow-gaps", help="Go on although months are missing.")]
 SeedOption = Annotated[
     int | None, typer.Option("--seed", min=0, help="Seed of everything random, in place of the profile's.")
 ]
@@ -87,14 +90,12 @@ def report(
     areas: AreasOption,
     out: OutOption,
     force: ForceOption = None,
-    streets: Annotated[
-        Path | None, typer.Option("--streets", help="Streets: .osm, .osm.gz, .osm.pbf, .graphml.")
-    ] = None,
+    streets: StreetsOption = None,
     lsoas: Annotated[Path | None, typer.Option("--lsoas", help="LSOAs, to carry such tables to wards.")] = None,
     population: Annotated[Path | None, typer.Option("--population", help="Population by code.")] = None,
     deprivation: Annotated[Path | None, typer.Option("--deprivation", help="Deprivation by code.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="First day not yet known, YYYY-MM-DD.")] = None,
-    allow_gaps: Annotated[bool, typer.Option("--allow-gaps", help="Go on although months are missing.")] = False,
+    as_of: AsOfOption = None,
+    allow_gaps: AllowGapsOption = False,
     seed: SeedOption = None,
     json_file: JsonOption = None,
     quiet: QuietOption = False,
@@ -108,6 +109,36 @@ def report(
     )  # fmt: skip
     with _progress(quiet) as stage:
         _run(request, stage, json_file, quiet)
+
+
+@app.command()
+def hotspots(
+    crimes: CrimesOption,
+    areas: AreasOption,
+    out: OutOption,
+    force: ForceOption = None,
+    cell: Annotated[float | None, typer.Option("--cell", help="Side of a cell, in metres.")] = None,
+    bandwidth: Annotated[str | None, typer.Option("--bandwidth", help="Metres, or auto: what caught most.")] = None,
+    kernel: Annotated[str, typer.Option("--kernel", help="Shape of a crime's spread in the surfaces.")] = "quartic",
+    streets: StreetsOption = None,
+    network: Annotated[bool, typer.Option("--network", help="Also the density along the streets.")] = False,
+    as_of: AsOfOption = None,
+    allow_gaps: AllowGapsOption = False,
+    seed: SeedOption = None,
+    json_file: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Study hot spots: density, local statistics, history and concentration, as layers and tables."""
+    from service.hotspot_study import Options, run_study
+    from service.inputs import Request
+
+    options = Options.of(cell=cell, bandwidth=bandwidth, kernel=kernel, network=network, streets=streets is not None)
+    request = Request(
+        crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, as_of=as_of, seed=seed,
+        allow_gaps=allow_gaps,
+    )  # fmt: skip
+    with _progress(quiet) as stage:
+        _tell(run_study(request, options, stage=stage), json_file, quiet)
 
 
 def main() -> None:
@@ -133,7 +164,11 @@ def main() -> None:
 def _run(request: Any, stage: Stage, json_file: Path | None, quiet: bool) -> None:
     from service.cycle import run_cycle
 
-    outcome = run_cycle(request, stage=stage)
+    _tell(run_cycle(request, stage=stage), json_file, quiet)
+
+
+def _tell(outcome: Any, json_file: Path | None, quiet: bool) -> None:
+    """Write the manifest's content where it was asked for, and print what was made."""
     if json_file is not None:
         json_file.write_text(json.dumps(outcome.manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     if not quiet:

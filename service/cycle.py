@@ -5,20 +5,19 @@ The working cycle, on one page: from recorded crime to a tasking pack.
          -> staff teams -> schedule patrols (each plan checked) -> products -> manifest
 """
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from geodata.errors import InputError
 from geodata.fitness import assess
 from maps.pack import Pack
 from maps.products import write_products
-from service import analysis, deployment, inputs, manifest, packing
+from service import analysis, deployment, inputs, packing
 from service.inputs import Request
+from service.publish import publish
 
 Stage = Callable[[str], AbstractContextManager[None]]
 
@@ -63,30 +62,7 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         patrols = deployment.patrol(given, scene, hotspots, teams)
     with stage("products"):
         pack = packing.pack(given, scene, outlook, hotspots=hotspots, teams=teams, patrols=patrols, fitness=fitness)
-        return _publish(request.out, pack, given)
-
-
-def _publish(out: Path, pack: Pack, given: inputs.Inputs) -> Outcome:
-    """Write everything beside `out` first, then move it in: a run that fails leaves nothing half-written."""
-    if out.exists() and not out.is_dir():
-        raise InputError(f"`--out` must be a folder, and {out.name} is a file.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
-        folder = Path(workshop)
-        written = write_products(pack, folder)
-        content = manifest.write_manifest(
-            folder / "manifest.json",
-            run=given.run,
-            sources=given.sources,
-            settings=given.settings,
-            figures=packing.figures(pack),
-            products=written,
+        content, products = publish(
+            request.out, given, write=partial(write_products, pack), figures=packing.figures(pack)
         )
-        out.mkdir(exist_ok=True)
-        products = {name: _moved(folder / name, out / name) for name in sorted([*written, "manifest.json"])}
-    return Outcome(pack, content, products, packing.summary(pack, out, products))
-
-
-def _moved(source: Path, target: Path) -> Path:
-    shutil.move(source, target)
-    return target
+        return Outcome(pack, content, products, packing.summary(pack, request.out, products))

@@ -15,7 +15,7 @@ from geodata.streets import Streets, covers, walking_route
 from geodata.tables import TIME_ZONE
 from maps.pack import Pack
 from service import manifest
-from service.analysis import Outlook, Scene, by_period, by_ward
+from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
 from service.deployment import Patrols, Teams
 from service.inputs import Inputs
 
@@ -163,6 +163,7 @@ def _analysis_assumptions(given: Inputs, scene: Scene, outlook: Outlook) -> tupl
     excluded = given.profile.analysis.exclude
     notes = [f"Harm is weighed by the table {given.harm.name}, edition {given.harm.edition}, in {given.harm.unit}."]
     notes.append(_shape_note(outlook))
+    notes.extend(too_coarse(scene))
     if scene.excluded:
         notes.append(
             f"{scene.excluded:,} crimes of {', '.join(excluded)} are out of the risk surface: "
