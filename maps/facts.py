@@ -130,8 +130,8 @@ def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
             recorded=int(spot.crimes),
             crimes=words.number(spot.expected_crimes),
             harm=words.number(spot.expected_harm),
-            crimes_range=_range(spot.expected_crimes, spot.expected_crimes_low, spot.expected_crimes_high),
-            harm_range=_range(spot.expected_harm, spot.expected_harm_low, spot.expected_harm_high),
+            crimes_range=words.interval(spot.expected_crimes_low, spot.expected_crimes_high),
+            harm_range=words.interval(spot.expected_harm_low, spot.expected_harm_high),
             trend=spot.trend,
             history=spot.history,
             hectares=words.number(spot.area_m2 / 10_000),
@@ -179,11 +179,6 @@ def _stops(rows: pd.DataFrame, spots: pd.DataFrame) -> tuple[Stop, ...]:
         )
         for row in records(rows.sort_values("stop"))
     )
-
-
-def _range(middle: float, low: float, high: float) -> str:
-    places = words.decimals(middle or high)
-    return f"{words.number(low, places)} to {words.number(high, places)}"
 
 
 def _unmet(rows: pd.DataFrame) -> tuple[str, ...]:

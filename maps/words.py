@@ -74,8 +74,13 @@ def with_interval(value: float, low: float, high: float) -> str:
     """Return "12.3 (10.1 to 14.8)", or the value alone where an end of the interval is not known."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return number(value)
+    return f"{number(value)} ({interval(low, high)})"
+
+
+def interval(low: float, high: float) -> str:
+    """Return "10.1 to 14.8"; whole ends, such as those of a count, without decimals."""
     places = 0 if low == int(low) and high == int(high) else decimals(high)
-    return f"{number(value)} ({number(low, places)} to {number(high, places)})"
+    return f"{number(low, places)} to {number(high, places)}"
 
 
 def percent_with_interval(share: float, low: float, high: float) -> str:
