@@ -28,7 +28,7 @@ def spans(pairs, precision="instant"):
     return table.assign(occurred_from=begin, occurred_to=end, precision=pd.Categorical([precision] * len(begin)))
 
 
-def drawn(start, seed, size=12, longest=60):
+def drawn(start, seed, size=8, longest=40):
     rng = np.random.default_rng(seed)
     begin = pd.Timestamp(start, tz="UTC") + pd.to_timedelta(rng.integers(0, 4 * 1440, size), unit="min")
     end = begin + pd.to_timedelta(rng.integers(0, longest * 60, size) * (rng.random(size) > 0.2), unit="min")
