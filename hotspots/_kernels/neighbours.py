@@ -9,7 +9,7 @@ from geodata.cast import FloatArray, IntArray
 from hotspots._kernels.tiles import Sheet, Tiling, sort_into_tiles
 
 A_REACH: Final = 3  # squares; fewer meet more places out of reach, more hold too few places to work on at once
-MOST_SQUARES: Final = 1_024  # along either side: one stray place must not make millions of empty squares
+MOST_SQUARES: Final = 512  # along either side: one stray place must not make millions of empty squares
 SHARES: Final = 8  # of the work on pairs: a fixed number, so that the threads at hand change no sum
 
 

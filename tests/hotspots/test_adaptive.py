@@ -1,17 +1,27 @@
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
 import numba
 import numpy as np
 import pandas as pd
 import pytest
+from numba import njit
 from numpy.testing import assert_allclose
 
 from geodata.areas import read_areas
 from geodata.crimes import read_crimes
 from geodata.errors import InputError
 from geodata.grid import Grid
+from hotspots._kernels import adaptive as adaptive_kernel
+from hotspots._kernels import neighbours
 from hotspots.adaptive import adaptive_bandwidths, adaptive_density
 from hotspots.density import CoarseGridWarning, kernel_density
 from tests.hotspots import naive_density, small
 
+ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(4)
 
 
@@ -96,6 +106,51 @@ def test_neither_threads_nor_the_order_of_rows_change_a_bit(seed):
         found.append(adaptive_density(small.crimes(x[rows], y[rows]), grid, bandwidth=150.0).to_numpy().tobytes())
     numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
     assert found[0] == found[1] == found[2]
+
+
+PLAIN = """
+import numpy as np
+from hotspots._kernels.adaptive import adaptive_quartic
+from hotspots._kernels.neighbours import places_of, quartic_at_places, separations
+from hotspots._kernels.tiles import Sheet
+rng = np.random.default_rng(3)
+x, y = rng.uniform(-100, 1100, (2, 80))
+x[:20], y[:20] = x[0], y[0]
+places = places_of(x, y, rng.uniform(0, 2, 80), 200.0)
+sums, apart = quartic_at_places(places, 200.0), separations(places, 400.0, 30)
+radii = np.linspace(60, 300, places.x.size)
+surface = adaptive_quartic(places, radii, Sheet(0.0, 0.0, 50.0, 20, 18, 300.0))
+found = b"".join(part.tobytes() for part in (sums, *apart, surface)).hex()
+"""
+
+
+def test_uncompiled_code_gives_the_same_bits():
+    compiled = {}
+    exec(PLAIN, compiled)  # noqa: S102 - the same lines here and in a process that compiles nothing
+    uncompiled = subprocess.run(
+        [sys.executable, "-c", PLAIN + "print(found)"],
+        capture_output=True,
+        check=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+    )
+    assert uncompiled.stdout.strip() == compiled["found"]
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")
+@pytest.mark.parametrize("kernel", ["pairs", "discs"])
+def test_the_inner_loops_run_on_packed_numbers(kernel):
+    places = neighbours.places_of(*np.random.default_rng(0).uniform(0, 900, (2, 40)), np.ones(40), 300.0)
+    if kernel == "pairs":
+        loop = njit(neighbours._add_strip.py_func)
+        loop(places, 300.0, 0, 40, 0, 40, np.zeros(40))
+    else:
+        loop = njit(adaptive_kernel._scatter.py_func)
+        loop(np.zeros((9, 9)), 450.0, 450.0, 1.0, 300.0, 100.0, np.empty(9))
+    assembly = "\n".join(loop.inspect_asm().values())
+    for instruction in ("maxpd", "mulpd", "addpd"):
+        assert instruction in assembly
 
 
 def test_none_one_and_thousands_on_one_point_all_work():
