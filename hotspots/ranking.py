@@ -37,7 +37,7 @@ def weight_by_period(
 
     Returns
     -------
-    weight : hot spots by rank x periods by label
+    weight : hot spots (their number in `spots`) x periods by label
 
     Raises
     ------
@@ -52,7 +52,7 @@ def weight_by_period(
     size = len(spots.table), periods.size
     pairs = number[cell][kept] * periods.size + period[kept]
     sums = np.bincount(pairs, weights=heavy[kept], minlength=size[0] * size[1]).reshape(size)
-    return pd.DataFrame(sums, index=pd.Index(spots.table["rank"], name="rank"), columns=periods.labels)
+    return pd.DataFrame(sums, index=pd.Index(spots.table["rank"], name="hotspot"), columns=periods.labels)
 
 
 def rank_intervals(
