@@ -105,6 +105,9 @@ HOTSPOTS: Final = _schema(
     {
         "hotspot_id": _string(unique=True),  # "H01", ... in order of rank
         "rank": _whole(pa.Check.ge(1)),
+        "rank_low": _real(pa.Check.ge(1), nullable=True),  # 90 % interval of the rank by the mean of the periods
+        "rank_high": _real(pa.Check.ge(1), nullable=True),
+        "stability": _real(pa.Check.in_range(0, 1), nullable=True),  # share of windows of time in the top quarter
         "name": _string(),  # the place most named in it, or its grid reference
         "ward": _string(nullable=True),  # code of the ward that holds most of its crime
         "crimes": _whole(_not_negative),  # recorded in the period analysed

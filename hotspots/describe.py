@@ -1,6 +1,6 @@
 """The table of hot spots: what each is called, what happens there, how much to expect, and why it was chosen."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,11 @@ from hotspots.choose import Spots
 from hotspots.density import weights_of
 from hotspots.expectation import count_interval, excess_variance, harm_interval
 from hotspots.history import HISTORY_CLASSES
+from hotspots.ranking import LEAST_PERIODS, rank_intervals, rank_stability, weight_by_period
 from hotspots.trend import TOO_FEW, trend
 from hotspots.wording import RankBy, mixes, most, names, reasons
+
+TOP_QUARTER: Final = 4
 
 
 def describe(
@@ -33,13 +36,16 @@ def describe(
     expected_harm: pd.Series | None = None,
     rank_by: RankBy = "harm",
     classes: pd.Series | None = None,
+    seed: int = 0,
 ) -> GeoDataFrame:
     """
     Return the table of hot spots, one row per spot in order of rank.
 
     Intervals are 90 % prediction intervals for one week (`expectation.py`) from how the spot's own periods vary. The
     trend is that of its rates a week (`trend.py`). Its history is the class that most of its cells with a class have,
-    of equally many the one that `HISTORY_CLASSES` names first; "none" where no cell of it has one. A spot is named
+    of equally many the one that `HISTORY_CLASSES` names first; "none" where no cell of it has one. The interval on its
+    rank is that of its mean rate among these spots, and its stability the share of windows of half the periods in which
+    it is in the first quarter of them (`ranking.py`); both are missing below six periods. A spot is named
     after the location most of its crimes give; where that is a kind of place ("Parking Area") the street most named is
     added, and where two spots would bear one name, their grid references.
 
@@ -59,6 +65,7 @@ def describe(
     rank_by : what `spots` was chosen and ranked by
     classes : one of `HISTORY_CLASSES`, indexed by cell, as in the column `hot` of a `HotspotHistory`
         Cells that are not in it have no class. Without it every history is "too few to say".
+    seed : of the bootstrap behind the intervals on ranks
 
     Returns
     -------
@@ -80,6 +87,7 @@ def describe(
     )
     weeks = periods.weeks.to_numpy(dtype=np.float64)
     counts = _counts(held, size, periods.size)
+    weigh = harm if rank_by == "harm" else None
     alpha = excess_variance(counts, weeks)
     crimes_low, crimes_high = count_interval(crimes_a_week, alpha)
     harm_low, harm_high = harm_interval(harm_a_week, crimes_a_week, alpha, per_crime["spread"].to_numpy())
@@ -87,6 +95,7 @@ def describe(
         {
             "hotspot_id": pd.array([f"H{rank:02d}" for rank in spots.table["rank"]], dtype="string"),
             "rank": spots.table["rank"].to_numpy(),
+            **_order(weight_by_period(spots, crimes, grid, periods, weights=weigh), weeks, seed),
             "name": pd.array(names(held, spots, grid), dtype="string"),
             "ward": pd.array(_wards(held, spots, areas), dtype="string"),
             "crimes": counts.sum(axis=1).astype(np.int64),
@@ -135,6 +144,18 @@ def _crimes_held(
 def _per_spot(spots: Spots, surface: FloatArray) -> FloatArray:
     ranks = spots.cells.to_numpy() - 1
     return np.bincount(ranks, weights=surface[spots.cells.index], minlength=len(spots.table)).astype(np.float64)
+
+
+def _order(by_period: pd.DataFrame, weeks: FloatArray, seed: int) -> dict[str, FloatArray]:
+    """Return the interval of each rank and how steadily it is in the top quarter; missing of too few periods."""
+    size, periods = by_period.shape
+    if periods < LEAST_PERIODS or size == 0:
+        return {name: np.full(size, np.nan) for name in ("rank_low", "rank_high", "stability")}
+    top = -(-size // TOP_QUARTER)
+    ranks = rank_intervals(by_period, weeks=weeks, top=top, seed=seed)
+    steady = rank_stability(by_period, window=periods // 2, top=top, weeks=weeks)
+    columns = {"rank_low": ranks["low"], "rank_high": ranks["high"], "stability": steady["share"]}
+    return {name: column.to_numpy(dtype=np.float64) for name, column in columns.items()}
 
 
 def _histories(spots: Spots, classes: pd.Series | None) -> list[str]:

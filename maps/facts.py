@@ -75,6 +75,7 @@ class Story:
     harm_range: str
     trend: str
     history: str
+    rank_range: str
     hectares: str
     mix: tuple[tuple[str, float], ...]
     mix_text: str
@@ -134,6 +135,7 @@ def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
             harm_range=words.interval(spot.expected_harm_low, spot.expected_harm_high),
             trend=spot.trend,
             history=spot.history,
+            rank_range="" if pd.isna(spot.rank_low) else f"{spot.rank_low:.0f} to {spot.rank_high:.0f}",
             hectares=words.number(spot.area_m2 / 10_000),
             mix=offence_mix(spot.offence_mix),
             mix_text=spot.offence_mix,

@@ -14,6 +14,7 @@ from geodata.fitness import Fitness
 from geodata.grid import Grid
 from geodata.streets import Streets
 from hotspots.backtest import Backtest
+from hotspots.sensitivity import Sensitivity
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Pack:
     hotspots : table of hot spots
     area_share : share of the study area that the hot spots take up
     backtest : how well each forecast would have done
+    sensitivity : the hot spots of the density map under other settings, or None where none can be tried
     ward_demand : expected crime and harm by ward
     staffing : teams by ward, with alternatives
     schedule : CSO patrols by shift, with alternatives
@@ -71,6 +73,7 @@ class Pack:
     hotspots: GeoDataFrame
     area_share: float
     backtest: Backtest
+    sensitivity: Sensitivity | None
     ward_demand: pd.DataFrame
     staffing: Staffing
     schedule: Schedule

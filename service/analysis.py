@@ -21,6 +21,7 @@ from hotspots.density import CoarseGridWarning
 from hotspots.describe import describe
 from hotspots.forecast import forecast
 from hotspots.history import HotspotHistory, hotspot_history, values_by_period
+from hotspots.sensitivity import Sensitivity, sensitivity
 from hotspots.shape import SMOOTH, Shape, best_shape
 from service.inputs import Inputs
 
@@ -213,8 +214,18 @@ def choose_hotspots(given: Inputs, scene: Scene, outlook: Outlook) -> GeoDataFra
     return describe(
         spots, scene.crimes, scene.grid, scene.periods, expected_crimes=outlook.crimes, expected_harm=outlook.harm,
         harm=scene.harm, wards=scene.ward, areas=given.wards, rank_by=rank_by,
-        classes=None if history is None else history.table["hot"],
+        classes=None if history is None else history.table["hot"], seed=given.seed,
     )  # fmt: skip
+
+
+def redrawn(given: Inputs, scene: Scene, outlook: Outlook) -> Sensitivity | None:
+    """Return the hot spots of the density map under other settings, or None where the cells are too coarse."""
+    if too_coarse(scene):
+        return None
+    weights = scene.harm if given.profile.analysis.rank_by == "harm" else None
+    return sensitivity(
+        scene.crimes, given.wards, bandwidth=scene.bandwidth, cell=scene.grid.cell, weights=weights, **outlook.rules
+    )
 
 
 def cell_history(scene: Scene) -> HotspotHistory | None:

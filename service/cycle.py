@@ -56,12 +56,15 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         outlook = analysis.look_ahead(given, scene)
     with stage("hot spots"):
         hotspots = analysis.choose_hotspots(given, scene, outlook)
+        redrawn = analysis.redrawn(given, scene, outlook)
     with stage("staff teams"):
         teams = deployment.staff(given, scene)
     with stage("schedule patrols"):
         patrols = deployment.patrol(given, scene, hotspots, teams)
     with stage("products"):
-        pack = packing.pack(given, scene, outlook, hotspots=hotspots, teams=teams, patrols=patrols, fitness=fitness)
+        pack = packing.pack(
+            given, scene, outlook, hotspots=hotspots, teams=teams, patrols=patrols, fitness=fitness, sensitivity=redrawn
+        )
         content, products = publish(
             request.out, given, write=partial(write_products, pack), figures=packing.figures(pack)
         )

@@ -13,6 +13,7 @@ from allocation.teams import Staffing
 from geodata.fitness import Fitness
 from geodata.streets import Streets, covers, walking_route
 from geodata.tables import TIME_ZONE
+from hotspots.sensitivity import Sensitivity
 from maps.pack import Pack
 from service import manifest
 from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
@@ -37,6 +38,7 @@ def pack(
     teams: Teams,
     patrols: Patrols,
     fitness: Fitness,
+    sensitivity: Sensitivity | None,
 ) -> Pack:
     """Return everything that was found, as the products need it."""
     return Pack(
@@ -58,6 +60,7 @@ def pack(
         hotspots=hotspots,
         area_share=float(hotspots["area_m2"].sum() / scene.area),
         backtest=outlook.backtest,
+        sensitivity=sensitivity,
         ward_demand=teams.demand,
         staffing=teams.staffing,
         schedule=patrols.schedule,

@@ -10,13 +10,15 @@ from maps.pack import Pack
 from maps.report.table import Column, Headings, Kind, Table
 
 BASELINES: Final = ("raw count", "last period")
+MOST_SETTINGS: Final = 0.8
+SETTINGS: Final = ["bandwidth", "cell", "hotspots", "jaccard"]
 TOO_FEW: Final = "too few to say"
 HISTORIES: Final = {
-    "persistent": "persistent (hot in at least four of five periods)",
-    "emerging": "emerging (hot of late and not before)",
-    "intermittent": "intermittent (hot now and then)",
-    "former": "former (hot before and not of late)",
-    "none": "with no history (hot in hardly any period)",
+    "persistent": "hot in at least four of five periods",
+    "emerging": "hot of late and not before",
+    "intermittent": "hot now and then",
+    "former": "hot before and not of late",
+    "none": "hot in hardly any period",
 }
 ROWS: Final = {"rows_read": "Rows read", "rows_accepted": "Rows accepted", "rows_rejected": "Rows refused"}
 
@@ -74,8 +76,8 @@ def hot_spots(pack: Pack) -> Table:
     ]
     columns = (
         Column("Place", places, "lines"),
-        Column("Trend", held["trend"].tolist()),
-        Column("History", held["history"].tolist()),
+        Column("Rank", ranks(held)),
+        Column("Trend, history", (held["trend"] + ", " + held["history"]).tolist()),
         Column("Crimes recorded", held["crimes"].tolist(), "whole"),
         expected(held, "crimes"),
         expected(held, "harm"),
@@ -87,7 +89,37 @@ def hot_spots(pack: Pack) -> Table:
         f"Hot spots ranked by expected {pack.rank_by}, {pack.next_period}",
         columns,
         empty="No hot spot was found: no place stood out from the rest.",
-        note="Below each expected number: the 90 % interval for one week.",
+        note="After each rank and below each expected number: its 90 % interval.",
+    )
+
+
+def ranks(held: pd.DataFrame) -> list[str]:
+    """Return each rank and, where it is known, its interval: "3 (1 to 7)"."""
+    rows = zip(held["rank"], held["rank_low"], held["rank_high"], strict=True)
+    return [
+        f"{rank}"
+        if pd.isna(low)
+        else f"{rank} ({low:.0f} to {high:.0f})".replace(" to ", f"{words.SPACE}to{words.SPACE}")
+        for rank, low, high in rows
+    ]
+
+
+def order(pack: Pack) -> tuple[str, ...]:
+    """Say how sure the order of the hot spots is."""
+    held = pack.hotspots.dropna(subset=["rank_low"])
+    if held.empty:
+        return ()
+    low, high = (float(held[f"rank_{end}"].iloc[0]) for end in ("low", "high"))
+    width = float((held["rank_high"] - held["rank_low"]).median())
+    first = (
+        "is the first whichever periods count" if low == high else f"may be anywhere from rank {low:.0f} to {high:.0f}"
+    )
+    steady = int((held["stability"] == 1).sum())
+    return (
+        f"The hot spot ranked first {first}; a typical interval runs over {words.count(width + 1, 'rank')}.",
+        f"{words.capital(words.count(steady, 'hot spot'))} stayed in the first quarter whichever half of the time is "
+        "looked at.",
+        "Hot spots whose intervals overlap much may be taken in any order.",
     )
 
 
@@ -105,11 +137,12 @@ def history(pack: Pack) -> tuple[str, ...]:
         return ()
     if TOO_FEW in found.index:
         return ("There are too few periods to say which hot spots last and which are new.",)
-    known = [f"{found[name]} {meaning}" for name, meaning in HISTORIES.items() if name in found.index]
+    known = [name for name in HISTORIES if name in found.index]
+    counted = words.listing(f"{found[name]} {'with no history' if name == 'none' else name}" for name in known)
     return (
-        f"Of {words.count(len(pack.hotspots), 'hot spot')}, {words.listing(known)}.",
-        "A place was hot in a period if more crime lay about it than chance would put there, "
-        "beside all other places that had any crime.",
+        f"Of {words.count(len(pack.hotspots), 'hot spot')}, {counted}.",
+        *(f"{words.capital(name)}: {HISTORIES[name]}." for name in known if name != "none"),
+        "A place was hot in a period if more crime lay about it than chance would put there.",
     )
 
 
@@ -150,6 +183,41 @@ def back_test(pack: Pack) -> Table:
         empty="No forecast could be scored: there are too few whole periods.",
         note=f"Below a score: its 90 % interval. Against a baseline: periods won, drawn and lost by {what} caught.",
     )
+
+
+def sensitivity(pack: Pack) -> tuple[str, ...]:
+    """Say how many hot spots of the density map stay under other settings, and how much of the area does."""
+    found = pack.sensitivity
+    if found is None or found.hotspots["survival"].isna().all():
+        return ("No other setting of the map could be tried.",)
+    survival, others = found.hotspots["survival"], len(found.settings) - 1
+    every, most = int((survival == 1).sum()), int((survival >= MOST_SETTINGS).sum())
+    shared = float(found.settings["jaccard"].iloc[1:].median())
+    return (
+        f"Hot spots were grown on the density map again under {words.count(others, 'other setting')} of bandwidth, "
+        "cell and grid.",
+        f"Of {words.count(len(survival), 'hot spot')}, {words.number(every, 0)} stay hot under all of them, and "
+        f"{words.number(most, 0)} under four in five.",
+        f"A typical setting shares {words.percent(shared)} of the area.",
+        "A place that comes and goes with the setting is weak ground for a decision.",
+    )
+
+
+def sensitivity_table(pack: Pack) -> Table:
+    """Return, for each bandwidth and cell tried, the hot spots and the area that they share with the report's."""
+    found = pack.sensitivity
+    others = pd.DataFrame(columns=SETTINGS, dtype=float) if found is None else found.settings.iloc[1:]
+    held = others.groupby(["bandwidth", "cell"], sort=True)[["hotspots", "jaccard"]].mean().reset_index()
+    held["setting"] = [f"{row.bandwidth:.0f} m, {row.cell:.0f} m" for row in held.itertuples()]
+    columns: Headings = {
+        "setting": ("Bandwidth and cell", "text"),
+        "hotspots": ("Hot spots", "whole"),
+        "jaccard": ("Area shared", "percent"),
+    }
+    note = "Area shared: that in the hot spots of both settings over that in either. Mean of the places of the grid."
+    caption = "Hot spots of the density map under other settings, beside the settings used"
+    empty = "No other setting of the map could be tried."
+    return Table.of("sensitivity-table", caption, held, columns, empty=empty, note=note)
 
 
 def _score(held: pd.DataFrame, name: str, heading: str, kind: Kind) -> Column:

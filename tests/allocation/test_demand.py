@@ -25,6 +25,9 @@ def hotspots(harm: list[float]) -> gpd.GeoDataFrame:
         {
             "hotspot_id": [f"H{number + 1:02d}" for number in range(count)],
             "rank": np.arange(1, count + 1),
+            "rank_low": np.full(count, np.nan),
+            "rank_high": np.full(count, np.nan),
+            "stability": np.full(count, np.nan),
             "name": "Place",
             "ward": "W00",
             "crimes": np.zeros(count, dtype=np.int64),

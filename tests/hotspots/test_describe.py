@@ -171,3 +171,23 @@ def test_the_history_of_a_spot_is_what_most_of_its_classed_cells_are():
 
 def test_without_classes_it_is_too_early_to_speak_of_a_history():
     assert table_of(*by_hand())["history"].tolist() == ["too few to say"] * 2
+
+
+def test_the_interval_of_a_rank_holds_what_a_bootstrap_over_periods_gives():
+    found = table_of(*by_hand(), rank_by="harm")
+    # 15 against 4 a week, in nearly every week: the first is first whichever weeks are drawn.
+    assert found[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
+    assert found["stability"].tolist() == [1, 0]
+
+
+def test_too_few_periods_give_no_interval_of_a_rank():
+    crimes, harm = by_hand()
+    grid, periods = small.grid(), small.weeks(5)
+    risk = pd.Series(np.zeros(300))
+    risk[65] = 1.0
+    spots = choose(risk, grid, study=np.ones(300, dtype=bool), share=0.01, min_area=1e4, max_area=1e4)
+    wards = pd.Series(pd.NA, index=crimes.index, dtype="string")
+    found = describe(
+        spots, crimes, grid, periods, expected_crimes=risk, harm=harm, areas=small.two_wards(grid), wards=wards
+    )
+    assert found[["rank_low", "rank_high", "stability"]].isna().all(axis=None)

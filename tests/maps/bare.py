@@ -23,6 +23,7 @@ def bare_pack() -> Pack:
         risk=full.risk * 0.0,
         fitness=_nothing_known(full),
         backtest=_untested(full),
+        sensitivity=None,
         staffing=replace(full.staffing, alternatives=alternatives, unmet=(), rules=(), plus_one=_none("role", "gain")),
         schedule=replace(
             full.schedule,

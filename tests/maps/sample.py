@@ -15,6 +15,7 @@ from geodata.grid import Grid
 from geodata.streets import Streets
 from geodata.tables import AREAS, HOTSPOTS, PLAN, REJECTS, SOURCES, STAFFING, WARD_DEMAND, WORKING_CRS, check
 from hotspots.backtest import Backtest
+from hotspots.sensitivity import Sensitivity
 from maps.pack import Pack
 
 WEST, SOUTH, SIDE = 400_000.0, 300_000.0, 3_000.0
@@ -53,6 +54,7 @@ def sample_pack(*, hostile: str = "", streets: Streets | None = None) -> Pack:
         hotspots=hotspots,
         area_share=0.0128,
         backtest=_backtest(hostile),
+        sensitivity=_sensitivity(hotspots),
         ward_demand=_ward_demand(hostile),
         staffing=_staffing(hostile),
         schedule=_schedule(plan, hostile),
@@ -101,6 +103,9 @@ def _hotspots(hostile: str) -> GeoDataFrame:
     table = {
         "hotspot_id": text("H01", "H02", "H03", "H04", "H05"),
         "rank": [1, 2, 3, 4, 5],
+        "rank_low": [1.0, 1.0, 2.0, 4.0, float("nan")],
+        "rank_high": [2.0, 3.0, 3.0, 5.0, float("nan")],
+        "stability": [1.0, 0.5, 0.25, 0.0, float("nan")],
         "name": text(*PLACES, hostile=hostile),
         "ward": text("E05000001", "E05000004", "E05000003", "E05000002", "E05000001"),
         "crimes": [212, 141, 88, 40, 13],
@@ -121,6 +126,15 @@ def _hotspots(hostile: str) -> GeoDataFrame:
     half_sides = (100.0, 100.0, 85.0, 70.0, 70.0)
     boxes = [shapely.box(x - h, y - h, x + h, y + h) for (x, y), h in zip(CENTRES, half_sides, strict=True)]
     return check(GeoDataFrame(table, geometry=boxes, crs=WORKING_CRS), HOTSPOTS)
+
+
+def _sensitivity(hotspots: GeoDataFrame) -> Sensitivity:
+    settings = {"setting": [0, 1, 2, 3], "bandwidth": [300.0, 200.0, 300.0, 450.0], "cell": [100.0] * 4}
+    more = {"offset": [0.0, 0.0, 0.5, 0.0], "hotspots": [5, 5, 4, 5], "area_m2": [15e4] * 4}
+    table = hotspots[["rank", "geometry", "area_m2"]].assign(survival=[1.0, 1.0, 0.8, 0.5, 0.0], covered=0.7)
+    spots = hotspots[["rank", "geometry"]].assign(setting=0)
+    held = pd.DataFrame(settings | more | {"jaccard": [1.0, 0.55, 0.7, 0.6]})
+    return Sensitivity(held, table, spots, "Three of five hot spots stay.")
 
 
 def _risk(grid: Grid) -> pd.Series:

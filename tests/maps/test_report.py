@@ -8,7 +8,7 @@ import pytest
 
 from maps import words
 from maps.products import write_products
-from maps.report import write_report
+from maps.report import evidence, write_report
 from maps.report.page import CONTENTS, render
 from maps.report.record import GLOSSARY, METHOD, REFERENCES
 from maps.report.summary import gain_over, proof, share_inside, summarise, warnings
@@ -249,7 +249,8 @@ def _sentences(pack):
     summary = summarise(pack)
     decided = [sentence for decision in summary.decisions for sentence in (decision.question, *decision.sentences)]
     method = [step.words for step in METHOD] + [meaning for _, meaning in GLOSSARY]
-    for text in (*summary.lead, *decided, *warnings(pack), *method):
+    found = (*evidence.order(pack), *evidence.history(pack), *evidence.sensitivity(pack))
+    for text in (*summary.lead, *decided, *warnings(pack), *method, *found):
         yield from re.split(r"(?<=[.!?:;])\s+", text)
 
 
@@ -294,3 +295,29 @@ def test_the_share_inside_is_of_what_the_hot_spots_are_ranked_by():
     pack = sample_pack()
     assert share_inside(pack) == pytest.approx(693 / 810)
     assert share_inside(replace(pack, rank_by="crimes")) == pytest.approx(17.325 / 22)
+
+
+def test_the_history_of_the_hot_spots_is_counted_in_words():
+    said = evidence.history(sample_pack())
+    assert said[0] == "Of 5 hot spots, 1 persistent, 1 emerging, 1 intermittent, 1 former and 1 with no history."
+    assert said[1] == "Persistent: hot in at least four of five periods."
+    few = sample_pack().hotspots.assign(history="too few to say")
+    assert "too few periods" in evidence.history(replace(sample_pack(), hotspots=few))[0]
+
+
+def test_a_rank_is_shown_with_its_interval_where_it_has_one():
+    assert [said.replace(words.SPACE, " ") for said in evidence.ranks(sample_pack().hotspots)] == [
+        "1 (1 to 2)", "2 (1 to 3)", "3 (2 to 3)", "4 (4 to 5)", "5",
+    ]  # fmt: skip
+    assert evidence.order(sample_pack())[0] == (
+        "The hot spot ranked first may be anywhere from rank 1 to 2; a typical interval runs over 2 ranks."
+    )
+    assert evidence.order(bare_pack()) == ()
+
+
+def test_what_other_settings_would_have_chosen_is_told_with_numbers(page):
+    said = page.sections["back-test"].replace(words.SPACE, " ")
+    assert "Of 5 hot spots, 2 stay hot under all of them, and 3 under four in five." in said
+    assert "A typical setting shares 60 % of the area." in said
+    assert evidence.sensitivity_table(sample_pack()).rows[0] == (("200 m, 100 m",), ("5",), (f"55{words.SPACE}%",))
+    assert evidence.sensitivity(bare_pack()) == ("No other setting of the map could be tried.",)
