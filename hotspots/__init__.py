@@ -1,30 +1,103 @@
 """Where crime gathers, where it is expected next, how well that was known, and the few places worth a patrol."""
 
+from hotspots.adaptive import adaptive_bandwidths, adaptive_density
 from hotspots.backtest import Backtest, backtest
+from hotspots.bandwidth import Bandwidth, least_squares_bandwidth, likelihood_bandwidth, normal_reference
+from hotspots.bandwidth_backtest import BacktestedBandwidth, backtested_bandwidth
 from hotspots.choose import Spots, choose, patrollable_share
-from hotspots.concentration import generalised_gini, gini, smallest_share, top_share
-from hotspots.density import CoarseGridWarning, kernel_density
+from hotspots.clusters import clusters, keep_apart
+from hotspots.concentration import (
+    concentration_table,
+    generalised_gini,
+    generalised_gini_interval,
+    gini,
+    lorenz_curve,
+    smallest_share,
+    top_share,
+)
+from hotspots.density import KERNELS, CoarseGridWarning, kernel_density, weekly_density
 from hotspots.describe import describe
+from hotspots.dual import DualDensity, dual_density
+from hotspots.emerging import EMERGING_CLASSES, EmergingHotspots, emerging_hotspots
 from hotspots.evaluate import hit_rate, predictive_accuracy_index, predictive_efficiency_index
 from hotspots.forecast import METHODS, History, forecast
+from hotspots.gistar import gistar, gistar_of_places
+from hotspots.history import HISTORY_CLASSES, HotspotHistory, hotspot_history, values_by_period
+from hotspots.hot_streets import hot_streets
+from hotspots.network_density import NetworkDensity, network_density
+from hotspots.ranking import harm_per_patrol_hour, patrol_hours, rank_intervals, rank_stability, weight_by_period
+from hotspots.scan import Scan, space_time_scan
+from hotspots.sensitivity import Sensitivity, sensitivity
+from hotspots.significance import benjamini_hochberg
+from hotspots.space_time import space_time_density
+from hotspots.time_of_week import TimeOfWeek, shift_densities, time_of_week
+from hotspots.tolerance import Tolerance, tolerance_contours
+from hotspots.vulnerable_localities import VulnerableLocalities, vulnerable_localities
 
 __all__ = [
+    "EMERGING_CLASSES",
+    "HISTORY_CLASSES",
+    "KERNELS",
     "METHODS",
     "Backtest",
+    "BacktestedBandwidth",
+    "Bandwidth",
     "CoarseGridWarning",
+    "DualDensity",
+    "EmergingHotspots",
     "History",
+    "HotspotHistory",
+    "NetworkDensity",
+    "Scan",
+    "Sensitivity",
     "Spots",
+    "TimeOfWeek",
+    "Tolerance",
+    "VulnerableLocalities",
+    "adaptive_bandwidths",
+    "adaptive_density",
     "backtest",
+    "backtested_bandwidth",
+    "benjamini_hochberg",
     "choose",
+    "clusters",
+    "concentration_table",
     "describe",
+    "dual_density",
+    "emerging_hotspots",
     "forecast",
     "generalised_gini",
+    "generalised_gini_interval",
     "gini",
+    "gistar",
+    "gistar_of_places",
+    "harm_per_patrol_hour",
     "hit_rate",
+    "hot_streets",
+    "hotspot_history",
+    "keep_apart",
     "kernel_density",
+    "least_squares_bandwidth",
+    "likelihood_bandwidth",
+    "lorenz_curve",
+    "network_density",
+    "normal_reference",
+    "patrol_hours",
     "patrollable_share",
     "predictive_accuracy_index",
     "predictive_efficiency_index",
+    "rank_intervals",
+    "rank_stability",
+    "sensitivity",
+    "shift_densities",
     "smallest_share",
+    "space_time_density",
+    "space_time_scan",
+    "time_of_week",
+    "tolerance_contours",
     "top_share",
+    "values_by_period",
+    "vulnerable_localities",
+    "weekly_density",
+    "weight_by_period",
 ]

@@ -33,7 +33,7 @@ class Study:
     hotspots : table of hot spots
     cells : one row per cell with any crime, indexed by cell: what is known of it, and its classes
     tables : name to further table, each written as CSV
-    streets : pieces of street with their density, or None where no streets were given
+    streets : name of a layer to stretches of street, each with `crimes_per_km`; empty where no streets were given
     """
 
     about: str
@@ -44,7 +44,7 @@ class Study:
     hotspots: GeoDataFrame
     cells: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
-    streets: GeoDataFrame | None
+    streets: Mapping[str, GeoDataFrame]
 
 
 def write_study(study: Study, folder: str | Path) -> dict[str, Path]:
@@ -65,7 +65,8 @@ def write_study(study: Study, folder: str | Path) -> dict[str, Path]:
     paths = [write_layers(_layers(study), held / "hotspots.gpkg", styles=_styles(study), about=study.about,
                           stamp=study.stamp.tz_localize(None))]  # fmt: skip
     paths.append(write_table(study.cells.reset_index(), held / "cells.csv"))
-    paths += [write_table(table, held / f"{name}.csv") for name, table in study.tables.items()]
+    tables = {**study.tables, **{name: table.drop(columns="geometry") for name, table in study.streets.items()}}
+    paths += [write_table(table, held / f"{name}.csv") for name, table in tables.items()]
     for name, surface in study.surfaces.items():
         paths += write_surface(surface, study.grid, held / f"{name}.asc", study=study.study)
     return {path.name: path for path in paths}
@@ -75,9 +76,8 @@ def _layers(study: Study) -> dict[str, tuple[GeoDataFrame, str]]:
     cells = study.cells.drop(columns=["easting", "northing"]).reset_index()
     squares = GeoDataFrame(_as_text(cells), geometry=study.grid.polygons(cells["cell"]).to_numpy(), crs=study.grid.crs)
     layers = {"cells": (squares, "Polygon"), "hot_spots": (study.hotspots, "MultiPolygon")}
-    if study.streets is not None:
-        layers["streets"] = (_as_text(study.streets), "LineString")
-    return layers
+    streets = {name: (_as_text(table), "MultiLineString") for name, table in study.streets.items()}
+    return {**layers, **streets}
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
@@ -96,17 +96,19 @@ def _styles(study: Study) -> dict[str, str]:
         "cells": style.qml("fill", spots, label="''"),
         "hot_spots": style.qml("fill", [style.Rule("Hot spot", outline)], label='"hotspot_id"', size=9, priority=10),
     }
-    if study.streets is not None:
-        found["streets"] = style.qml("line", _street_rules(study.streets), label="''")
-    return found
+    streets = {name: style.qml("line", _street_rules(table), label="''") for name, table in study.streets.items()}
+    return {**found, **streets}
 
 
 def _street_rules(streets: GeoDataFrame) -> list[style.Rule]:
     """Return three classes: the densest hundredth of the pieces of street, the densest tenth, and the others."""
-    top, upper = (float(streets["density"].quantile(share)) for share in (0.99, 0.9)) if len(streets) else (0.0, 0.0)
-    return [
-        style.Rule("Densest hundredth", {"line_color": "0,32,77,255", "line_width": "1.4"}, f'"density" > {top!r}'),
-        style.Rule("Densest tenth", {"line_color": "124,123,120,255", "line_width": "0.9"},
-                   f'"density" > {upper!r} AND "density" <= {top!r}'),
-        style.Rule("Other streets", {"line_color": "200,200,200,255", "line_width": "0.3"}, f'"density" <= {upper!r}'),
-    ]  # fmt: skip
+    top, upper = (
+        (float(streets["crimes_per_km"].quantile(share)) for share in (0.99, 0.9)) if len(streets) else (0.0, 0.0)
+    )
+    column = '"crimes_per_km"'
+    parts = (
+        ("Densest hundredth", "0,32,77,255", "1.4", f"{column} > {top!r}"),
+        ("Densest tenth", "124,123,120,255", "0.9", f"{column} > {upper!r} AND {column} <= {top!r}"),
+        ("Other streets", "200,200,200,255", "0.3", f"{column} <= {upper!r}"),
+    )
+    return [style.Rule(name, {"line_color": ink, "line_width": wide}, where) for name, ink, wide, where in parts]

@@ -24,11 +24,13 @@ from geodata.errors import InputError
 from geodata.fitness import assess
 from geodata.streets import Streets
 from hotspots.bandwidth_backtest import backtested_bandwidth
-from hotspots.concentration import generalised_gini, smallest_share, top_share
+from hotspots.concentration import concentration_table
 from hotspots.density import CoarseGridWarning, Kernel, kernel_density, weekly_density
 from hotspots.emerging import FEWEST_PERIODS, emerging_hotspots
 from hotspots.gistar import gistar
 from hotspots.history import values_by_period
+from hotspots.hot_streets import hot_streets
+from hotspots.network_density import network_density
 from maps.study import Study, write_study
 from service import analysis, inputs
 from service.analysis import Scene
@@ -37,7 +39,7 @@ from service.publish import publish
 
 Stage = Callable[[str], AbstractContextManager[None]]
 DIGITS: Final = 6  # decimals of what is written into tables
-TOP: Final = (0.01, 0.05, 0.10)  # shares of the cells whose share of the crime is told
+HOT_STREETS: Final = 50  # ranked
 
 
 @dataclass(frozen=True)
@@ -111,16 +113,21 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
     with stage("density"):
         surfaces = _surfaces(scene, options.kernel)
     with stage("local statistics"):
-        cells, tables = _local(scene, surfaces)
+        cells, tables = _local(scene, surfaces, given.seed)
     with stage("hot spots"):
         outlook = analysis.look_ahead(given, scene)
         hotspots = analysis.choose_hotspots(given, scene, outlook)
+        redrawn = analysis.redrawn(given, scene, outlook)
+    with stage("streets"):
+        streets, told = ({}, ()) if given.streets is None else _along_streets(given, given.streets, scene)
     with stage("products"):
-        streets = None if given.streets is None else _streets(given, given.streets, scene)
+        if redrawn is not None:
+            tables["sensitivity"] = redrawn.settings.round(DIGITS)
+            notes = (*notes, redrawn.sentence)
         study = Study(
             _about(given), scene.periods.edges[-2], scene.grid, scene.study, surfaces, hotspots, cells, tables, streets
         )
-        figures = _figures(scene, study, outlook.backtest.best, (*notes, *analysis.too_coarse(scene)))
+        figures = _figures(scene, study, outlook.backtest.best, (*notes, *told, *analysis.too_coarse(scene)))
         content, products = publish(request.out, given, write=partial(write_study, study), figures=figures)
         return StudyOutcome(study, content, products, _summary(given, figures, request.out, products))
 
@@ -175,12 +182,12 @@ def _surfaces(scene: Scene, kernel: Kernel) -> dict[str, pd.Series]:
         }
 
 
-def _local(scene: Scene, surfaces: dict[str, pd.Series]) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+def _local(scene: Scene, surfaces: dict[str, pd.Series], seed: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Return what is known of each cell with any crime, and the tables from which its classes follow."""
     study, reach, periods = analysis.with_crime(scene), analysis.reach(scene), analysis.long_periods(scene.periods)
     values = values_by_period(scene.crimes, scene.grid, periods)
     cells = _cells(scene, surfaces).join(gistar(_per_cell(scene, None), scene.grid, radius=reach, study=study))
-    tables = {"concentration": concentration(scene)}
+    tables = {"concentration": _concentration(scene, seed)}
     history = analysis.cell_history(scene)
     if history is not None:
         cells = cells.join(history.table[["hot", "hot_periods"]].rename(columns={"hot": "history"}))
@@ -219,53 +226,26 @@ def _by_period(table: pd.DataFrame, values: pd.DataFrame, z: pd.DataFrame, q: pd
     return pd.concat([table, *wide], axis=1).round(DIGITS).rename_axis("cell").reset_index()
 
 
-def concentration(scene: Scene) -> pd.DataFrame:
-    """
-    Return how far crime gathers in few cells, for each offence and all of them, in each year and all of them.
-
-    Returns
-    -------
-    table : offence, year, crimes, cells (of the study area), top_1_percent, top_5_percent, top_10_percent (shares of
-        the crimes in that share of the cells), cells_with_half (smallest share of the cells that holds half of the
-        crimes), generalised_gini
-    """
+def _concentration(scene: Scene, seed: int) -> pd.DataFrame:
+    """Return how far each offence, in each year, gathers in few of the cells where it could be recorded."""
     cell = scene.grid.cell_of(*cast.coordinates(scene.crimes, scene.grid.crs))
-    held = pd.DataFrame(
-        {
-            "offence": scene.crimes["offence"].astype("string").to_numpy(),
-            "year": scene.crimes["occurred_from"].dt.year.astype("string").to_numpy(),
-            "cell": cell,
-        }
-    )[(cell >= 0) & scene.study[cell]]
-    groups = [("all", "all", held)]
-    groups += [("all", str(year), part) for year, part in held.groupby("year", sort=True)]
-    groups += [(str(offence), "all", part) for offence, part in held.groupby("offence", sort=True)]
-    groups += [(str(of), str(year), part) for (of, year), part in held.groupby(["offence", "year"], sort=True)]
-    rows = [{"offence": of, "year": year, **_gathered(part, scene)} for of, year, part in groups]
-    return pd.DataFrame(rows).round(DIGITS)
+    places = int((scene.study | analysis.with_crime(scene)).sum())
+    where = pd.Series(cell, index=scene.crimes.index).where(cell >= 0).astype("Int64")
+    return concentration_table(scene.crimes, where, places=places, weights=scene.harm, seed=seed).round(DIGITS)
 
 
-def _gathered(held: pd.DataFrame, scene: Scene) -> dict[str, float]:
-    counts = np.bincount(held["cell"], minlength=scene.grid.size)[scene.study]
-    return {
-        "crimes": len(held),
-        "cells": counts.size,
-        **{f"top_{share:.0%}".replace("%", "_percent"): top_share(counts, share=share) for share in TOP},
-        "cells_with_half": smallest_share(counts),
-        "generalised_gini": generalised_gini(counts),
-    }
-
-
-def _streets(given: Inputs, streets: Streets, scene: Scene) -> GeoDataFrame:
-    """Return the pieces of street that any crime reaches, the densest first."""
-    from hotspots.network_density import network_density
-
-    weights = scene.harm if given.profile.analysis.rank_by == "harm" else None
-    weeks = float(scene.periods.weeks.sum())
-    found = network_density(scene.crimes, streets, bandwidth=scene.bandwidth, weights=weights, weeks=weeks)
-    table = GeoDataFrame(found.lixels, geometry=found.lines(), crs=streets.crs)
-    dense = table[table["density"] > 0].sort_values("density", ascending=False, kind="stable", ignore_index=True)
-    return dense.assign(rank=np.arange(1, len(dense) + 1))
+def _along_streets(given: Inputs, streets: Streets, scene: Scene) -> tuple[dict[str, GeoDataFrame], tuple[str, ...]]:
+    """Return the density of every piece of street that any crime reaches, the hottest stretches, and what to know."""
+    along = partial(
+        network_density, scene.crimes, streets, bandwidth=scene.bandwidth, weeks=float(scene.periods.weeks.sum())
+    )
+    crimes, harm = along(), along(weights=scene.harm)
+    table = crimes.lixels.rename(columns={"density": "crimes_per_km"}).assign(harm_per_km=harm.lixels["density"])
+    reached = table["crimes_per_km"] > 0
+    pieces = GeoDataFrame(table[reached], geometry=crimes.lines()[reached], crs=streets.crs)
+    ranked_by = harm if given.profile.analysis.rank_by == "harm" else None
+    hottest = hot_streets(crimes, harm=ranked_by, most=HOT_STREETS)
+    return {"street_density": pieces.reset_index(drop=True), "hot_streets": hottest}, (crimes.note,)
 
 
 def _about(given: Inputs) -> str:

@@ -13,7 +13,8 @@ from geodata.town import make_town, write_police_uk, write_town
 from service.manifest import sha256_of
 
 SURFACES = {f"density_{what}.{end}" for what in ("crimes", "harm") for end in ("asc", "prj")}
-PRODUCTS = {"hotspots.gpkg", "cells.csv", "history.csv", "concentration.csv", "manifest.json"} | SURFACES
+TABLES = {"cells.csv", "history.csv", "concentration.csv", "sensitivity.csv"}
+PRODUCTS = {"hotspots.gpkg", "manifest.json"} | TABLES | SURFACES
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +95,10 @@ def test_what_all_offences_and_years_hold_adds_up(beatplan, town_files, tmp_path
     table = pd.read_csv(tmp_path / "concentration.csv")
     whole = table.iloc[0]
     assert (whole["offence"], whole["year"]) == ("all", "all")
-    by_offence = table[(table["offence"] != "all") & (table["year"] == "all")]
-    assert by_offence["crimes"].sum() == whole["crimes"]
-    assert (table["top_1_percent"] <= table["top_5_percent"]).all()
-    assert (table["top_5_percent"] <= table["top_10_percent"]).all()
+    assert whole["crimes"] == pd.read_csv(tmp_path / "cells.csv")["crimes"].sum()
+    by_year = table[(table["offence"] == "all") & (table["year"] != "all")]
+    assert by_year["crimes"].sum() == whole["crimes"]
+    assert (table["gini_low"] <= table["gini_high"]).all()
 
 
 def test_the_same_bytes_twice(beatplan, town_files, tmp_path) -> None:
@@ -105,6 +106,23 @@ def test_the_same_bytes_twice(beatplan, town_files, tmp_path) -> None:
         assert run(beatplan, town_files, tmp_path / name, "--quiet", "--bandwidth", "auto").code == 0
     for name in PRODUCTS:
         assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes(), name
+
+
+def test_the_hot_streets_are_ranked_by_harm_to_the_kilometre(beatplan, town_files, tmp_path) -> None:
+    ran = run(beatplan, town_files, tmp_path, "--streets", town_files.streets, "--network")
+    assert ran.code == 0, ran.err
+    assert {path.name for path in tmp_path.iterdir()} == PRODUCTS | {"street_density.csv", "hot_streets.csv"}
+    assert "metres from any street" in ran.out
+    pieces, hottest = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("street_density", "hot_streets"))
+    assert hottest["harm_per_km"].is_monotonic_decreasing
+    assert hottest["rank"].tolist() == list(range(1, len(hottest) + 1))
+    weekly = (pieces["crimes_per_km"] * pieces["length_m"]).sum() / 1000
+    crimes = pd.read_csv(tmp_path / "cells.csv")["crimes"].sum()
+    assert weekly == pytest.approx(
+        crimes / (243 / 7), rel=0.02
+    )  # each crime adds exactly 1, but for those on no street
+    for layer, table in (("street_density", pieces), ("hot_streets", hottest)):
+        assert len(gpd.read_file(tmp_path / "hotspots.gpkg", layer=layer)) == len(table) > 0
 
 
 def test_another_kernel_is_another_run_with_the_same_hot_spots(beatplan, town_files, tmp_path) -> None:
@@ -120,6 +138,7 @@ def test_a_bandwidth_below_the_cell_is_warned_of(beatplan, town_files, tmp_path)
     ran = run(beatplan, town_files, tmp_path, "--cell", "100", "--bandwidth", "60")
     assert ran.code == 0, ran.err
     assert "below the side of a cell" in ran.out
+    assert not (tmp_path / "sensitivity.csv").exists()
 
 
 @pytest.mark.parametrize(
