@@ -63,6 +63,20 @@ METHOD: Final = (
         "x: crimes a week of a cell. W: cells in the neighbourhood. x̄, s: mean and standard deviation over n cells.",
     ),
     Step(
+        "How sure the order is",
+        "Whole periods are drawn again a thousand times, and the hot spots ranked anew by their mean rate each time. "
+        "A rank's interval holds nine in ten of the ranks so found [11]. "
+        "It is about the order among these hot spots, not about whether they were the right ones.",
+    ),
+    Step(
+        "Other settings",
+        "Hot spots are grown on the density map again at two thirds and one and a half times the bandwidth and cell. "
+        "The grid is moved by half a cell too. "
+        "A hot spot survives a setting if at least half of its area is hot under it.",
+        "area shared = |A ∩ B| ⁄ |A ∪ B|",
+        "A, B: the hot spots under the settings used and under others.",
+    ),
+    Step(
         "Harm",
         "Crimes are weighted by a named harm table, because crimes differ in the harm they do [4]. "
         "Control strategy and community priorities multiply that weight where the force states them.",
@@ -102,11 +116,14 @@ REFERENCES: Final = (
     "Cameron, A. C. and Trivedi, P. K. (1998). Regression Analysis of Count Data. Cambridge. Section 3.3.",
     "Ord, J. K. and Getis, A. (1995). Local spatial autocorrelation statistics. Geographical Analysis 27, 286–306.",
     "Ashby, M. (2024). sfhotspot: Hot-spot analysis with simple features.",
+    "Goldstein, H. and Spiegelhalter, D. J. (1996). League tables and their limitations. "
+    "Journal of the Royal Statistical Society A 159(3), 385–443.",
 )
 
 GLOSSARY: Final = (
     ("Hot spot", "A small place where crime or harm gathers, chosen for patrol."),
     ("History", "Whether a hot spot lasts, is new, comes and goes or is over, by the periods in which it was hot."),
+    ("Stability", "The share of windows of half the periods in which a hot spot ranks in the first quarter."),
     ("Harm", "Crime weighted by how serious it is, in the unit of the harm table named."),
     ("Harm exposed to patrol", "Harm expected where and when a patrol is present. Not the same as crime prevented."),
     ("Forecast", "What to expect in a place in the period to come, if things go on as they did."),
