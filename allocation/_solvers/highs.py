@@ -86,6 +86,9 @@ class Programme:
     def solve(self) -> Answer | None:
         """Return the answer in fractions, or None where the rows cannot be kept."""
         self._highs.run()
+        if self._highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:  # lost on the way from the last answer
+            self._highs.clearSolver()
+            self._highs.run()
         if self._highs.getModelStatus() != _OPTIMAL:
             return None
         solution = self._highs.getSolution()
