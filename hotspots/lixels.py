@@ -12,7 +12,7 @@ from geodata.cast import FloatArray, IntArray
 from geodata.streets import Streets
 from hotspots._kernels.network_snap import Pieces, cells_of, snap
 
-LEAST_LENGTH_M: Final = 0.01  # what shorter edges count as, so that none is nothing
+LEAST_LENGTH_M: Final = 0.1  # what shorter edges count as, so that none is nothing
 CELL_M: Final = 50.0  # of the cells in which the nearest street is looked for
 
 
@@ -99,7 +99,7 @@ class CutStreets:
         there = here + 1
         starts, ends = (course.x[here], course.y[here]), (course.x[there], course.y[there])
         pieces = Pieces(*starts, *ends, course.edge[here], course.along[here])
-        edge, along, _ = snap(x, y, pieces, cells_of(pieces, CELL_M), limit)
+        edge, along = snap(x, y, pieces, cells_of(pieces, CELL_M), limit)
         return Places(edge, np.minimum(along, self.length[edge]))
 
     def lines(self) -> GeoSeries:

@@ -15,6 +15,7 @@ from hotspots.density import weights_of
 from hotspots.lixels import CutStreets
 
 METRES_PER_KM: Final = 1_000.0
+MOST_BANDWIDTH_M: Final = 10_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +131,9 @@ def network_density(
     Raises
     ------
     InputError
-        If `bandwidth`, `lixel`, `weeks` or `snap` is not above 0, `method` or `kernel` is unknown, `weights` is
-        negative, missing or not one per crime, or `crimes` is in another CRS than `streets` or not all points.
+        If `bandwidth`, `lixel`, `weeks` or `snap` is not above 0, `bandwidth` is above 10,000, `method` or `kernel` is
+        unknown, `weights` is negative, missing or not one per crime, or `crimes` is in another CRS than `streets` or
+        not all points.
 
     References
     ----------
@@ -142,6 +144,7 @@ def network_density(
        Journal of Statistics 44, 324-345: the sums over all paths.
     """
     bandwidth, lixel = cast.above_zero(bandwidth, "bandwidth", "metres"), cast.above_zero(lixel, "lixel", "metres")
+    cast.within(bandwidth, "bandwidth", 0.0, MOST_BANDWIDTH_M)
     weeks, snap = cast.above_zero(weeks, "weeks"), cast.above_zero(snap, "snap", "metres")
     one_of(method, "method", get_args(NetworkMethod))
     one_of(kernel, "kernel", get_args(NetworkKernel))

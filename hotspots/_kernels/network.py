@@ -164,7 +164,8 @@ def farther_than(profile: Profile, reach: float) -> float:
     return a + reach * (b + reach * (c + reach * (d + reach * (e + reach * f)))) if reach > 0.0 else 0.0
 
 
-@njit(cache=True)
+# Put into its callers, so that they need not count references to its arrays: the simple kernel twice as fast.
+@njit(cache=True, forceinline=True)
 def lay(
     mass: FloatArray,
     lixels: Lixels,

@@ -15,8 +15,8 @@ from numba import njit
 from geodata.cast import FloatArray, IntArray
 from hotspots._kernels.network import Lixels, NumberArray, Profile, farther_than
 
-REACH: Final = 0  # columns of a packet: its reference reach, its six moments, and 0 if all its members reach as far
-MOMENT: Final = 1
+REACH: Final = 0  # columns of a packet: its reference reach, six moments (of which all but the first count only if
+MOMENT: Final = 1  # its members do not all reach as far), and 1 if they do not, 0 if they do
 MIXED: Final = 7
 COLUMNS: Final = 8  # one cache line
 TOTAL: Final = 0  # places kept free to work in
@@ -65,13 +65,11 @@ def with_room(packets: Packets, wanted: int) -> Packets:
 @njit(cache=True)
 def put(packets: Packets, side: int, reach: float, source: int) -> None:
     """Put a packet with the moments of another in the list of the slab to which it still reaches."""
-    rows = packets.rows
     place = packets.first[-1]
     packets.first[-1] = packets.after[place]
     packets.empty[0] -= 1
-    for column in range(MOMENT, COLUMNS):
-        rows[place, column] = rows[source, column]
-    rows[place, REACH] = reach
+    copy(packets.rows, place, source, 1.0)
+    packets.rows[place, REACH] = reach
     packets.side[place] = side
     slabs = packets.first.size - 1
     slab = min(int(reach * slabs), slabs - 1)
@@ -91,27 +89,49 @@ def drop(packets: Packets, place: int) -> None:
 def copy(rows: FloatArray, into: int, other: int, share: float) -> None:
     """Make a packet a share of another."""
     rows[into, REACH], rows[into, MIXED] = rows[other, REACH], rows[other, MIXED]
-    for column in range(MOMENT, MIXED):
-        rows[into, column] = share * rows[other, column]
+    rows[into, MOMENT] = share * rows[other, MOMENT]
+    if rows[other, MIXED] != 0.0:
+        for column in range(MOMENT + 1, MIXED):
+            rows[into, column] = share * rows[other, column]
+
+
+@njit(cache=True)
+def shift(rows: FloatArray, place: int, apart: float) -> None:
+    """Take the moments of a packet about a reference that lies `apart` below its own."""
+    if rows[place, MIXED] == 0.0:
+        rows[place, MIXED] = 1.0
+        for column in range(MOMENT + 1, MIXED):
+            rows[place, column] = apart * rows[place, column - 1]
+    else:
+        # The product of these steps is the binomial shift of the moments: 15 multiplications.
+        for lowest in range(MOMENT + 1, MIXED):
+            for column in range(MIXED - 1, lowest - 1, -1):
+                rows[place, column] += apart * rows[place, column - 1]
 
 
 @njit(cache=True)
 def add(rows: FloatArray, into: int, other: int, share: float) -> None:
     """Add a share of another packet to one, whose reference stays."""
     apart = rows[other, REACH] - rows[into, REACH]
-    if apart == 0.0:
-        rows[into, MIXED] = max(rows[into, MIXED], rows[other, MIXED])
-        for column in range(MOMENT, MIXED):
-            rows[into, column] += share * rows[other, column]
-        return
     copy(rows, MOVED, other, share)
-    # The product of these steps is the binomial shift of the moments: 15 multiplications.
-    for lowest in range(MOMENT + 1, MIXED):
-        for column in range(MIXED - 1, lowest - 1, -1):
-            rows[MOVED, column] += apart * rows[MOVED, column - 1]
-    for column in range(MOMENT, MIXED):
+    if apart != 0.0:
+        shift(rows, MOVED, apart)
+    if rows[MOVED, MIXED] != rows[into, MIXED]:
+        shift(rows, into if rows[into, MIXED] == 0.0 else MOVED, 0.0)
+    for column in range(MOMENT, MIXED if rows[into, MIXED] != 0.0 else MOMENT + 1):
         rows[into, column] += rows[MOVED, column]
-    rows[into, MIXED] = 1.0
+
+
+@njit(cache=True)
+def merge(rows: FloatArray, into: int, other: int) -> None:
+    """Add another packet to one, about their common mean: any other reference lets packets grow wide (errors x 100)."""
+    apart = rows[other, REACH] - rows[into, REACH]
+    whole = abs(rows[into, MOMENT]) + abs(rows[other, MOMENT])
+    if apart != 0.0 and whole > 0.0:
+        pulled = apart * abs(rows[other, MOMENT]) / whole
+        shift(rows, into, -pulled)
+        rows[into, REACH] += pulled
+    add(rows, into, other, 1.0)
 
 
 @njit(cache=True)
@@ -119,15 +139,16 @@ def lay_packet(
     mass: FloatArray, lixels: Lixels, side: int, length: float, rows: FloatArray, place: int, profile: Profile
 ) -> None:
     """Lay the mass of a packet that sets out along a side on the lixels of the edge."""
-    edge, whole = side >> 1, rows[place, REACH]
+    edge, whole, mixed = side >> 1, rows[place, REACH], rows[place, MIXED] != 0.0
+    moments = (rows[place, 1], rows[place, 2], rows[place, 3], rows[place, 4], rows[place, 5], rows[place, 6])
     first, last = lixels.start[edge], lixels.start[edge + 1] - 1
-    before = _farther_than(profile, rows, place, whole)
+    before = _still(profile, moments, mixed, whole)
     for j in range(last - first + 1):
         if side & 1:
             lixel, bound = last - j, length - lixels.at[last + edge - j]
         else:
             lixel, bound = first + j, lixels.at[first + edge + j + 1]
-        after = _farther_than(profile, rows, place, whole - bound)
+        after = _still(profile, moments, mixed, whole - bound)
         mass[lixel] += before - after
         if whole <= bound:
             break
@@ -135,15 +156,15 @@ def lay_packet(
 
 
 @njit(cache=True)
-def _farther_than(profile: Profile, rows: FloatArray, place: int, reach: float) -> float:
+def _still(profile: Profile, moments: Profile, mixed: bool, reach: float) -> float:
     """Return the mass of a packet that is still under way `reach` before the end of its reference."""
-    still = rows[place, MOMENT] * farther_than(profile, reach)
-    if rows[place, MIXED] != 0.0 and reach > 0.0:
+    still = moments[0] * farther_than(profile, reach)
+    if mixed and reach > 0.0:
         # The other terms of the Taylor polynomial about the reference, which has no more than six.
         _, b, c, d, e, f = profile
         slope = b + reach * (2.0 * c + reach * (3.0 * d + reach * (4.0 * e + reach * 5.0 * f)))
         bend = c + reach * (3.0 * d + reach * (6.0 * e + reach * 10.0 * f))
         third = d + reach * (4.0 * e + reach * 10.0 * f)
-        still += rows[place, MOMENT + 1] * slope + rows[place, MOMENT + 2] * bend + rows[place, MOMENT + 3] * third
-        still += rows[place, MOMENT + 4] * (e + 5.0 * f * reach) + rows[place, MOMENT + 5] * f
-    return float(still)
+        still += moments[1] * slope + moments[2] * bend + moments[3] * third
+        still += moments[4] * (e + 5.0 * f * reach) + moments[5] * f
+    return still

@@ -63,18 +63,16 @@ def _fill(pieces: Pieces, west: float, south: float, side: float, columns: int, 
 
 
 @njit(cache=True, parallel=True)
-def snap(
-    x: FloatArray, y: FloatArray, pieces: Pieces, cells: Cells, limit: float
-) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Return for each point the edge nearest to it (-1 beyond `limit`), the metres along it, and the metres to it."""
-    edge, along, metres = np.empty(x.size, dtype=np.int64), np.empty(x.size), np.empty(x.size)
+def snap(x: FloatArray, y: FloatArray, pieces: Pieces, cells: Cells, limit: float) -> tuple[IntArray, FloatArray]:
+    """Return for each point the edge nearest to it (-1 beyond `limit`), and the metres along it."""
+    edge, along = np.empty(x.size, dtype=np.int64), np.empty(x.size)
     for i in prange(x.size):
-        edge[i], along[i], metres[i] = _nearest(x[i], y[i], pieces, cells, limit)
-    return edge, along, metres
+        edge[i], along[i] = _nearest(x[i], y[i], pieces, cells, limit)
+    return edge, along
 
 
 @njit(cache=True)
-def _nearest(x: float, y: float, pieces: Pieces, cells: Cells, limit: float) -> tuple[int, float, float]:
+def _nearest(x: float, y: float, pieces: Pieces, cells: Cells, limit: float) -> tuple[int, float]:
     column, row = int(np.floor((x - cells.west) / cells.side)), int(np.floor((y - cells.south) / cells.side))
     best, along, least = -1, 0.0, limit * limit
     ring = max(0, -column, column - cells.columns + 1, -row, row - cells.rows + 1)
@@ -92,7 +90,7 @@ def _nearest(x: float, y: float, pieces: Pieces, cells: Cells, limit: float) -> 
                         if square < least or (square == least and (best < 0 or edge < best)):
                             best, along, least = edge, pieces.along[piece] + part, square
         ring += 1
-    return best, along, np.sqrt(least) if best >= 0 else np.inf
+    return best, along
 
 
 @njit(cache=True)

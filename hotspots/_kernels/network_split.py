@@ -27,6 +27,7 @@ from hotspots._kernels.network import (
 )
 from hotspots._kernels.network_packets import (
     LEAVING,
+    MIXED,
     MOMENT,
     REACH,
     TOTAL,
@@ -36,6 +37,7 @@ from hotspots._kernels.network_packets import (
     drop,
     lay_packet,
     make_packets,
+    merge,
     put,
     with_room,
 )
@@ -89,7 +91,10 @@ def equal_split(
             packets = _set_out(mass, net, lixels, events, found, own, desk, packets, profile)
             for slab in range(slabs - 1, -1, -1):
                 while packets.first[slab] >= 0:
-                    packets = _walk(mass, net, lixels, slab, desk, packets, rule, profile)
+                    active, leaving = _arrive(net, slab, desk, packets)
+                    if packets.empty[0] < leaving:
+                        packets = with_room(packets, leaving)
+                    _go_on(mass, net, lixels, active, desk, packets, rule, profile)
             _leave_off(desk, own, found)
 
 
@@ -131,13 +136,14 @@ def _set_out(
             at, weight = events.at[i], events.weight[i]
             lay(mass, lixels, 2 * edge, length, 1.0 + at, at, FAR, weight, profile)
             lay(mass, lixels, 2 * edge + 1, length, 1.0 + length - at, length - at, FAR, weight, profile)
-    packets.rows[LEAVING] = 0.0
+    packets.rows[LEAVING, MIXED] = 0.0
     for k in range(found):
         node = desk.search.reached[k]
         for j in range(net.start[node], net.start[node + 1]):
             side = net.sides[j]
             edge = side >> 1
-            packets = with_room(packets, events.start[edge + 1] - events.start[edge])
+            if packets.empty[0] < events.start[edge + 1] - events.start[edge]:
+                packets = with_room(packets, events.start[edge + 1] - events.start[edge])
             for i in range(events.start[edge], events.start[edge + 1]):
                 reach = 1.0 - (net.length[edge] - events.at[i] if side & 1 else events.at[i])
                 if reach > desk.search.distance[node]:
@@ -147,18 +153,9 @@ def _set_out(
 
 
 @njit(cache=True)
-def _walk(
-    mass: FloatArray,
-    net: Network,
-    lixels: Lixels,
-    slab: int,
-    desk: Desk,
-    packets: Packets,
-    rule: int,
-    profile: Profile,
-) -> Packets:
-    """Let the packets of a slab pass the nodes at which they have arrived; short edges may bring some back into it."""
-    active = 0
+def _arrive(net: Network, slab: int, desk: Desk, packets: Packets) -> tuple[int, int]:
+    """Take the packets of a slab to where they arrive, and return by how many sides, and how many may leave."""
+    active, leaving = 0, 0
     place = packets.first[slab]
     packets.first[slab] = -1
     while place >= 0:
@@ -166,63 +163,57 @@ def _walk(
         if desk.arrived[side] < 0:
             desk.arrived[side] = place
             desk.active[active] = side
-            active += 1
+            node = net.ends[side]
+            active, leaving = active + 1, leaving + net.start[node + 1] - net.start[node]
         else:
-            add(packets.rows, desk.arrived[side], place, 1.0)
+            merge(packets.rows, desk.arrived[side], place)
             drop(packets, place)
         place = after
-    for i in range(active):
-        side = desk.active[i]
-        if desk.arrived[side] >= 0:
-            node = net.ends[side]
-            packets = with_room(packets, net.start[node + 1] - net.start[node])
-            _meet(mass, net, lixels, node, desk, packets, rule, profile)
-    return packets
+    return active, leaving
 
 
 @njit(cache=True)
-def _meet(
+def _go_on(
     mass: FloatArray,
     net: Network,
     lixels: Lixels,
-    node: int,
+    active: int,
     desk: Desk,
     packets: Packets,
     rule: int,
     profile: Profile,
 ) -> None:
-    """Split what has arrived at a node among the sides that leave it."""
-    start, stop, came = net.start[node], net.start[node + 1], 0
-    rows, arrived, sides = packets.rows, desk.arrived, net.sides
-    for i in range(start, stop):
-        place = arrived[sides[i] ^ 1]
-        if place >= 0:
-            if came == 0:
-                copy(rows, TOTAL, place, 1.0)
-            else:
-                add(rows, TOTAL, place, 1.0)
-            came += 1
-    onward, back = _shares(rule, stop - start)
-    for i in range(start, stop):
-        side = sides[i]
-        place = arrived[side ^ 1]
-        copy(rows, LEAVING, TOTAL, onward)
-        if place >= 0:
-            add(rows, LEAVING, place, back)
-            if came == 1 and onward + back == 0.0:
-                continue
-        length = net.length[side >> 1]
-        if desk.inside[side >> 1]:
-            lay_packet(mass, lixels, side, length, rows, LEAVING, profile)
-        reach = rows[LEAVING, REACH] - length
-        if reach > desk.search.distance[net.ends[side]]:
-            put(packets, side, reach, LEAVING)
-    for i in range(start, stop):
-        side = sides[i] ^ 1
-        place = arrived[side]
-        if place >= 0:
-            drop(packets, place)
-            arrived[side] = -1
+    """Split what has arrived at each node among the sides that leave it; a short edge may bring it back to the slab."""
+    # One function and plain names: counting references to the arrays of a tuple took two thirds of the time.
+    start, sides, ends, lengths = net.start, net.sides, net.ends, net.length
+    rows, arrived, came_by, inside, beyond = packets.rows, desk.arrived, desk.active, desk.inside, desk.search.distance
+    for k in range(active):
+        if arrived[came_by[k]] >= 0:
+            node, came = ends[came_by[k]], 0
+            for i in range(start[node], start[node + 1]):
+                place = arrived[sides[i] ^ 1]
+                if place >= 0:
+                    if came == 0:
+                        copy(rows, TOTAL, place, 1.0)
+                    else:
+                        merge(rows, TOTAL, place)
+                    came += 1
+            onward, back = _shares(rule, start[node + 1] - start[node])
+            for i in range(start[node], start[node + 1]):
+                side = sides[i]
+                place, length = arrived[side ^ 1], lengths[side >> 1]
+                if place < 0 or came > 1 or onward + back != 0.0:
+                    copy(rows, LEAVING, TOTAL, onward)
+                    if place >= 0:
+                        add(rows, LEAVING, place, back)
+                    if inside[side >> 1]:
+                        lay_packet(mass, lixels, side, length, rows, LEAVING, profile)
+                    reach = rows[LEAVING, REACH] - length
+                    if reach > beyond[ends[side]]:
+                        put(packets, side, reach, LEAVING)
+                if place >= 0:
+                    drop(packets, place)
+                    arrived[side ^ 1] = -1
 
 
 @njit(cache=True)

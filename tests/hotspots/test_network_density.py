@@ -370,10 +370,15 @@ def test_a_bandwidth_below_the_lixel_or_beyond_the_town_loses_nothing(method, ba
 
 
 @pytest.mark.parametrize("name", ["bandwidth", "lixel", "weeks", "snap"])
-@pytest.mark.parametrize("value", [0.0, -50.0, float("nan"), "300", None])
+@pytest.mark.parametrize("value", [0.0, -50.0, float("nan"), float("inf"), "300", None])
 def test_lengths_and_times_that_are_none_are_refused(name, value):
     with pytest.raises(InputError, match=f"`{name}` must be"):
         network_density(at([1], [1]), lattice(), **{"bandwidth": 150, name: value})
+
+
+def test_a_bandwidth_of_more_than_ten_kilometres_is_refused():
+    with pytest.raises(InputError, match="`bandwidth` must be"):
+        network_density(at([1], [1]), lattice(), bandwidth=10_001)
 
 
 def test_unknown_names_weights_and_systems_are_refused():
