@@ -22,6 +22,14 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
     {BASELINE: raw_count, "last period": last_period, "density": density}
 )
 
+# What each method asks of the history; one that is not here runs on any.
+_NEEDS: Final[Mapping[str, Callable[[History], str]]] = MappingProxyType({})
+
+
+def bears(name: str, history: History) -> str:
+    """Return why the method `name` cannot run on `history`, in words that follow a colon; "" where it can."""
+    return _NEEDS[name](history) if name in _NEEDS else ""
+
 
 def forecast(
     crimes: GeoDataFrame,
@@ -61,7 +69,8 @@ def forecast(
     Raises
     ------
     InputError
-        If `method` is not a name in `METHODS`, or another argument breaks its rule.
+        If `method` is not a name in `METHODS` or cannot run on this history (`bears`), or another argument breaks its
+        rule.
 
     Warns
     -----
@@ -71,6 +80,8 @@ def forecast(
     if method not in METHODS:
         raise InputError(f"`method` must be one of {', '.join(METHODS)}; got {method!r}.")
     history = History.of(crimes, grid, periods, bandwidth=bandwidth, weights=weights, study=study)
+    if reason := bears(method, history):
+        raise InputError(f"The forecast `{method}` cannot be made: {reason}.")
     if method == "density":
         warn_if_coarse(grid, history.bandwidth)
     return pd.Series(METHODS[method](history), index=grid.index, name="expected")

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
@@ -71,6 +72,22 @@ def test_history_before_a_period_knows_nothing_of_it():
     assert history.before(1).per_cell().tolist() == [2, 0, 0, 0, 0, 0]
     assert history.during(1).per_cell().tolist() == [1, 4, 0, 0, 0, 0]
     assert history.during(1).weeks.tolist() == [1.0]
+
+
+def test_time_is_in_days_from_the_start_of_the_history_and_unknown_within_a_month():
+    history = History.of(by_hand(), small.grid(3, 2), small.weeks(2), bandwidth=300.0)
+    assert history.time.tolist() == [0, 1, 8, 9, 9, 10, 13]
+    assert (history.days, history.horizon) == (14.0, 7.0)
+    second = history.during(1)
+    assert second.time.tolist() == [1, 2, 2, 3, 6]
+    assert second.start == history.start + pd.Timedelta(days=7)
+    by_month = by_hand().assign(precision=pd.Categorical(["month"] * 8))
+    assert np.isnan(History.of(by_month, small.grid(3, 2), small.weeks(2), bandwidth=300.0).time).all()
+
+
+def test_features_must_be_a_row_of_numbers_for_every_cell():
+    with pytest.raises(InputError, match="for each of the 6 cells"):
+        History.of(by_hand(), small.grid(3, 2), small.weeks(2), bandwidth=300.0, features=np.ones((5, 2)))
 
 
 def test_methods_cannot_be_changed_from_outside():
