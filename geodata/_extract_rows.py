@@ -52,8 +52,8 @@ def judge(rows: pa.Table, mapping: ExtractMapping, crs: str, key: bytes | None) 
     """
     Return every row accepted or refused, in one pass over all files.
 
-    Rows are refused for want of an offence, a date or coordinates (0, 0 is taken as none), for a date or coordinates
-    that are not understood or lie outside, and where the last moment comes before the first.
+    Rows are refused for want of an offence, a date or coordinates (0, 0 is none, far from every other place), for a
+    date or coordinates that are not understood or lie outside, and where the last moment comes before the first.
 
     Parameters
     ----------
@@ -147,13 +147,21 @@ def _blank(texts: pa.Array) -> BoolArray:
     return np.asarray(pc.equal(texts, ""), dtype=np.bool_)
 
 
+def _at_no_place(x: FloatArray, y: FloatArray, *, metres: bool) -> BoolArray:
+    """Return which rows stand at 0, 0 for want of a place: all that do, unless another lies within 10 km of there."""
+    zero = (x == 0) & (y == 0)
+    near = 10_000.0 if metres else 0.1
+    beside = ~zero & (np.abs(x) <= near) & (np.abs(y) <= near)
+    return zero & (not beside.any())
+
+
 def _positions(
     rows: pa.Table, mapping: ExtractMapping, crs: str
 ) -> tuple[IntArray, FloatArray, FloatArray, list[tuple[str, BoolArray]]]:
     """Point of each row, the points in metres, and the tests that a position can fail."""
     east, north = plain(rows, "x"), plain(rows, "y")
     given = numbers(east), numbers(north)
-    absent = _blank(east) | _blank(north) | ((given[0] == 0) & (given[1] == 0))
+    absent = _blank(east) | _blank(north) | _at_no_place(*given, metres=CRS(mapping.crs).is_projected)
     not_numbers = np.isnan(given[0]) | np.isnan(given[1])
     point, distinct = pd.factorize(given[0] + 1j * given[1], use_na_sentinel=False)
     x, y = to_metres(np.ascontiguousarray(distinct.real), np.ascontiguousarray(distinct.imag), mapping.crs, crs)

@@ -1,0 +1,48 @@
+"""`beatplan report`: from recorded crime to a tasking pack."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.verbs._options import (
+    AllowGapsOption,
+    AreasOption,
+    AsOfOption,
+    CrimesOption,
+    ForceOption,
+    JsonOption,
+    OutOption,
+    QuietOption,
+    SeedOption,
+    StreetsOption,
+)
+from service.verbs._progress import progress, tell
+
+
+def report(
+    crimes: CrimesOption,
+    areas: AreasOption,
+    out: OutOption,
+    force: ForceOption = None,
+    streets: StreetsOption = None,
+    lsoas: Annotated[Path | None, typer.Option("--lsoas", help="LSOAs, to carry such tables to wards.")] = None,
+    population: Annotated[Path | None, typer.Option("--population", help="Population by code.")] = None,
+    deprivation: Annotated[Path | None, typer.Option("--deprivation", help="Deprivation by code.")] = None,
+    as_of: AsOfOption = None,
+    allow_gaps: AllowGapsOption = False,
+    seed: SeedOption = None,
+    json_file: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """From recorded crime to a tasking pack: report, map, tables, plan and manifest."""
+    from service.cycle import run_cycle
+    from service.inputs import Request
+
+    request = Request(
+        crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas,
+        population=population, deprivation=deprivation, as_of=as_of, seed=seed, allow_gaps=allow_gaps,
+    )  # fmt: skip
+    with progress(quiet) as stage:
+        outcome = run_cycle(request, stage=stage)
+    tell(outcome.manifest, outcome.summary, json_file, quiet)
