@@ -12,7 +12,7 @@ from geodata import _gdal as _gdal
 
 if TYPE_CHECKING:
     from geodata.area_tables import read_deprivation, read_lookup, read_population, roll_up
-    from geodata.areas import locate, read_areas
+    from geodata.areas import locate, read_areas, read_outline
     from geodata.crimes import CrimeRead, read_crimes
     from geodata.errors import InputError, NotFoundError
     from geodata.extract import ExtractMapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "area_tables": ("read_deprivation", "read_lookup", "read_population", "roll_up"),
-    "areas": ("locate", "read_areas"),
+    "areas": ("locate", "read_areas", "read_outline"),
     "crimes": ("CrimeRead", "read_crimes"),
     "errors": ("InputError", "NotFoundError"),
     "extract": ("ExtractMapping",),
@@ -78,6 +78,7 @@ __all__ = [
     "read_deprivation",
     "read_harm",
     "read_lookup",
+    "read_outline",
     "read_population",
     "read_streets",
     "roll_up",

@@ -83,6 +83,33 @@ def read_areas(
     return check(areas.set_crs(target.to_string(), allow_override=True), AREAS)
 
 
+def read_outline(path: str | Path, *, crs: str = WORKING_CRS, layer: str | None = None) -> GeoSeries:
+    """
+    Return the ground that all polygons of a file cover together: no codes are needed.
+
+    Parameters
+    ----------
+    path : any file of polygons that GDAL reads
+    crs : the working CRS, projected, in metres
+    layer : layer of the file, where several hold polygons
+
+    Returns
+    -------
+    outline : one polygon in `crs`, of several parts where the ground is
+
+    Raises
+    ------
+    InputError
+        As for `read_areas`, less what it asks of codes and names.
+    """
+    place, target = Path(path), working_crs(crs)
+    features = read_features(place, layer)
+    _require_polygons(features, place.name)
+    _require_crs(features, place.name)
+    shapes = _valid(project(features, target, place.name).geometry, place.name)
+    return GeoSeries([shapely.union_all(shapes.to_numpy())], crs=target.to_string())
+
+
 def locate(points: GeoDataFrame | GeoSeries, areas: GeoDataFrame) -> pd.Series:
     """
     Return the code of the area that holds each point.
