@@ -1,7 +1,8 @@
 """The weeks or months into which the time analysed is cut."""
 
+import re
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -10,26 +11,36 @@ from geodata.cast import IntArray
 from geodata.errors import InputError
 from geodata.tables import TIME_ZONE
 
-Unit = Literal["week", "month"]
+Unit = Literal["week", "month", "period"]
+Every = int | Literal["month"]
+WEEK: Final = 7  # days
+_DAYS: Final = re.compile(r"([1-9][0-9]{0,3})d")
 
 
 @dataclass(frozen=True)
 class Periods:
     """
-    Consecutive weeks (of seven days) or calendar months, the last one complete.
+    Consecutive weeks (of seven days), calendar months or spans of so many days, the last one complete.
 
     Parameters
     ----------
     edges : DatetimeIndex in Europe/London, one more than there are periods
         Each period holds its first edge and not its second.
-    unit : "week" or "month"
+    unit : "week", "month", or "period" for spans of other than seven days
     """
 
     edges: pd.DatetimeIndex
     unit: Unit
 
     @classmethod
-    def of(cls, crimes: pd.DataFrame, *, as_of: pd.Timestamp | None = None, since: pd.Timestamp | None = None) -> Self:
+    def of(
+        cls,
+        crimes: pd.DataFrame,
+        *,
+        as_of: pd.Timestamp | None = None,
+        since: pd.Timestamp | None = None,
+        every: Every = WEEK,
+    ) -> Self:
         """
         Return the complete periods that `crimes` cover: months if any date is known by month only, else weeks.
 
@@ -44,6 +55,7 @@ class Periods:
         since : first moment analysed, by default that of the first crime
             Rounded down in the same way. One offence of long ago, recorded now, would otherwise make of every
             rate a mean over decades.
+        every : days of a period, or "month"; months they are, whatever is asked for, if any date is known by month only
 
         Raises
         ------
@@ -52,14 +64,17 @@ class Periods:
         """
         if len(crimes) == 0:
             raise InputError("At least one accepted crime is needed to analyse, got none.")
-        unit: Unit = "month" if (crimes["precision"] == "month").any() else "week"
+        every = "month" if (crimes["precision"] == "month").any() else every
+        unit = _unit(every)
         oldest = _naive(crimes["occurred_from"].min())
         first = oldest if since is None else max(oldest, _naive(since))
         newest = _naive(crimes["occurred_from"].max()) + pd.Timedelta(days=1)
-        if unit == "month":
+        if (crimes["precision"] == "month").any():
             newest = _naive(crimes["occurred_to"].max())
         end = newest if as_of is None else min(newest, _naive(as_of))
-        edges = cls._months(first, end) if unit == "month" else cls._weeks(first, end)
+        edges = (
+            cls._months(first, end) if unit == "month" else cls._spans(first, end, WEEK if every == "month" else every)
+        )
         if len(edges) < 2:
             raise InputError(f"At least one whole {unit} of crimes is needed to analyse, got none.")
         return cls(edges.tz_localize(TIME_ZONE).as_unit("s"), unit)
@@ -69,9 +84,9 @@ class Periods:
         return pd.date_range(first.replace(day=1), end.replace(day=1), freq="MS")
 
     @staticmethod
-    def _weeks(first: pd.Timestamp, end: pd.Timestamp) -> pd.DatetimeIndex:
-        whole = max(0, (end - first).days // 7)
-        return pd.DatetimeIndex([end - pd.Timedelta(weeks=back) for back in range(whole, -1, -1)])
+    def _spans(first: pd.Timestamp, end: pd.Timestamp, days: int) -> pd.DatetimeIndex:
+        whole = max(0, (end - first).days // days)
+        return pd.DatetimeIndex([end - pd.Timedelta(days=days * back) for back in range(whole, -1, -1)])
 
     @property
     def size(self) -> int:
@@ -90,7 +105,7 @@ class Periods:
 
     @property
     def labels(self) -> list[str]:
-        """The periods' names: 2014-06 for a month, the first day for a week."""
+        """The periods' names: 2014-06 for a month, the first day for any other."""
         pattern = "%Y-%m" if self.unit == "month" else "%Y-%m-%d"
         return [str(edge.strftime(pattern)) for edge in self.edges[:-1]]
 
@@ -114,6 +129,28 @@ class Periods:
         last = self.end.tz_localize(None) - pd.Timedelta(days=1)
         # month_name is English whatever the machine's locale; strftime is not
         return " to ".join(f"{day.day} {day.month_name()} {day.year}" for day in (self.start, last))
+
+
+def every_of(text: str) -> Every:
+    """
+    Return the length of a period as it is written: 7d or 28d, or month.
+
+    Raises
+    ------
+    InputError
+        If it is written in another way.
+    """
+    if text == "month":
+        return "month"
+    if not (found := _DAYS.fullmatch(text)):
+        raise InputError(f"`--period` must be a number of days such as 7d, or month; got {text}.")
+    return int(found[1])
+
+
+def _unit(every: Every) -> Unit:
+    if every == "month":
+        return "month"
+    return "week" if every == WEEK else "period"
 
 
 def _naive(moment: pd.Timestamp) -> pd.Timestamp:

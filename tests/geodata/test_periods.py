@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
-from geodata.periods import Periods
+from geodata.periods import Periods, every_of
 
 
 def crimes(*starts, precision="day", hours=0):
@@ -134,3 +134,19 @@ def test_the_names_of_months_do_not_follow_the_locale():
             assert str(Periods.of(crimes("2024-02-01", precision="month"))) == "1 February 2024 to 29 February 2024"
     finally:
         locale.setlocale(locale.LC_TIME, before)
+
+
+def test_periods_may_be_of_any_number_of_days_or_months_of_days_known():
+    daily = crimes("2024-01-01", "2024-03-05")
+    fortnights = Periods.of(daily, every=every_of("14d"))
+    assert (fortnights.unit, fortnights.size, fortnights.end) == ("period", 4, london("2024-03-06"))
+    assert fortnights.weeks.tolist() == [2.0] * 4
+    months = Periods.of(daily, every=every_of("month"))
+    assert months.labels == ["2024-01", "2024-02"]
+    assert Periods.of(crimes("2024-01-01", "2024-03-01", precision="month"), every=14).unit == "month"
+
+
+@pytest.mark.parametrize("text", ["0d", "7", "week", "-7d", "1.5d", ""])
+def test_a_period_written_in_another_way_is_refused(text):
+    with pytest.raises(InputError, match="`--period` must be a number of days such as 7d, or month"):
+        every_of(text)
