@@ -2,12 +2,11 @@
 
 from hotspots.adaptive import adaptive_bandwidths, adaptive_density
 from hotspots.backtest import Backtest, backtest
-from hotspots.bandwidth import Bandwidth, least_squares_bandwidth, likelihood_bandwidth, normal_reference
+from hotspots.bandwidth import Bandwidth, normal_reference
 from hotspots.bandwidth_backtest import BacktestedBandwidth, backtested_bandwidth
-from hotspots.choose import Spots, choose, patrollable_share
-from hotspots.clusters import clusters, keep_apart
+from hotspots.choose import choose, patrollable_share
+from hotspots.clusters import clusters
 from hotspots.concentration import (
-    concentration_table,
     generalised_gini,
     generalised_gini_interval,
     gini,
@@ -15,6 +14,8 @@ from hotspots.concentration import (
     smallest_share,
     top_share,
 )
+from hotspots.concentration_table import concentration_table
+from hotspots.cross_validation import least_squares_bandwidth, likelihood_bandwidth
 from hotspots.density import KERNELS, CoarseGridWarning, kernel_density, weekly_density
 from hotspots.describe import describe
 from hotspots.dual import DualDensity, dual_density
@@ -25,11 +26,13 @@ from hotspots.gistar import gistar, gistar_of_places
 from hotspots.history import HISTORY_CLASSES, HotspotHistory, hotspot_history, values_by_period
 from hotspots.hot_streets import hot_streets
 from hotspots.network_density import NetworkDensity, network_density
-from hotspots.ranking import harm_per_patrol_hour, patrol_hours, rank_intervals, rank_stability, weight_by_period
+from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours
+from hotspots.ranking import rank_intervals, rank_stability, weight_by_period
 from hotspots.scan import Scan, space_time_scan
 from hotspots.sensitivity import Sensitivity, sensitivity
 from hotspots.significance import benjamini_hochberg
 from hotspots.space_time import space_time_density
+from hotspots.spots import Spots, keep_apart
 from hotspots.time_of_week import TimeOfWeek, shift_densities, time_of_week
 from hotspots.tolerance import Tolerance, tolerance_contours
 from hotspots.vulnerable_localities import VulnerableLocalities, vulnerable_localities

@@ -22,11 +22,10 @@ from hotspots.choose import choose
 from hotspots.evaluate import hit_rate
 from hotspots.forecast.baselines import density
 from hotspots.forecast.history import History
+from hotspots.intervals import FEWEST_TESTS, mean_interval
 
 CELLS_WIDE: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 LEAST_HISTORY: Final = 2  # periods before the first one forecast
-FEWEST_TESTS: Final = 3  # below this an interval over periods says nothing
-RESAMPLES: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -185,21 +184,11 @@ def _table(scores: pd.DataFrame, radii: FloatArray, by: str, seed: int) -> tuple
     mean = table[by].to_numpy()
     best = radii.size - 1 - int(np.argmax(mean[::-1])) if len(wide[by]) else radii.size - 1
     behind = wide[by][:, [best]] - wide[by]
-    low, high = _interval(behind, seed)
+    low, high = mean_interval(behind, seed=seed)
     table["behind"] = behind.mean(axis=0) if len(behind) else np.nan
     table["behind_low"], table["behind_high"] = low, high
     table["as_good"] = ~(low > 0)
     return table, best
-
-
-def _interval(values: FloatArray, seed: int) -> tuple[FloatArray, FloatArray]:
-    """Return the 5 % and 95 % points of the mean of each column over resampled rows, NaN for too few rows."""
-    tests, columns = values.shape
-    if tests < FEWEST_TESTS:
-        return np.full(columns, np.nan), np.full(columns, np.nan)
-    draws = np.random.default_rng(seed).integers(0, tests, (RESAMPLES, tests))
-    low, high = np.quantile(values[draws].mean(axis=1), [0.05, 0.95], axis=0)
-    return low, high
 
 
 def _sentence(table: pd.DataFrame, best: int, tests: int, by: str, unit: str) -> str:

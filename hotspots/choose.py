@@ -11,15 +11,11 @@ number goes first.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final
 
 import numpy as np
 import pandas as pd
-import shapely
-from geopandas import GeoDataFrame
-from numpy.typing import NDArray
 
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray, IntArray
@@ -27,35 +23,12 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots.evaluate import places_in
 from hotspots.forecast.history import study_of
+from hotspots.spots import Spots, spots_of
 
 # Of the first cell's risk: seen through a kernel, the edge of an evenly hot place lies at half its height. At a quarter
 # spots run on over their edges, and the share is used up with one planted hot spot in six not found.
 FALL: Final = 0.5
 LARGEST_SHARE: Final = 0.1  # of the study area: more is no longer a choice of places
-
-
-@dataclass(frozen=True)
-class Spots:
-    """
-    The hot spots chosen.
-
-    Parameters
-    ----------
-    cells : number of the hot spot (its rank), indexed by cell, for the cells of all spots
-    table : one row per hot spot, by rank: rank (from 1), geometry, area_m2, expected (weight a week)
-    expected_total : weight expected a week in the whole study area
-    study_area_m2 : area of the cells of the study area
-    """
-
-    cells: pd.Series
-    table: GeoDataFrame
-    expected_total: float
-    study_area_m2: float
-
-    @property
-    def area_share(self) -> float:
-        """The share of the study area that the spots take up."""
-        return float(self.table["area_m2"].sum() / self.study_area_m2)
 
 
 def patrollable_share(
@@ -145,7 +118,7 @@ def choose(
     height = risk if shaped_by is None else np.where(area, cast.weights(shaped_by, grid.size, "shaped_by"), 0.0)
     found = list(_grow_all(height, grid, least, greatest, places_in(share, cells)))
     kept = len(found) if most is None else cast.whole(most, "most", 1)
-    return _spots(_ranked(found, risk)[:kept], risk, grid, cells * grid.cell_area)
+    return spots_of(_ranked(found, risk)[:kept], risk, grid, cells * grid.cell_area)
 
 
 def _grow_all(risk: FloatArray, grid: Grid, least: int, most: int, budget: int) -> Iterator[IntArray]:
@@ -216,27 +189,3 @@ def _ranked(found: list[IntArray], risk: FloatArray) -> list[IntArray]:
     """Return the spots by the weight expected in them, the first found first among equals; cells in order."""
     spots = [np.sort(cells) for cells in found]
     return sorted(spots, key=lambda cells: -float(risk[cells].sum()))
-
-
-def _spots(ranked: list[IntArray], risk: FloatArray, grid: Grid, study_area_m2: float) -> Spots:
-    table = GeoDataFrame(
-        {
-            "rank": np.arange(1, len(ranked) + 1, dtype=np.int64),
-            "area_m2": np.array([cells.size * grid.cell_area for cells in ranked], dtype=np.float64),
-            "expected": np.array([risk[cells].sum() for cells in ranked], dtype=np.float64),
-        },
-        geometry=_outlines(ranked, grid),
-        crs=grid.crs,
-    )[["rank", "geometry", "area_m2", "expected"]]
-    cells = np.concatenate([np.empty(0, dtype=np.int64), *ranked])
-    ranks = np.repeat(table["rank"].to_numpy(), [spot.size for spot in ranked])
-    numbers = pd.Series(ranks, index=pd.Index(cells, name="cell"), name="hotspot", dtype=np.int64).sort_index()
-    return Spots(numbers, table, float(risk.sum()), study_area_m2)
-
-
-def _outlines(spots: list[IntArray], grid: Grid) -> NDArray[np.object_]:
-    """Return the outline of each spot: its cells joined, corners only where the line turns."""
-    joined = [shapely.union_all(grid.polygons(cells).to_numpy()) for cells in spots]
-    outlines: NDArray[np.object_] = np.empty(len(joined), dtype=object)
-    outlines[:] = [shapely.normalize(shapely.simplify(shape, 0.0)) for shape in joined]
-    return outlines

@@ -11,14 +11,10 @@ that last longest [2]_; it knows no weights, so it finds by places and the weigh
    PAKDD 2013, 160-172.
 """
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
-import shapely
 from geopandas import GeoDataFrame
-from scipy.ndimage import label as label_pieces
 from scipy.spatial import cKDTree
 
 from geodata import cast
@@ -26,9 +22,10 @@ from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
-from hotspots.choose import Spots, _spots
 from hotspots.density import weights_of
 from hotspots.forecast.history import study_of
+from hotspots.pieces import cut, pieces_of
+from hotspots.spots import Spots, keep_apart, spots_of
 
 METHODS: Final = ("DBSCAN", "HDBSCAN")
 _NONE: Final = np.empty(0, dtype=np.int64)
@@ -99,44 +96,11 @@ def clusters(
     number = _labels(places, mass, method, radius, least)
     risk = np.bincount(cell[kept], weights=heavy[kept], minlength=grid.size) / float(periods.weeks.sum())
     held = _cells(places, mass, number, grid, radius, area)
-    pieces = [piece for cells in held for whole in _pieces(cells, grid) for piece in _cut(whole, grid, most)]
+    even = np.ones(grid.size)
+    pieces = [piece for cells in held for whole in pieces_of(cells, grid) for piece in cut(whole, grid, even, most)]
     pieces = [piece for piece in pieces if risk[piece].any()]
     ranked = sorted(pieces, key=lambda cells: (-float(risk[cells].sum()), int(cells[0])))
-    return keep_apart(_spots(ranked, risk, grid, float(area.sum()) * grid.cell_area), apart)
-
-
-def keep_apart(spots: Spots, metres: float) -> Spots:
-    """
-    Return the hot spots at least so far from every greater one that is kept, ranked anew.
-
-    Parameters
-    ----------
-    spots : Spots
-        From a surface or from clusters.
-    metres : metres from border to border, 0 to keep all
-
-    Returns
-    -------
-    Spots
-
-    Raises
-    ------
-    InputError
-        If `metres` is below 0 or not finite.
-    """
-    metres = cast.within(metres, "metres", 0, 1e6)
-    if metres == 0 or len(spots.table) == 0:
-        return spots
-    shapes = spots.table.geometry.to_numpy()
-    kept: list[int] = []
-    for number, shape in enumerate(shapes):
-        if not kept or shapely.distance(shapes[kept], shape).min() >= metres:
-            kept.append(number)
-    table = spots.table.iloc[kept].reset_index(drop=True)
-    table["rank"] = np.arange(1, len(table) + 1, dtype=np.int64)
-    renamed = pd.Series(table["rank"].to_numpy(), index=spots.table["rank"].to_numpy()[kept])
-    cells = spots.cells[spots.cells.isin(renamed.index)]
-    return Spots(cells.map(renamed).astype(np.int64), table, spots.expected_total, spots.study_area_m2)
+    return keep_apart(spots_of(ranked, risk, grid, float(area.sum()) * grid.cell_area), apart)
 
 
 def _places(x: FloatArray, y: FloatArray, heavy: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -189,32 +153,3 @@ def _near(members: FloatArray, grid: Grid, reach: float) -> IntArray:
     cells = (rows[:, None] * grid.columns + columns[None, :]).ravel()
     away, _ = cKDTree(members).query(np.column_stack(grid.centres(cells)), distance_upper_bound=reach * (1 + 1e-12))
     return cells[np.isfinite(away)] if cells.size else _NONE
-
-
-def _pieces(cells: IntArray, grid: Grid) -> Iterator[IntArray]:
-    """Yield the parts of `cells` that hang together by their sides."""
-    if cells.size == 0:
-        return
-    rows, columns = np.divmod(cells, grid.columns)
-    box = np.zeros((np.ptp(rows) + 1, np.ptp(columns) + 1), dtype=np.bool_)
-    box[rows - rows.min(), columns - columns.min()] = True
-    pieces, count = label_pieces(box)
-    number = pieces[rows - rows.min(), columns - columns.min()]
-    for piece in range(1, count + 1):
-        yield cells[number == piece]
-
-
-def _cut(cells: IntArray, grid: Grid, most: int) -> Iterator[IntArray]:
-    """Yield pieces of at most `most` cells: halves across the longer side, and what hangs together of each."""
-    if cells.size <= most:
-        yield cells
-        return
-    rows, columns = np.divmod(cells, grid.columns)
-    across, along = (columns, rows) if np.ptp(columns) >= np.ptp(rows) else (rows, columns)
-    order = np.lexsort((along, across))
-    # As many parts as the area asks for, so that a spot of two and a half times the most makes three and not four.
-    parts = -(-cells.size // most)
-    half = cells.size * (parts // 2) // parts
-    for part in (order[:half], order[half:]):
-        for piece in _pieces(np.sort(cells[part]), grid):
-            yield from _cut(piece, grid, most)

@@ -12,11 +12,11 @@ from geodata.cast import FloatArray, IntArray
 from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
-from hotspots.choose import Spots
 from hotspots.density import weights_of
 from hotspots.expectation import count_interval, excess_variance, harm_interval
 from hotspots.history import HISTORY_CLASSES
 from hotspots.ranking import LEAST_PERIODS, rank_intervals, rank_stability, weight_by_period
+from hotspots.spots import Spots
 from hotspots.trend import TOO_FEW, trend
 from hotspots.wording import RankBy, mixes, most, names, reasons
 

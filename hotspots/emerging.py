@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray
@@ -17,6 +15,7 @@ from hotspots.forecast.history import study_of
 from hotspots.gistar import stencil_of, sums_around, z_scores
 from hotspots.history import cube_of, over_time
 from hotspots.significance import LEVEL, SPOTS, verdict_of_z
+from hotspots.trend import mann_kendall
 
 MOST: Final = 0.9  # of the periods
 FEWEST_PERIODS: Final = 10  # below this nine tenths of the periods are all of them
@@ -34,7 +33,8 @@ RULES: Final = (
     ("sporadic", "in fewer than 9 of 10 periods, never of the other sign, and none of the above"),
 )
 EMERGING_CLASSES: Final = (*(f"{name} {sign} spot" for sign in ("hot", "cold") for name, _ in RULES), "no pattern")
-_HAIR: Final = 1e-9  # so that 9 of 10 are 0.9, and z that differ by rounding alone are ties
+DECIMALS: Final = 9  # of z: those that differ by rounding alone are ties
+_HAIR: Final = 1e-9  # so that 9 of 10 are 0.9
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def classify(z: FloatArray, code: Any, *, level: float = LEVEL) -> pd.DataFrame:
     code : periods x cells, position in `SPOTS`: 0 hot, 1 cold, 2 none
     level : greatest p of a trend
     """
-    s, tau, trend_z, trend_p = mann_kendall(z)
+    s, tau, trend_z, trend_p = mann_kendall(np.round(z.T, DECIMALS))
     last, run = code[-1], _run(code)
     rules = _Rules(code, run, (trend_p <= level) & (s != 0), s > 0)
     columns = {
@@ -135,25 +135,6 @@ def classify(z: FloatArray, code: Any, *, level: float = LEVEL) -> pd.DataFrame:
         "class": pd.Categorical.from_codes(rules.first(), categories=pd.Index(EMERGING_CLASSES)),
     }
     return pd.DataFrame(columns)
-
-
-def mann_kendall(series: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return S, tau-b, z and two-sided p of the trend of each column of periods x places, ties corrected."""
-    size = len(series)
-    rounded = np.round(series, 9)
-    s, tied = np.zeros(series.shape[1]), np.ones(series.shape)
-    for early, late in combinations(range(size), 2):
-        sign = np.sign(rounded[late] - rounded[early])
-        s += sign
-        tied[early] += sign == 0
-        tied[late] += sign == 0
-    # Each of a group of t alike counts t: summed over its t members, (t - 1)(2t + 5) is the group's t (t - 1)(2t + 5).
-    variance = (size * (size - 1) * (2 * size + 5) - ((tied - 1) * (2 * tied + 5)).sum(axis=0)) / 18
-    pairs = size * (size - 1) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        tau = np.where(variance > 0, s / np.sqrt(pairs * (pairs - (tied - 1).sum(axis=0) / 2)), 0.0)
-        z = np.where(variance > 0, (s - np.sign(s)) / np.sqrt(variance), 0.0)
-    return s, tau, z, 2.0 * ndtr(-np.abs(z))
 
 
 def _space_time_z(cube: FloatArray, stencil: Stencil, before: int) -> FloatArray:

@@ -1,4 +1,4 @@
-"""How sure the order of hot spots is: intervals on ranks, steadiness over time, and what an hour of patrol meets."""
+"""How sure the order of hot spots is: intervals on ranks and steadiness over time."""
 
 from typing import Any, Final
 
@@ -12,12 +12,10 @@ from geodata.cast import FloatArray, IntArray
 from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
-from hotspots.choose import Spots
 from hotspots.density import weights_of
+from hotspots.spots import Spots
 
 LEAST_PERIODS: Final = 6  # fewer say next to nothing of how much a period varies
-KOPER_MINUTES: Final = 15.0  # of a visit: beyond 14 to 15 minutes more of it adds little (Koper 1995)
-WALKING_KMH: Final = 4.8
 _HELD: Final = 4_000_000  # numbers of a bootstrap held at once
 
 
@@ -150,68 +148,6 @@ def rank_stability(
     inside = (worst <= top).sum(axis=0)
     columns = {"windows": len(worst), "in_top": inside, "share": inside / len(worst)}
     return pd.DataFrame(columns, index=by_period.index)
-
-
-def patrol_hours(street_metres: ArrayLike, *, visits: int = 1, speed_kmh: float = WALKING_KMH) -> FloatArray:
-    """
-    Return the hours of patrol that so many visits take: each walks all streets once and lasts 15 minutes at least.
-
-    Parameters
-    ----------
-    street_metres : metres of street in each hot spot, at least 0
-    visits : number of visits
-    speed_kmh : kilometres an hour
-
-    Returns
-    -------
-    hours : above 0, one per hot spot
-
-    Raises
-    ------
-    InputError
-        If a number is below 0 or not finite, or a parameter is not above 0.
-
-    References
-    ----------
-    .. [1] Koper, C. S. (1995). Just enough police presence: reducing crime and disorderly behavior by optimizing
-       patrol time in crime hot spots. Justice Quarterly 12(4), 649-672.
-    """
-    metres = np.asarray(street_metres, dtype=np.float64)
-    minutes = cast.weights(metres, metres.size, "street_metres") / (cast.above_zero(speed_kmh, "speed_kmh") * 1000 / 60)
-    return np.maximum(minutes, KOPER_MINUTES) / 60.0 * cast.whole(visits, "visits", 1)
-
-
-def harm_per_patrol_hour(expected: pd.Series, hours: ArrayLike) -> pd.DataFrame:
-    """
-    Return what an hour of patrol meets in each hot spot, and the order by it.
-
-    A large hot spot may hold more harm and yet be worth less of an officer's hour than a small one.
-
-    Parameters
-    ----------
-    expected : weight expected a week, at least 0, one per hot spot
-    hours : of patrol that the hot spot takes a week, above 0, one per hot spot
-        From `patrol_hours`, or a force's own.
-
-    Returns
-    -------
-    yield : expected, hours, per_hour, rank (from 1, the first among equals)
-        Indexed like `expected`.
-
-    Raises
-    ------
-    InputError
-        If a number is out of its range or there is not one per hot spot.
-    """
-    weight = cast.weights(expected, len(expected), "expected")
-    taken = cast.weights(hours, len(expected), "hours")
-    if (taken <= 0).any():
-        raise InputError(f"`hours` must be above 0, got {int((taken <= 0).sum())} that are not.")
-    per_hour = weight / taken
-    rank = np.empty(len(expected), dtype=np.int64)
-    rank[np.argsort(-per_hour, kind="stable")] = np.arange(1, len(expected) + 1)
-    columns = {"expected": weight, "hours": taken, "per_hour": per_hour, "rank": rank}
-    return pd.DataFrame(columns, index=expected.index)
 
 
 def _table(by_period: pd.DataFrame, weeks: ArrayLike | None) -> tuple[FloatArray, FloatArray]:

@@ -19,9 +19,10 @@ from geodata import cast
 from geodata.cast import BoolArray, FloatArray
 from geodata.grid import Grid
 from geodata.periods import Periods
-from hotspots.choose import Spots, choose
+from hotspots.choose import choose
 from hotspots.forecast.history import History
 from hotspots.forecast.methods import METHODS
+from hotspots.spots import Spots
 
 SMOOTH: Final = "density"
 LEAST_HISTORY: Final = 2  # periods before the first one tested

@@ -1,6 +1,7 @@
 """Is it rising? A test of the periods' rates that asks only for order, not for a straight line or a distribution."""
 
-from typing import Final
+from itertools import combinations
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr
@@ -13,9 +14,18 @@ LEVEL: Final = 0.05  # two-sided
 TOO_FEW: Final = "too few to say"
 
 
-def mann_kendall(series: FloatArray) -> tuple[FloatArray, FloatArray]:
+class MannKendall(NamedTuple):
+    """S, tau-b, standard normal score and two-sided p of each row's trend."""
+
+    s: FloatArray
+    tau: FloatArray
+    z: FloatArray
+    p: FloatArray
+
+
+def mann_kendall(series: FloatArray) -> MannKendall:
     """
-    Return S and the two-sided p of the Mann-Kendall test for each row.
+    Return the Mann-Kendall test of each row.
 
     S counts the pairs that rise in time less those that fall; its variance is corrected for ties and the normal
     approximation for continuity [1]_. It takes the periods to be independent, and knows nothing of seasons: over less
@@ -27,23 +37,28 @@ def mann_kendall(series: FloatArray) -> tuple[FloatArray, FloatArray]:
 
     Returns
     -------
-    S, p : one number per row
-        p is 1 where all values are equal.
+    MannKendall
+        One number per row; where all values are equal tau and z are 0 and p is 1.
 
     References
     ----------
     .. [1] Kendall, M. G. (1975). Rank Correlation Methods, 4th ed. Griffin, chapter 4; Gilbert, R. O. (1987).
        Statistical Methods for Environmental Pollution Monitoring. Van Nostrand Reinhold, section 16.4.
     """
-    periods = series.shape[1]
-    signs = np.sign(series[:, None, :] - series[:, :, None])  # places x earlier x later
-    s = np.triu(signs, 1).sum(axis=(1, 2))
-    tied = (signs == 0).sum(axis=2)  # each value's ties, itself included: summed over values, t per group of t
-    groups = (tied - 1) * (2 * tied + 5)
-    variance = (periods * (periods - 1) * (2 * periods + 5) - groups.sum(axis=1)) / 18.0
+    size = series.shape[1]
+    s, tied = np.zeros(len(series)), np.ones(series.T.shape)
+    for early, late in combinations(range(size), 2):
+        sign = np.sign(series[:, late] - series[:, early])
+        s += sign
+        tied[early] += sign == 0
+        tied[late] += sign == 0
+    # Each of a group of t alike counts t: summed over its t members, (t - 1)(2t + 5) is the group's t (t - 1)(2t + 5).
+    variance = (size * (size - 1) * (2 * size + 5) - ((tied - 1) * (2 * tied + 5)).sum(axis=0)) / 18.0
+    pairs = size * (size - 1) / 2.0
     with np.errstate(divide="ignore", invalid="ignore"):
+        tau = np.where(variance > 0, s / np.sqrt(pairs * (pairs - (tied - 1).sum(axis=0) / 2.0)), 0.0)
         z = np.where(variance > 0, (s - np.sign(s)) / np.sqrt(variance), 0.0)
-    return s, 2.0 * ndtr(-np.abs(z))
+    return MannKendall(s, tau, z, 2.0 * ndtr(-np.abs(z)))
 
 
 def trend(counts: FloatArray, weeks: FloatArray) -> list[str]:
@@ -60,6 +75,6 @@ def trend(counts: FloatArray, weeks: FloatArray) -> list[str]:
     """
     if counts.shape[1] < FEWEST_PERIODS:
         return [TOO_FEW] * len(counts)
-    s, p = mann_kendall(counts / weeks)
-    words = np.where(p > LEVEL, "steady", np.where(s > 0, "rising", "falling"))
+    found = mann_kendall(counts / weeks)
+    words = np.where(found.p > LEVEL, "steady", np.where(found.s > 0, "rising", "falling"))
     return [TOO_FEW if few else str(word) for few, word in zip(counts.sum(axis=1) < FEWEST_CRIMES, words, strict=True)]

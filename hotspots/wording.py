@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from geodata.grid import Grid
-from hotspots.choose import Spots
 from hotspots.naming import grid_reference, is_kind_of_place, tidy_place
+from hotspots.spots import Spots
 
 NAMED_OFFENCES: Final = 3  # in the mix of offences
 

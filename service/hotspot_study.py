@@ -24,7 +24,7 @@ from geodata.errors import InputError
 from geodata.fitness import assess
 from geodata.streets import Streets
 from hotspots.bandwidth_backtest import backtested_bandwidth
-from hotspots.concentration import concentration_table
+from hotspots.concentration_table import concentration_table
 from hotspots.density import CoarseGridWarning, Kernel, kernel_density, weekly_density
 from hotspots.emerging import FEWEST_PERIODS, emerging_hotspots
 from hotspots.gistar import gistar

@@ -16,12 +16,13 @@ from geodata.grid import Grid
 from geodata.periods import Periods
 from geodata.tables import TIME_ZONE
 from geodata.town import make_town
-from hotspots.choose import Spots, choose
+from hotspots.choose import choose
 from hotspots.clusters import clusters
 from hotspots.concentration import lorenz_curve
 from hotspots.density import kernel_density
 from hotspots.ranking import rank_intervals, weight_by_period
 from hotspots.space_time import space_time_density
+from hotspots.spots import Spots
 from hotspots.time_of_week import time_of_week
 
 FOLDER: Final = Path(__file__).parent

@@ -10,14 +10,9 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots._kernels.neighbours import places_of, quartic_at_places, separations
-from hotspots.bandwidth import (
-    _roughness,
-    kernel_overlap,
-    least_squares_bandwidth,
-    likelihood_bandwidth,
-    normal_reference,
-)
+from hotspots.bandwidth import normal_reference
 from hotspots.bandwidth_backtest import backtested_bandwidth
+from hotspots.cross_validation import _roughness, kernel_overlap, least_squares_bandwidth, likelihood_bandwidth
 from tests.hotspots import naive_density, small
 
 SEEDS = range(4)

@@ -8,7 +8,8 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots import choose
-from hotspots.clusters import _labels, _places, clusters, keep_apart
+from hotspots.clusters import _labels, _places, clusters
+from hotspots.spots import keep_apart
 from tests.hotspots import naive, naive_time, small
 
 EVERYWHERE = np.ones(300, dtype=bool)

@@ -7,10 +7,10 @@ from geodata.errors import InputError
 from hotspots import generalised_gini, gini, smallest_share, top_share
 from hotspots.concentration import (
     _generalised,
-    concentration_table,
     generalised_gini_interval,
     lorenz_curve,
 )
+from hotspots.concentration_table import concentration_table
 from tests.hotspots import naive, small
 
 PUBLISHED = [3, 1, 1, *[0] * 7]

@@ -8,7 +8,8 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots import choose, kernel_density
-from hotspots.ranking import harm_per_patrol_hour, patrol_hours, rank_intervals, rank_stability, weight_by_period
+from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours
+from hotspots.ranking import rank_intervals, rank_stability, weight_by_period
 from tests.hotspots import small
 
 
