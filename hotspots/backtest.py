@@ -4,18 +4,12 @@ How well each forecast would have done: forecast from the past alone, then look 
 For each of the last periods in turn, every method forecasts from the periods before it, the highest-ranked whole
 cells that fit into the share of the study area are flagged, and the crimes (and the harm) of that period that fall
 into them are counted. Crimes are scored on the map ranked by expected crimes, harm on the map ranked by expected harm.
-
-The rule for `best`: the method with the greatest mean share of harm caught (of crimes, where no harm is given) among
-those whose gain on the raw count, paired period by period, has a 90 % bootstrap interval [1]_ wholly above 0; where
-there is none, the raw count. With fewer than 3 periods to test on no method can be told from another, and the density
-is taken: one or two periods leave most cells at zero, and a smooth map spreads what little is known.
-
-References
-----------
-.. [1] Efron, B. & Tibshirani, R. J. (1993). An Introduction to the Bootstrap. Chapman and Hall, chapter 13.
+Which method is then used, and how that is judged, is said in `hotspots.verdict`.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -24,17 +18,22 @@ from geopandas import GeoDataFrame
 
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray
+from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
-from hotspots.evaluate import hit_rate, places_in, predictive_efficiency_index
+from hotspots import verdict
+from hotspots.evaluate import places_in
 from hotspots.forecast.history import History
-from hotspots.forecast.methods import BASELINE, METHODS
+from hotspots.forecast.methods import BASELINE, METHODS, bears
+from hotspots.intervals import mean_interval, paired_differences
+from hotspots.scoring import MEASURES, Score, Task, jaccard, score
 
-UNTESTED: Final = "density"
 LEAST_HISTORY: Final = 2  # periods before the first one forecast
-FEWEST_TESTS: Final = 3  # below this an interval over periods says nothing
-RESAMPLES: Final = 2_000
-MEASURES: Final = ("hit_rate", "pai", "pei", "harm_hit_rate", "harm_pai")
+COMPARED: Final = ("hit_rate", "pai", "pei", "harm_hit_rate", "harm_pai", "pai_street", "log_score")
+_WITH_INTERVAL: Final = ("hit_rate", "pai", "gain")
+_SCORES: Final = ("method", "origin", *MEASURES, "jaccard", "crimes")
+
+Remember = Callable[[str, str, Callable[[], Score]], Score]
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,18 @@ class Backtest:
     Parameters
     ----------
     scores : one row per method and period tested
-        method, origin (label of the period forecast), hit_rate, pai, pei, harm_hit_rate, harm_pai, crimes (recorded).
+        method, origin (label of the period forecast), hit_rate, pai, pei, rri, harm_hit_rate, harm_pai, pai_street
+        (by street length), log_score, compactness, jaccard (of the cells flagged with those flagged for the period
+        tested before), crimes (recorded). NaN where one cannot be had.
     summary : one row per method
         method, the means of the measures with 90 % intervals over periods (hit_rate_low, hit_rate_high, pai_low,
         pai_high), origins (periods tested), and gain, gain_low, gain_high: the share caught beyond the raw count's.
+    differences : one row per measure, method and baseline compared with (the raw count and the best baseline)
+        measure, method, against, difference (mean, paired), low_90, high_90, low_95, high_95, trials.
+    not_run : name of each method that this data cannot bear, and why
+    prequential : what the rule of choice itself would have caught, choosing anew before each period
     best : the method to forecast with
+    best_baseline : the baseline that caught most
     sentence : what was found, in plain English
     note : what limits the finding, empty if nothing does
     share : share of the study area flagged, in whole cells
@@ -57,7 +63,11 @@ class Backtest:
 
     scores: pd.DataFrame
     summary: pd.DataFrame
+    differences: pd.DataFrame
+    not_run: Mapping[str, str]
+    prequential: Mapping[str, Any]
     best: str
+    best_baseline: str
     sentence: str
     note: str
     share: float
@@ -74,6 +84,9 @@ def backtest(
     harm: Any = None,
     origins: int = 6,
     seed: int = 0,
+    methods: Sequence[str] | None = None,
+    street: FloatArray | None = None,
+    remember: Remember = lambda _method, _origin, work: work(),
 ) -> Backtest:
     """
     Return how much of each of the last periods every forecast would have caught.
@@ -89,6 +102,10 @@ def backtest(
     harm : at least 0, one per crime; None where only crimes are counted
     origins : number of periods to forecast, at most; two are always kept as the first history
     seed : of the bootstrap
+    methods : names in `METHODS`, by default all; the raw count is always among them
+    street : metres of street in each cell, for the index by street length and for methods that learn from it
+    remember : called with a method, a period's label and the work that scores the one on the other
+        Returns that score: the work's, or one that was kept from an earlier run.
 
     Returns
     -------
@@ -100,124 +117,124 @@ def backtest(
     InputError
         If an argument breaks its rule.
     """
-    history = History.of(crimes, grid, periods, bandwidth=bandwidth, weights=harm, study=study)
-    flagged = places_in(share, int(history.study.sum())) / int(history.study.sum())
-    tested = range(max(LEAST_HISTORY, periods.size - cast.whole(origins, "origins", 1)), periods.size)
-    rows = [row for period in tested for row in _rows(history, period, periods.labels[period], share, harm is not None)]
-    scores = pd.DataFrame(rows, columns=["method", "origin", *MEASURES, "crimes"])
+    features = None if street is None else street[:, None]
+    history = History.of(crimes, grid, periods, bandwidth=bandwidth, weights=harm, study=study, features=features)
+    cells = int(history.study.sum())
+    task = Task(share, harm is not None, street)
+    first = max(LEAST_HISTORY, periods.size - cast.whole(origins, "origins", 1))
+    names, not_run = _entrants(methods, history.before(min(first, periods.size)))
+    tested = [period for period in range(first, periods.size) if _anything(history.during(period))]
+    scores = _scores(history, names, {period: periods.labels[period] for period in tested}, task, remember)
+    flagged = places_in(share, cells) / cells
     if scores.empty:
-        return _untested(scores, flagged, periods)
-    by = "hit_rate" if harm is None else "harm_hit_rate"
-    summary = _summary(scores, by, seed)
-    best = _best(summary, by)
+        return _untested(scores, not_run, flagged, periods)
+    return _judged(scores, names, not_run, flagged, periods, "harm_hit_rate" if task.weighed else "hit_rate", seed)
+
+
+def _entrants(methods: Sequence[str] | None, least: History) -> tuple[list[str], dict[str, str]]:
+    """Return the methods to run, and of the others asked for the reason; `least` is the shortest history."""
+    unknown = [name for name in methods or () if name not in METHODS]
+    if unknown:
+        raise InputError(f"`methods` must be among {', '.join(METHODS)}; got {unknown[0]!r}.")
+    asked = [name for name in METHODS if methods is None or name in methods or name == BASELINE]
+    why = {name: bears(name, least) for name in asked}
+    return [name for name in asked if not why[name]], {name: reason for name, reason in why.items() if reason}
+
+
+def _anything(future: History) -> bool:
+    return bool(future.per_cell()[future.study].sum() > 0)
+
+
+def _scores(
+    history: History, names: list[str], labels: Mapping[int, str], task: Task, remember: Remember
+) -> pd.DataFrame:
+    """Return one row per method and period, period by period."""
+    rows: list[dict[str, Any]] = []
+    before: dict[str, Score] = {}
+    for period, label in labels.items():
+        past, future = history.before(period), history.during(period)
+        for name in names:
+            found = remember(name, label, partial(score, name, past, future, task))
+            stayed = jaccard(before[name].flagged, found.flagged) if name in before else np.nan
+            rows.append({"method": name, "origin": label, **found.measures, "jaccard": stayed, "crimes": found.crimes})
+            before[name] = found
+    return pd.DataFrame(rows, columns=list(_SCORES))
+
+
+def _judged(
+    scores: pd.DataFrame,
+    names: list[str],
+    not_run: Mapping[str, str],
+    flagged: float,
+    periods: Periods,
+    by: str,
+    seed: int,
+) -> Backtest:
+    tables = {name: _by_origin(scores, name, names) for name in (*MEASURES, "jaccard")}
+    rates = tables[by]
+    best, base = verdict.chosen(rates, seed), verdict.best_baseline(rates)
+    summary, differences = _summary(tables, by, seed), _differences(tables, base, seed)
     return Backtest(
-        scores, summary, best, _sentence(summary, best, by, flagged, periods.unit), _note(scores, periods), flagged
+        scores=scores,
+        summary=summary,
+        differences=differences,
+        not_run=not_run,
+        prequential=verdict.prequential(rates, seed),
+        best=best,
+        best_baseline=base,
+        sentence=verdict.sentence(summary, differences[differences["measure"] == by], best, by, flagged, periods),
+        note=verdict.note(len(rates), periods),
+        share=flagged,
     )
 
 
-def _rows(history: History, period: int, label: str, share: float, weighed: bool) -> list[dict[str, Any]]:
-    """Return one row of scores per method, none where the period holds nothing to catch."""
-    past, future = history.before(period), history.during(period)
-    ones = future.weighing(np.ones_like(future.weights))
-    crimes, harm = ones.per_cell()[history.study], future.per_cell()[history.study]
-    if harm.sum() == 0:
-        return []
-    counted = past.weighing(np.ones_like(past.weights))
-    rows: list[dict[str, Any]] = []
-    for name, method in METHODS.items():
-        row = {"method": name, "origin": label, "crimes": int(crimes.sum())}
-        expected = method(counted)[history.study]
-        caught = hit_rate(expected, crimes, share=share)
-        efficiency = predictive_efficiency_index(expected, crimes, share=share)
-        row |= {"hit_rate": caught, "pai": caught / _area(share, crimes), "pei": efficiency}
-        worst = hit_rate(method(past)[history.study], harm, share=share) if weighed else np.nan
-        rows.append(row | {"harm_hit_rate": worst, "harm_pai": worst / _area(share, crimes)})
-    return rows
+def _by_origin(scores: pd.DataFrame, measure: str, names: list[str]) -> pd.DataFrame:
+    return scores.pivot_table(index="origin", columns="method", values=measure, dropna=False)[names]
 
 
-def _area(share: float, places: FloatArray) -> float:
-    return places_in(share, places.size) / places.size
-
-
-def _summary(scores: pd.DataFrame, by: str, seed: int) -> pd.DataFrame:
-    """Return the mean of each measure, with intervals over the periods, all methods resampled together."""
-    names = list(METHODS)
-    tables = {m: scores.pivot_table(index="origin", columns="method", values=m, dropna=False)[names] for m in MEASURES}
-    tables["gain"] = tables[by].sub(tables[by][BASELINE], axis=0)
-    summary = pd.DataFrame({"method": names})
-    for measure, table in tables.items():
+def _summary(tables: Mapping[str, pd.DataFrame], by: str, seed: int) -> pd.DataFrame:
+    """Return the mean of each measure, with intervals over the periods, all methods drawn together."""
+    gain = tables[by].sub(tables[by][BASELINE], axis=0)
+    summary = pd.DataFrame({"method": list(gain)})
+    for measure, table in {**tables, "gain": gain}.items():
         summary[measure] = table.mean().to_numpy()
-        if measure in ("hit_rate", "pai", "gain"):
-            low, high = _interval(table.to_numpy(dtype=np.float64), seed)
+        if measure in _WITH_INTERVAL:
+            low, high = mean_interval(table, seed=seed)
             summary[f"{measure}_low"], summary[f"{measure}_high"] = low, high
-    summary["origins"] = len(tables[by])
-    return summary
+    return summary.assign(origins=len(gain))
 
 
-def _interval(values: FloatArray, seed: int) -> tuple[FloatArray, FloatArray]:
-    """Return the 5 % and 95 % points of the mean of each column over resampled rows, NaN for too few rows."""
-    tests, columns = values.shape
-    if tests < FEWEST_TESTS:
-        return np.full(columns, np.nan), np.full(columns, np.nan)
-    draws = np.random.default_rng(seed).integers(0, tests, (RESAMPLES, tests))
-    low, high = np.quantile(values[draws].mean(axis=1), [0.05, 0.95], axis=0)
-    return low, high
+def _differences(tables: Mapping[str, pd.DataFrame], base: str, seed: int) -> pd.DataFrame:
+    """Return what each method gained on the raw count and on the best baseline, by every measure that could be had."""
+    whole = {name: tables[name] for name in COMPARED if tables[name].notna().all(axis=None)}
+    parts = [
+        paired_differences(table, against, seed=seed).assign(measure=name)
+        for name, table in whole.items()
+        for against in dict.fromkeys((BASELINE, base))
+    ]
+    found = pd.concat(parts, ignore_index=True)
+    return found[["measure", *(column for column in found if column != "measure")]]
 
 
-def _best(summary: pd.DataFrame, by: str) -> str:
-    if int(summary["origins"].iloc[0]) < FEWEST_TESTS:
-        return UNTESTED
-    better = summary[summary["gain_low"] > 0]
-    return BASELINE if better.empty else str(better.sort_values(by, kind="stable")["method"].iloc[-1])
-
-
-def _sentence(summary: pd.DataFrame, best: str, by: str, flagged: float, unit: str) -> str:
-    what = "crimes" if by == "hit_rate" else "harm"
-    tests = int(summary["origins"].iloc[0])
-    rates = summary.set_index("method")[by]
-    caught = f"{100 * rates[BASELINE]:.1f} % of the next {unit}'s {what}"
-    base = f"the raw count caught {caught} in {_percent(flagged)} of the area"
-    if tests < FEWEST_TESTS:
-        return f"Over {_tests(tests, unit)}, {base}; that is too few to tell the methods apart, the {best} map is used."
-    if best == BASELINE:
-        rival = summary[summary["method"] != BASELINE].sort_values(by, kind="stable").iloc[-1]
-        return f"Nothing beats the raw count: over {_tests(tests, unit)}, {base}; {_gain(rival)}."
-    chosen = summary[summary["method"] == best].iloc[0]
-    return f"The {best} map beats the raw count: over {_tests(tests, unit)}, {base}; {_gain(chosen)}."
-
-
-def _gain(row: pd.Series) -> str:
-    low, high = 100 * row["gain_low"], 100 * row["gain_high"]
-    direction = "more" if row["gain"] >= 0 else "less"
-    points = f"{abs(100 * row['gain']):.1f} percentage points {direction}"
-    return f"the {row['method']} map caught {points} (90 % interval {low:+.1f} to {high:+.1f})"
-
-
-def _tests(tests: int, unit: str) -> str:
-    return f"{tests} {unit}{'' if tests == 1 else 's'} forecast"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %"
-
-
-def _note(scores: pd.DataFrame, periods: Periods) -> str:
-    tests = scores["origin"].nunique()
-    if tests < FEWEST_TESTS:
-        return f"Only {_tests(tests, periods.unit)}: no interval can be given."
-    if tests < 6:
-        return f"The intervals rest on only {tests} {periods.unit}s forecast: take them as rough."
-    return ""
-
-
-def _untested(scores: pd.DataFrame, flagged: float, periods: Periods) -> Backtest:
-    intervals = [f"{m}_{end}" for m in ("hit_rate", "pai", "gain") for end in ("low", "high")]
-    summary = pd.DataFrame(columns=["method", *MEASURES, "gain", *intervals, "origins"])
-    enough = periods.size > LEAST_HISTORY
+def _untested(scores: pd.DataFrame, not_run: Mapping[str, str], flagged: float, periods: Periods) -> Backtest:
+    intervals = [f"{m}_{end}" for m in _WITH_INTERVAL for end in ("low", "high")]
+    summary = pd.DataFrame(columns=["method", *MEASURES, "jaccard", "gain", *intervals, "origins"])
+    differences = pd.DataFrame(columns=["measure", *paired_differences(pd.DataFrame({BASELINE: []}), BASELINE)])
+    unit, least = verdict.unit_of(periods), LEAST_HISTORY + 1
     why = (
         "no crime was recorded in the study area in the periods to be forecast"
-        if enough
-        else f"it takes at least {LEAST_HISTORY + 1} {periods.unit}s of crimes, and there are {periods.size}"
+        if periods.size > LEAST_HISTORY
+        else f"it takes at least {least} {unit}s of crimes, and there are {periods.size}"
     )
-    sentence = f"No forecast could be tested: {why}. The {UNTESTED} map is used untested."
-    return Backtest(scores, summary, UNTESTED, sentence, f"No back-test: {why}.", flagged)
+    return Backtest(
+        scores=scores,
+        summary=summary,
+        differences=differences,
+        not_run=not_run,
+        prequential=verdict.prequential(pd.DataFrame({BASELINE: []}), 0),
+        best=verdict.UNTESTED,
+        best_baseline=BASELINE,
+        sentence=f"No forecast could be tested: {why}. The {verdict.UNTESTED} map is used untested.",
+        note=f"No back-test: {why}.",
+        share=flagged,
+    )

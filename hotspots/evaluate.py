@@ -9,6 +9,7 @@ gives the same measures of harm.
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import gammaln, xlogy
 
 from geodata import cast
 from geodata.cast import FloatArray
@@ -100,6 +101,99 @@ def predictive_efficiency_index(predicted: ArrayLike, observed: ArrayLike, *, sh
     guess, truth = _pair(predicted, observed)
     places = places_in(share, guess.size)
     return _ratio(_caught(guess, truth, places), _caught(truth, truth, places))
+
+
+def recapture_rate_index(predicted: ArrayLike, observed: ArrayLike, *, share: float) -> float:
+    """
+    Return what was predicted in the places flagged over what was observed in them: RRI = predicted / observed [1]_.
+
+    1 is a forecast of the right height; below 1, more came than was expected.
+
+    Parameters
+    ----------
+    predicted : in the unit of `observed`, one per place
+    observed : at least 0, one per place
+    share : share of the places that may be flagged, above 0 to 1
+
+    Returns
+    -------
+    RRI : ratio, NaN where nothing was observed in the places flagged
+
+    Raises
+    ------
+    InputError
+        As for `hit_rate`.
+
+    References
+    ----------
+    .. [1] Levine, N. (2008). The "hottest" part of a hotspot: comments on "The utility of hotspot mapping for
+       predicting spatial patterns of crime". Security Journal 21, 295-302.
+    """
+    guess, truth = _pair(predicted, observed)
+    places = places_in(share, guess.size)
+    return _ratio(_caught(guess, guess, places), _caught(guess, truth, places))
+
+
+def street_accuracy_index(predicted: ArrayLike, observed: ArrayLike, street: ArrayLike, *, share: float) -> float:
+    """
+    Return the hit rate over the share of the street length in the places flagged: (n / N) / (l / L).
+
+    Officers walk streets, not square kilometres: a map of town centres has a high PAI and much street to walk. Of
+    places predicted alike those with the least observed come first, and of those the ones with the most street.
+
+    Parameters
+    ----------
+    predicted : any unit, one per place
+    observed : at least 0, one per place
+    street : metres, at least 0, one per place
+    share : share of the places that may be flagged, above 0 to 1
+
+    Returns
+    -------
+    index : ratio, NaN where nothing was observed or no place flagged has a street
+
+    Raises
+    ------
+    InputError
+        As for `hit_rate`, or if `street` is not one number of at least 0 per place.
+    """
+    guess, truth = _pair(predicted, observed)
+    metres = cast.weights(street, guess.size, "street")
+    flagged = np.lexsort((-metres, truth, -guess))[: places_in(share, guess.size)]
+    walked = _ratio(float(metres[flagged].sum()), float(metres.sum()))
+    return _ratio(_ratio(float(truth[flagged].sum()), float(truth.sum())), walked)
+
+
+def poisson_log_score(expected: ArrayLike, observed: ArrayLike) -> float:
+    """
+    Return the mean logarithm of the chance that each place was given of what came: log of Poisson(observed; expected).
+
+    Unlike the indices above it judges the height of the forecast too, everywhere, not only the order at the top. The
+    greater the better; 0 is certainty. It is proper: no forecast does better on average than the truth [1]_.
+
+    Parameters
+    ----------
+    expected : crimes, at least 0, one per place
+        Minus infinity results where one came to a place with none expected.
+    observed : crimes, at least 0, one per place
+
+    Returns
+    -------
+    log score : natural logarithm, per place
+
+    Raises
+    ------
+    InputError
+        If the two are not of one length, or hold other than finite numbers of at least 0.
+
+    References
+    ----------
+    .. [1] Gneiting, T. & Raftery, A. E. (2007). Strictly proper scoring rules, prediction, and estimation. Journal of
+       the American Statistical Association 102, 359-378.
+    """
+    mean, came = _pair(expected, observed)
+    cast.weights(mean, mean.size, "expected")
+    return float((xlogy(came, mean) - mean - gammaln(came + 1.0)).mean())
 
 
 def places_in(share: float, places: int) -> int:

@@ -1,9 +1,15 @@
+import json
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from geodata.errors import InputError
+from geodata.periods import Periods
 from hotspots import METHODS, backtest, forecast, hit_rate
+from hotspots.scoring import Score, compactness, jaccard
+from hotspots.verdict import best_baseline, chosen, prequential
 from tests.hotspots import small
 
 
@@ -37,7 +43,7 @@ def test_scores_are_those_of_a_forecast_made_by_hand():
         assert row.hit_rate == hit_rate(expected, observed, share=0.05)
         assert row.crimes == observed.sum()
         assert row.origin == late.labels[9]
-    assert found.scores["method"].tolist() == list(METHODS)
+    assert [*found.scores["method"], *found.not_run] == sorted(METHODS, key=lambda name: name in found.not_run)
 
 
 def test_the_last_periods_are_forecast_one_by_one():
@@ -136,3 +142,109 @@ def test_the_share_reported_is_in_whole_cells():
 def test_parameters_out_of_range_are_refused(change):
     with pytest.raises(InputError, match=f"`{next(iter(change))}` must be"):
         run(steady_town(), 10, **change)
+
+
+def test_differences_are_paired_against_the_raw_count_and_the_best_baseline():
+    found = run(steady_town(), 10, origins=5)
+    rates = found.scores.pivot_table(index="origin", columns="method", values="pai")
+    assert set(found.differences["against"]) == {"raw count", found.best_baseline}
+    rows = found.differences[found.differences["measure"] == "pai"]
+    assert (rows["trials"] == 5).all()
+    for row in rows.itertuples():
+        assert row.difference == pytest.approx((rates[row.method] - rates[row.against]).mean(), abs=1e-12)
+        assert row.low_95 <= row.low_90 <= row.difference + 1e-12
+        assert row.difference - 1e-12 <= row.high_90 <= row.high_95
+
+
+def test_the_method_used_catches_as_much_as_every_baseline():
+    for seed in range(4):
+        found = run(steady_town(12, seed), 12, origins=8, seed=seed)
+        held = found.summary.set_index("method")["pai"]
+        assert held[found.best] >= held[found.best_baseline] == held[found.scores["method"].unique()[:3]].max()
+
+
+def test_a_method_that_is_no_baseline_must_be_surely_better_than_the_best_of_them():
+    rng = np.random.default_rng(0)
+    rates = pd.DataFrame({"raw count": rng.normal(0.10, 0.01, 12)})
+    rates["density"] = rates["raw count"] + 0.01
+    rates["etas"] = rates["density"] + rng.normal(0.001, 0.02, 12)
+    assert best_baseline(rates) == "density"
+    assert chosen(rates, 0) == "density"
+    assert chosen(rates.assign(etas=rates["density"] + 0.002), 0) == "etas"
+    assert chosen(rates.assign(density=rates["raw count"], etas=rates["raw count"]), 0) == "raw count"
+
+
+def test_choosing_anew_before_each_period_uses_no_later_one():
+    # By hand: after three periods the density leads; from the fifth on it catches nothing, and only the sixth knows.
+    raw = np.full(6, 0.2)
+    rates = pd.DataFrame({"raw count": raw, "density": [0.4, 0.4, 0.4, 0.4, 0.0, 0.0]})
+    assert prequential(rates, 0)["caught"] == pytest.approx((0.4 + 0.0 + 0.0) / 3)
+    assert prequential(rates, 0)["gain"] == pytest.approx((0.2 - 0.2 - 0.2) / 3)
+    assert prequential(rates.iloc[:3], 0) == dict.fromkeys(("caught", "gain", "gain_low", "gain_high")) | {"origins": 0}
+
+
+def test_a_run_that_remembers_gives_the_same_and_works_nothing_out_again():
+    kept, worked = {}, []
+
+    def remember(method, origin, work):
+        if (method, origin) not in kept:
+            worked.append((method, origin))
+            kept[method, origin] = Score.of_json(json.loads(json.dumps(work().as_json())))
+        return kept[method, origin]
+
+    crimes = steady_town()
+    plain, first = run(crimes, 10, origins=3), run(crimes, 10, origins=3, remember=remember)
+    once = len(worked)
+    again = run(crimes, 10, origins=3, remember=remember)
+    assert len(worked) == once == len(plain.scores)
+    for found in (first, again):
+        pd.testing.assert_frame_equal(found.scores, plain.scores, check_exact=True)
+        pd.testing.assert_frame_equal(found.differences, plain.differences, check_exact=True)
+
+
+def test_a_method_that_the_data_cannot_bear_is_left_out_with_the_reason(monkeypatch):
+    module = sys.modules["hotspots.backtest"]  # the package has a function of that name
+    monkeypatch.setattr(module, "bears", lambda name, _: "it needs days" if name == "last period" else "")
+    found = run(steady_town(), 10, methods=["last period", "density"])
+    assert found.not_run == {"last period": "it needs days"}
+    assert found.summary["method"].tolist() == ["raw count", "density"]
+
+
+def test_methods_are_those_asked_for_and_the_raw_count():
+    assert run(steady_town(), 10, methods=["density"]).summary["method"].tolist() == ["raw count", "density"]
+    assert run(steady_town(), 10, methods=["raw count"]).best == "raw count"
+    with pytest.raises(InputError, match=r"`methods` must be among raw count, .* got 'oracle'"):
+        run(steady_town(), 10, methods=["oracle"])
+
+
+def test_street_is_scored_where_it_is_given():
+    street = np.ones(300)
+    found = run(steady_town(), 10, methods=["last period"], street=street)
+    assert np.allclose(found.scores["pai_street"], found.scores["pai"])
+    assert run(steady_town(), 10, methods=["last period"]).scores["pai_street"].isna().all()
+
+
+def test_stability_and_compactness_by_hand():
+    # A block of two by two cells: each of four has two of its four sides inside.
+    assert compactness(np.array([0, 1, 20, 21]), small.grid()) == 0.5
+    assert compactness(np.array([0, 19, 40]), small.grid()) == 0.0
+    assert jaccard(np.array([1, 2, 3]), np.array([2, 3, 4])) == 0.5
+    steady = run(small.crimes(np.repeat(50.0, 70), np.repeat(50.0, 70), day=np.arange(70)), 10, share=1 / 300)
+    held = steady.scores[steady.scores["method"] == "raw count"]["jaccard"]
+    assert held.isna().tolist() == [True, *[False] * 5]
+    assert (held.iloc[1:] == 1.0).all()
+
+
+def test_the_log_score_allows_for_a_first_crime_anywhere():
+    x = np.append(np.repeat(50.0, 60), 1950.0)
+    found = run(small.crimes(x, np.repeat(50.0, 61), day=np.append(np.arange(60.0), 69.0)), 10)
+    assert np.isfinite(found.scores["log_score"]).all()
+
+
+def test_periods_of_other_lengths_are_called_what_they_are():
+    edges = pd.date_range("2024-01-01", periods=7, freq="14D", tz="Europe/London").as_unit("s")
+    grid = small.grid()
+    found = backtest(
+        steady_town(12), grid, Periods(edges, "week"), study=np.ones(grid.size, bool), share=0.05, bandwidth=150.0
+    )
+    assert "4 14-day periods forecast" in found.sentence

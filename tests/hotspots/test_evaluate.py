@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from geodata.errors import InputError
 from hotspots import hit_rate, predictive_accuracy_index, predictive_efficiency_index
+from hotspots.evaluate import poisson_log_score, recapture_rate_index, street_accuracy_index
 from tests.hotspots import naive
 
 
@@ -12,6 +14,35 @@ def test_published_example_of_the_accuracy_and_efficiency_indices():
     for places, accuracy in ((1, 2.0), (2, 1.5), (3, 1.0)):
         assert predictive_accuracy_index(predicted, observed, share=places / 3) == pytest.approx(accuracy, rel=1e-15)
         assert predictive_efficiency_index(predicted, observed, share=places / 3) == 1.0
+
+
+def test_published_example_of_the_recapture_rate_index():
+    # reference/hotspots.md: RRI = predicted / observed; of the toy, 3 / 6, 5 / 9 and 6 / 9.
+    for places, ratio in ((1, 3 / 6), (2, 5 / 9), (3, 6 / 9)):
+        assert recapture_rate_index([3, 2, 1], [6, 3, 0], share=places / 3) == pytest.approx(ratio, rel=1e-15)
+    assert np.isnan(recapture_rate_index([3, 2, 1], [0, 3, 0], share=0.34))
+
+
+def test_streets_all_alike_give_the_area_index_and_long_ones_cost():
+    predicted, observed = [4, 3, 2, 1], [6, 3, 1, 0]
+    assert street_accuracy_index(predicted, observed, [9, 9, 9, 9], share=0.5) == pytest.approx(1.8, rel=1e-15)
+    # By hand: 6 of 10 crimes in 300 of 400 metres.
+    assert street_accuracy_index(predicted, observed, [300, 50, 50, 0], share=0.25) == pytest.approx(0.6 / 0.75)
+    # Of places predicted alike and without crime the one with most street is walked.
+    assert street_accuracy_index([2, 1, 1], [1, 0, 0], [10, 10, 80], share=0.67) == pytest.approx(1 / 0.9)
+    assert np.isnan(street_accuracy_index(predicted, observed, [0, 0, 0, 5], share=0.25))
+
+
+def test_the_log_score_is_that_of_the_poisson_law_and_best_for_the_truth():
+    rng = np.random.default_rng(5)
+    mean = rng.gamma(0.5, size=4000)
+    came = rng.poisson(mean)
+    assert poisson_log_score(mean, came) == pytest.approx(stats.poisson.logpmf(came, mean).mean(), rel=1e-12)
+    assert poisson_log_score(mean, came) > max(poisson_log_score(1.3 * mean, came), poisson_log_score(0.7 * mean, came))
+    assert poisson_log_score([0.0, 1.0], [0, 1]) == pytest.approx(-0.5)
+    assert poisson_log_score([0.0, 1.0], [1, 1]) == -np.inf
+    with pytest.raises(InputError, match="`expected` must be finite and at least 0"):
+        poisson_log_score([-1.0], [0])
 
 
 def test_harm_in_place_of_counts_gives_the_harm_index():
