@@ -25,7 +25,7 @@ from geodata.periods import Periods
 from hotspots.density import weights_of
 from hotspots.forecast.history import study_of
 from hotspots.pieces import cut, pieces_of
-from hotspots.spots import Spots, keep_apart, spots_of
+from hotspots.spots import Spots, heaviest, keep_apart, spots_of
 
 METHODS: Final = ("DBSCAN", "HDBSCAN")
 _NONE: Final = np.empty(0, dtype=np.int64)
@@ -99,8 +99,7 @@ def clusters(
     even = np.ones(grid.size)
     pieces = [piece for cells in held for whole in pieces_of(cells, grid) for piece in cut(whole, grid, even, most)]
     pieces = [piece for piece in pieces if risk[piece].any()]
-    ranked = sorted(pieces, key=lambda cells: (-float(risk[cells].sum()), int(cells[0])))
-    return keep_apart(spots_of(ranked, risk, grid, float(area.sum()) * grid.cell_area), apart)
+    return keep_apart(spots_of(heaviest(pieces, risk), risk, grid, float(area.sum()) * grid.cell_area), apart)
 
 
 def _places(x: FloatArray, y: FloatArray, heavy: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -64,6 +64,38 @@ def spots_of(ranked: Sequence[IntArray], risk: FloatArray, grid: Grid, study_are
     return Spots(numbers, table, float(risk.sum()), study_area_m2)
 
 
+def ranked_by(spots: Spots, expected: pd.Series, grid: Grid, *, most: int | None = None) -> Spots:
+    """
+    Return the hot spots ranked by the weight expected in them.
+
+    Parameters
+    ----------
+    spots : Spots
+    expected : weight a week, one per cell of `grid`
+    grid : the grid that they were chosen on
+    most : number of hot spots to keep, those with the greatest weight; None for all
+
+    Returns
+    -------
+    Spots
+
+    Raises
+    ------
+    InputError
+        If `expected` is not one finite number of at least 0 per cell, or `most` is below 1.
+    """
+    risk = cast.weights(expected, grid.size, "expected")
+    held = [cells.index.to_numpy() for _, cells in spots.cells.groupby(spots.cells, sort=True)]
+    kept = heaviest(held, risk)[: None if most is None else cast.whole(most, "most", 1)]
+    made = spots_of(kept, risk, grid, spots.study_area_m2)
+    return Spots(made.cells, made.table, float(risk.sum()), spots.study_area_m2)
+
+
+def heaviest(held: Sequence[IntArray], risk: FloatArray) -> list[IntArray]:
+    """Return cells of hot spots in the order of their rank: most weight first, then the lowest number of a cell."""
+    return sorted(held, key=lambda cells: (-float(risk[cells].sum()), int(cells[0])))
+
+
 def keep_apart(spots: Spots, metres: float) -> Spots:
     """
     Return the hot spots at least so far from every greater one that is kept, ranked anew.

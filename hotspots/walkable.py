@@ -22,7 +22,7 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.streets import Streets
 from hotspots.pieces import cut, pieces_of
-from hotspots.spots import Spots, spots_of
+from hotspots.spots import Spots, heaviest, spots_of
 
 AROUND_M: Final = 400.0  # five minutes on foot
 DETOUR: Final = 3.0  # times the straight line
@@ -91,15 +91,12 @@ def split_by_walking(
     metres = np.zeros(grid.size)
     metres[cells] = _metres(cells, grid, streets)
 
-    def rank(pieces: list[IntArray]) -> list[IntArray]:
-        return sorted(pieces, key=lambda piece: (-float(risk[piece].sum()), int(piece[0])))
-
     kept: list[IntArray] = []
     for _, held in spots.cells.groupby(spots.cells, sort=True):
         parts = _walkable_parts(held.index.to_numpy(), grid, streets)
-        pieces = rank([piece for part in parts for piece in cut(part, grid, metres, most)])
+        pieces = heaviest([piece for part in parts for piece in cut(part, grid, metres, most)], risk)
         kept += pieces[:1] + [piece for piece in pieces[1:] if piece.size >= least]
-    made = spots_of(rank(kept), risk, grid, spots.study_area_m2)
+    made = spots_of(heaviest(kept, risk), risk, grid, spots.study_area_m2)
     return Spots(made.cells, made.table, spots.expected_total, spots.study_area_m2)
 
 
@@ -137,8 +134,8 @@ def _walkable_parts(cells: IntArray, grid: Grid, streets: Streets) -> list[IntAr
 def _side_by_side(cells: IntArray, grid: Grid) -> tuple[IntArray, IntArray]:
     """Return the positions in `cells` of each two that share a side."""
     at = pd.Index(cells)
-    east = at.get_indexer(np.where((cells + 1) % grid.columns > 0, cells + 1, -1))
-    north = at.get_indexer(cells + grid.columns)
+    east = at.get_indexer(pd.Index(np.where((cells + 1) % grid.columns > 0, cells + 1, -1)))
+    north = at.get_indexer(pd.Index(cells + grid.columns))
     one = np.concatenate((np.flatnonzero(east >= 0), np.flatnonzero(north >= 0)))
     return one, np.concatenate((east[east >= 0], north[north >= 0])).astype(np.int64)
 

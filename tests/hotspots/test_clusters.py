@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -9,7 +10,7 @@ from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots import choose
 from hotspots.clusters import _labels, _places, clusters
-from hotspots.spots import keep_apart
+from hotspots.spots import keep_apart, ranked_by
 from tests.hotspots import naive, naive_time, small
 
 EVERYWHERE = np.ones(300, dtype=bool)
@@ -139,3 +140,15 @@ def test_clusters_of_a_real_force(shared, method):
     assert (spots.table["area_m2"] <= 40_000).all()
     held = spots.table["expected"].sum() / spots.expected_total
     assert held > spots.area_share  # else they are not hot
+
+
+def test_ranked_anew_by_another_weight_the_hot_spots_stay_the_same_places():
+    x, y = knots()
+    spots = found(x, y, max_area=500_000.0)
+    first, second = (spots.cells.index[spots.cells == rank] for rank in (1, 2))
+    other = pd.Series(0.0, index=small.grid().index)
+    other[second], other[first] = 3.0, 1.0
+    again = ranked_by(spots, other, small.grid())
+    assert [set(again.cells.index[again.cells == rank]) for rank in (1, 2)] == [set(second), set(first)]
+    assert again.table["expected"].tolist() == [3.0 * len(second), 1.0 * len(first)]
+    assert len(ranked_by(spots, other, small.grid(), most=1).table) == 1

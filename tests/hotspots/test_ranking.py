@@ -8,7 +8,7 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots import choose, kernel_density
-from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours
+from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours, patrol_yield
 from hotspots.ranking import rank_intervals, rank_stability, weight_by_period
 from tests.hotspots import small
 
@@ -134,3 +134,15 @@ def test_the_hot_spots_of_a_real_force(shared):
     found = rank_intervals(table, weeks=periods.weeks, top=3)
     assert ((found["low"] <= found["rank"]) & (found["rank"] <= found["high"])).all()
     assert (rank_stability(table, window=3, top=len(table))["share"] == 1).all()
+
+
+def test_the_yield_ranks_by_the_hour_and_gives_an_interval():
+    by_period = pd.DataFrame([[4.0] * 8, [6.0] * 8, [5.0] * 8], index=["a", "b", "c"])
+    expected = by_period.mean(axis=1)
+    found = patrol_yield(expected, [400.0, 4800.0, 1200.0], by_period)  # a quarter of an hour, one, a quarter
+    assert found["hours"].tolist() == [0.25, 1, 0.25]
+    assert found["per_hour"].tolist() == [16, 6, 20]
+    assert found["rank"].tolist() == found["rank_low"].tolist() == found["rank_high"].tolist() == [2, 3, 1]
+    assert patrol_yield(expected, [1.0, 1, 1], by_period.iloc[:, :5])["rank_low"].isna().all()
+    with pytest.raises(InputError, match="street_metres"):
+        patrol_yield(expected, [1.0], by_period)
