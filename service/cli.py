@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from geodata.errors import InputError, NotFoundError
+from service.verbs.backtest import backtest
 from service.verbs.demo import demo
 from service.verbs.hotspots import hotspots
 from service.verbs.profile import profile
@@ -24,7 +25,7 @@ app = typer.Typer(
 REFUSED = 2
 OUR_FAULT = 1
 
-for verb in (demo, profile, report, hotspots):
+for verb in (demo, profile, report, hotspots, backtest):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
 

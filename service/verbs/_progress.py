@@ -33,6 +33,23 @@ def progress(quiet: bool) -> Iterator[Stage]:
     yield stage
 
 
+@contextlib.contextmanager
+def steps(name: str, most: int, quiet: bool) -> Iterator[Callable[[], None]]:
+    """Give what to call as each of at most so many steps is done: a bar on a terminal, nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(name, total=most)
+        yield lambda: bar.advance(task)
+        bar.update(task, completed=most)
+
+
 def tell(figures: Any, summary: str, json_file: Path | None, quiet: bool) -> None:
     """Write the figures where they were asked for, and print what was made or found."""
     if json_file is not None:

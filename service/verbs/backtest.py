@@ -1,0 +1,79 @@
+"""`beatplan backtest`: which forecast to trust, by the last periods."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geodata.tables import WORKING_CRS
+from service.verbs._options import (
+    AsOfOption,
+    CrsOption,
+    DateOption,
+    DayFirstOption,
+    EventsOption,
+    ForceOption,
+    JsonOption,
+    OffenceColumnOption,
+    QuietOption,
+    StreetsOption,
+    UntilOption,
+    XOption,
+    YOption,
+    one_of,
+)
+from service.verbs._progress import progress, steps, tell
+
+
+def backtest(
+    events: EventsOption = None,
+    x: XOption = "x",
+    y: YOption = "y",
+    date: DateOption = "date",
+    until: UntilOption = None,
+    dayfirst: DayFirstOption = False,
+    crs: CrsOption = WORKING_CRS,
+    offence_column: OffenceColumnOption = None,
+    crimes: Annotated[
+        list[str] | None, typer.Option("--crimes", help="Recorded crime in place of --events: folder, file or glob.")
+    ] = None,
+    areas: Annotated[Path | None, typer.Option("--areas", help="Wards, beats or neighbourhoods.")] = None,
+    area_polygon: Annotated[Path | None, typer.Option("--area-polygon", help="Outline of the area studied.")] = None,
+    force: ForceOption = None,
+    streets: StreetsOption = None,
+    harm: Annotated[str | None, typer.Option("--harm", help="Harm table, by name or path.")] = None,
+    cell: Annotated[float, typer.Option("--cell", help="Side of a cell, in metres.")] = 150.0,
+    share: Annotated[
+        float | None, typer.Option("--share", help="Share of the area flagged, such as 0.01; what can be patrolled.")
+    ] = None,
+    bandwidth: Annotated[float | None, typer.Option("--bandwidth", help="Metres; three cells if not given.")] = None,
+    origins: Annotated[int, typer.Option("--origins", min=1, help="Periods forecast, at most.")] = 26,
+    period: Annotated[
+        str | None, typer.Option("--period", help="7d, 28d, month; weeks, or months where only they are known.")
+    ] = None,
+    methods: Annotated[str | None, typer.Option("--methods", help="Names, parted by commas; all if not given.")] = None,
+    as_of: AsOfOption = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder that keeps the scores, to go on later.")] = None,
+    json_file: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Try every forecast on the last periods, and say which to use and how sure that is."""
+    one_of(events=events, crimes=crimes)
+    from service.backtest import BacktestRequest, run_backtest
+    from service.events import Events
+
+    table = None
+    if events:
+        table = Events(
+            paths=tuple(events), x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column
+        )
+    request = BacktestRequest(
+        events=table, crimes=tuple(crimes or ()), profile=force, areas=areas, polygon=area_polygon, streets=streets,
+        harm=harm, cell=cell, share=share, bandwidth=bandwidth, origins=origins, period=period,
+        methods=None if methods is None else tuple(name.strip() for name in methods.split(",")),
+        as_of=as_of, seed=seed, out=out,
+    )  # fmt: skip
+    with progress(quiet) as stage:
+        outcome = run_backtest(request, stage=stage, steps=lambda most: steps("forecast and look", most, quiet))
+    tell(outcome.figures, outcome.summary, json_file, quiet)
