@@ -1,0 +1,62 @@
+import gzip
+import io
+import json
+import tarfile
+
+import pytest
+
+from benchmarks._plans_files import references, texts
+from benchmarks.plans import main
+
+# A path of three streets; the repeated edge counts as its last cost.
+STREETS = "4 4 1\n1 2 9\n2 3 1\n3 4 2\n1 2 3\n"
+
+
+def rows(tmp_path, family, *words):
+    main(["--family", family, "--folder", str(tmp_path), "--json", str(tmp_path / "out" / "rows.json"), *words])
+    return json.loads((tmp_path / "out" / "rows.json").read_text())
+
+
+def test_a_median_is_proven_checked_and_held_to_the_folder_s_list(tmp_path, capsys):
+    (tmp_path / "streets.txt.gz").write_bytes(gzip.compress(STREETS.encode()))
+    (tmp_path / "optimal-values.txt").write_text("Data file  Optimal\nstreets 7\n")
+    (row,) = rows(tmp_path, "pmedian")
+    assert (row["instance"], row["value"], row["bound"], row["gap"], row["reference"]) == ("streets", 7, 7, 0, 7)
+    assert (row["verdict"], row["proven"]) == ("clean", True)
+    assert "skipped optimal-values.txt: it is not an instance of the family" in capsys.readouterr().err
+
+
+def test_files_in_archives_are_found_and_other_files_named(tmp_path, capsys):
+    with tarfile.open(tmp_path / "all.tar.gz", "w:gz") as archive:
+        for name, text in (("deep/one.txt", STREETS), ("deep/two.txt", STREETS), ("notes.md", "hello")):
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+    (tmp_path / "picture.png").write_bytes(b"\0\1\2")
+    assert [row["instance"] for row in rows(tmp_path, "pmedian", "--only", "t*")] == ["two"]
+    said = capsys.readouterr().err
+    assert "skipped notes.md" in said
+    assert "skipped picture.png: it is not text" in said
+
+
+def test_an_empty_folder_has_no_rows_and_a_missing_one_is_refused(tmp_path):
+    assert rows(tmp_path, "pmedian") == []
+    with pytest.raises(SystemExit, match="`--folder` must be a folder"):
+        main(["--family", "pmedian", "--folder", str(tmp_path / "none")])
+
+
+def test_lists_of_values_are_read_with_and_without_paths(tmp_path):
+    (tmp_path / "optimal.csv").write_text("instance,m,optimal,source\nc101,1,320,a book\n")
+    (tmp_path / "reference-scores.txt").write_text("p4.2.a.txt 206\n")
+    assert references(tmp_path) == {("c101", 1): 320.0, ("p4.2.a", None): 206.0}
+    assert len(list(texts(tmp_path))) == 2
+
+
+@pytest.mark.shared
+def test_known_optima_are_met(shared, tmp_path):
+    folder = shared / "allocation"
+    folder = folder if folder.is_dir() else shared / "data" / "allocation"
+    main(["--family", "pmedian", "--folder", str(folder / "pmedian"), "--json", str(tmp_path / "rows.json")])
+    found = json.loads((tmp_path / "rows.json").read_text())
+    assert len(found) >= 20
+    assert all(row["proven"] and row["value"] == row["reference"] and row["verdict"] == "clean" for row in found)
