@@ -8,7 +8,7 @@ Which method is then used, and how that is judged, is said in `hotspots.verdict`
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -50,27 +50,27 @@ class Backtest:
     summary : one row per method
         method, the means of the measures with 90 % intervals over periods (hit_rate_low, hit_rate_high, pai_low,
         pai_high), origins (periods tested), and gain, gain_low, gain_high: the share caught beyond the raw count's.
+    best : the method to forecast with
+    sentence : what was found, in plain English
+    note : what limits the finding, empty if nothing does
+    share : share of the study area flagged, in whole cells
+    best_baseline : the baseline that caught most
     differences : one row per measure, method and baseline compared with (the raw count and the best baseline)
         measure, method, against, difference (mean, paired), low_90, high_90, low_95, high_95, trials.
     not_run : name of each method that this data cannot bear, and why
     prequential : what the rule of choice itself would have caught, choosing anew before each period
-    best : the method to forecast with
-    best_baseline : the baseline that caught most
-    sentence : what was found, in plain English
-    note : what limits the finding, empty if nothing does
-    share : share of the study area flagged, in whole cells
     """
 
     scores: pd.DataFrame
     summary: pd.DataFrame
-    differences: pd.DataFrame
-    not_run: Mapping[str, str]
-    prequential: Mapping[str, Any]
     best: str
-    best_baseline: str
     sentence: str
     note: str
     share: float
+    best_baseline: str = BASELINE
+    differences: pd.DataFrame = field(default_factory=pd.DataFrame)
+    not_run: Mapping[str, str] = field(default_factory=dict)
+    prequential: Mapping[str, Any] = field(default_factory=dict)
 
 
 def backtest(

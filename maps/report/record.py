@@ -31,7 +31,7 @@ METHOD: Final = (
         "Forecast",
         "Three methods say what to expect next. The raw count repeats the mean week of all periods. "
         "The last period repeats the mean week of the newest one. The density smooths the mean week over the ground. "
-        "The raw count is used unless another method beats it clearly in the back-test: "
+        "The baseline that caught most is used unless another method beats it clearly in the back-test: "
         "the 90 % interval of its gain must lie above zero [7]. "
         "With fewer than three periods to test on, the density is used and the report says so. "
         "The map is shaded by the density, whichever method chose the hot spots.",

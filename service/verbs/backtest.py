@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from geodata.tables import WORKING_CRS
 from service.verbs._options import (
     AsOfOption,
     CrsOption,
@@ -32,7 +31,7 @@ def backtest(
     date: DateOption = "date",
     until: UntilOption = None,
     dayfirst: DayFirstOption = False,
-    crs: CrsOption = WORKING_CRS,
+    crs: CrsOption = "EPSG:27700",
     offence_column: OffenceColumnOption = None,
     crimes: Annotated[
         list[str] | None, typer.Option("--crimes", help="Recorded crime in place of --events: folder, file or glob.")
