@@ -152,7 +152,7 @@ def _at_no_place(x: FloatArray, y: FloatArray, *, metres: bool) -> BoolArray:
     zero = (x == 0) & (y == 0)
     near = 10_000.0 if metres else 0.1
     beside = ~zero & (np.abs(x) <= near) & (np.abs(y) <= near)
-    return zero & (not beside.any())
+    return np.zeros_like(zero) if beside.any() else zero
 
 
 def _positions(

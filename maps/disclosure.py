@@ -66,7 +66,7 @@ class _Circulation:
         ways = (np.concatenate([tail, head]), np.concatenate([head, tail]))
         numbered = csr_array((np.arange(2 * edges), ways), shape=(nodes, nodes))
         self._arcs = numbered.data
-        self._graph: Any = numbered.astype(np.float64)
+        self._graph = numbered.astype(np.float64)
         self._arc_between = np.full((nodes, nodes), -1, dtype=np.int32)
         self._arc_between[ways] = np.arange(2 * edges)
 
@@ -76,7 +76,7 @@ class _Circulation:
         ways = np.concatenate([cost, np.where(self.size + moved > 0, cost, np.inf)])
         ways[[edge, edge + len(cost)]] = np.inf
         self._graph.data[:] = ways[self._arcs]
-        _, before = dijkstra(self._graph, indices=begin, return_predecessors=True)
+        _, (before,) = dijkstra(self._graph, indices=[begin], return_predecessors=True)
         while end != begin:
             arc = int(self._arc_between[before[end], end])
             walked, step = arc % len(cost), 1 if arc < len(cost) else -1
