@@ -27,12 +27,16 @@ from hotspots.history import HISTORY_CLASSES, HotspotHistory, hotspot_history, v
 from hotspots.hot_streets import hot_streets
 from hotspots.network_density import NetworkDensity, network_density
 from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours
+from hotspots.priority import priority
 from hotspots.ranking import rank_intervals, rank_stability, weight_by_period
+from hotspots.repeats import repeat_table, repeats
+from hotspots.response import RESPONSES, Response, Tier, cocoon, response_list
 from hotspots.scan import Scan, space_time_scan
 from hotspots.sensitivity import Sensitivity, sensitivity
 from hotspots.significance import benjamini_hochberg
 from hotspots.space_time import space_time_density
 from hotspots.spots import Spots, keep_apart
+from hotspots.time_course import TimeCourse, time_course
 from hotspots.time_of_week import TimeOfWeek, shift_densities, time_of_week
 from hotspots.tolerance import Tolerance, tolerance_contours
 from hotspots.vulnerable_localities import VulnerableLocalities, vulnerable_localities
@@ -42,6 +46,7 @@ __all__ = [
     "HISTORY_CLASSES",
     "KERNELS",
     "METHODS",
+    "RESPONSES",
     "Backtest",
     "BacktestedBandwidth",
     "Bandwidth",
@@ -51,9 +56,12 @@ __all__ = [
     "History",
     "HotspotHistory",
     "NetworkDensity",
+    "Response",
     "Scan",
     "Sensitivity",
     "Spots",
+    "Tier",
+    "TimeCourse",
     "TimeOfWeek",
     "Tolerance",
     "VulnerableLocalities",
@@ -64,6 +72,7 @@ __all__ = [
     "benjamini_hochberg",
     "choose",
     "clusters",
+    "cocoon",
     "concentration_table",
     "describe",
     "dual_density",
@@ -89,13 +98,18 @@ __all__ = [
     "patrollable_share",
     "predictive_accuracy_index",
     "predictive_efficiency_index",
+    "priority",
     "rank_intervals",
     "rank_stability",
+    "repeat_table",
+    "repeats",
+    "response_list",
     "sensitivity",
     "shift_densities",
     "smallest_share",
     "space_time_density",
     "space_time_scan",
+    "time_course",
     "time_of_week",
     "tolerance_contours",
     "top_share",
