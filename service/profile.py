@@ -16,6 +16,7 @@ from geodata.errors import InputError, NotFoundError
 from geodata.extract import ExtractMapping
 from geodata.harm import DEFAULT_HARM, POLICE_GENERATED
 from geodata.tables import WORKING_CRS
+from service.repeat_rules import Repeats
 
 Auto = Literal["auto"]
 Positive = Annotated[float, Field(gt=0)]
@@ -152,6 +153,7 @@ class Profile(_Section):
     units: tuple[Units, ...] = ()
     posts: Posts = Posts()
     patrol: Patrol = Patrol()
+    repeats: Repeats = Repeats()
 
     @model_validator(mode="after")
     def _names_known(self) -> Self:
