@@ -22,7 +22,8 @@ from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
-from hotspots.density import weights_of
+from hotspots.density import SQUARE_METRES_PER_KM2, density_at_centres, weights_of
+from hotspots.evaluate import places_in
 from hotspots.forecast.history import study_of
 from hotspots.pieces import cut, pieces_of
 from hotspots.spots import Spots, heaviest, keep_apart, spots_of
@@ -100,6 +101,40 @@ def clusters(
     pieces = [piece for cells in held for whole in pieces_of(cells, grid) for piece in cut(whole, grid, even, most)]
     pieces = [piece for piece in pieces if risk[piece].any()]
     return keep_apart(spots_of(heaviest(pieces, risk), risk, grid, float(area.sum()) * grid.cell_area), apart)
+
+
+def core_weight(
+    crimes: GeoDataFrame, grid: Grid, *, study: BoolArray, radius: float, share: float, weights: Any = None
+) -> float:
+    """
+    Return a `least` for `clusters`: what lies within `radius` of the centre of a cell at the edge of the top `share`.
+
+    So places are cores where about as much lies around them as in the heaviest `share` of the study area.
+
+    Parameters
+    ----------
+    crimes : points in the CRS of `grid`
+    grid : Grid
+    study : True for each cell of the study area
+    radius : metres
+    share : share of the study area, above 0 to 1
+    weights : at least 0, one per crime, by default 1 each
+
+    Returns
+    -------
+    least : weight, above 0; 1 where there is none at all
+
+    Raises
+    ------
+    InputError
+        If a parameter is out of range, or crimes or weights break the rules of `kernel_density`.
+    """
+    area, radius = study_of(study, grid), cast.above_zero(radius, "radius", "metres")
+    x, y = cast.coordinates(crimes, grid.crs)
+    surface = density_at_centres(x, y, weights_of(weights, crimes), grid, radius, kernel="uniform")
+    held = np.sort(surface[area])[::-1] * (np.pi * radius * radius / SQUARE_METRES_PER_KM2)
+    edge = float(held[places_in(share, held.size) - 1])
+    return edge if edge > 0 else float(held[held > 0].min(initial=np.inf)) if held[0] > 0 else 1.0
 
 
 def _places(x: FloatArray, y: FloatArray, heavy: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -160,6 +160,30 @@ def shifted(grid: Grid, offset: float) -> Grid:
     return replace(grid, west=grid.west - back, south=grid.south - back, columns=grid.columns + 1, rows=grid.rows + 1)
 
 
+def covered_elsewhere(places: GeoDataFrame, found: Sensitivity) -> pd.Series:
+    """
+    Return the mean share of each place's area that is hot under the other settings.
+
+    Parameters
+    ----------
+    places : polygons in the CRS of the areas, of hot spots chosen in whatever way
+    found : Sensitivity
+
+    Returns
+    -------
+    covered : 0 to 1, indexed like `places`; NaN where no other setting was tried
+    """
+    shapes = places.geometry.to_numpy()
+    others = found.spots[found.spots["setting"] > 0]
+    parts = [
+        shapely.area(shapely.intersection(shapes, shapely.union_all(group.geometry.to_numpy()))) / shapely.area(shapes)
+        for _, group in others.groupby("setting", sort=True)
+    ]
+    tried = len(found.settings) - 1
+    share = np.sum(parts, axis=0) / tried if parts else np.full(len(places), 0.0 if tried else np.nan)
+    return pd.Series(share, index=places.index, name="covered")
+
+
 def _settings(cases: list[_Case], found: list[GeoDataFrame], unions: list[BaseGeometry]) -> pd.DataFrame:
     return pd.DataFrame(
         {

@@ -19,6 +19,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from allocation.compare import THIS_PLAN
 from maps import words
+from maps.findings import Findings
 from maps.pack import Pack
 
 # One blue and greys, with hatching: told apart in every colour blindness, and in a photocopy.
@@ -27,7 +28,7 @@ PALE: Final = "#b3b0a6"
 LINE: Final = "#5b5e63"
 INK: Final = "#14202b"
 
-_SETTINGS: Final[dict[Any, Any]] = {
+SETTINGS: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.parse_math": False,  # a dollar sign in a name is a dollar sign
@@ -39,6 +40,7 @@ _SETTINGS: Final[dict[Any, Any]] = {
     "hatch.linewidth": 0.6,
 }
 _LETTERS_ON_AXIS: Final = 84
+DOTS_PER_INCH: Final = 150
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,18 @@ def trend(pack: Pack) -> Picture:
     monthly = pack.monthly
     unit = "month" if all(len(str(period)) == 7 for period in monthly["period"]) else "week"
     title = f"Recorded crime and harm by {unit}"
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(SETTINGS):
         figure = Figure(figsize=(9, 4.6), layout="constrained")
         for axes, column in zip(figure.subplots(2, 1, sharex=True), ("crimes", "harm"), strict=True):
             _bars_over_time(axes, monthly["period"].astype(str).tolist(), monthly[column].to_numpy(float), column)
-        return _finish(figure, pack, title, int(monthly["crimes"].sum()), _trend_in_words(monthly, unit))
+        return finish(figure, pack, title, int(monthly["crimes"].sum()), _trend_in_words(monthly, unit))
 
 
 def skill(pack: Pack) -> Picture:
     """Return each method's hit rate and prediction accuracy index with their 90 % intervals."""
     summary = pack.backtest.summary
     title = "How well each forecast would have done"
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(SETTINGS):
         figure = Figure(figsize=(9, 1.6 + 0.34 * max(1, len(summary))), layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True)
         _whiskers(left, summary, "hit_rate", pack.backtest.best, 100.0)
@@ -90,20 +92,20 @@ def skill(pack: Pack) -> Picture:
         right.set_xlabel("Prediction accuracy index, 90 % interval")
         left.set_yticks(range(len(summary)), [drawable(method) for method in summary["method"]])
         left.invert_yaxis()
-        return _finish(figure, pack, title, None, _skill_in_words(summary))
+        return finish(figure, pack, title, None, _skill_in_words(summary))
 
 
 def comparison(pack: Pack) -> Picture:
     """Return the harm exposed to patrol under this plan and under the simple rules, for teams and for patrols."""
     title = "Harm exposed to patrol: this plan beside simple rules"
     plans = {"Teams by ward": pack.staffing.alternatives, "CSO patrols": pack.schedule.alternatives}
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(SETTINGS):
         most = max(1, *(len(table) for table in plans.values()))
         figure = Figure(figsize=(9, 1.5 + 0.36 * most), layout="constrained")
         for axes, (name, table) in zip(figure.subplots(1, 2), plans.items(), strict=True):
             _share_bars(axes, name, table)
         alt = " ".join(f"{name}: {_shares_in_words(table)}" for name, table in plans.items())
-        return _finish(figure, pack, title, None, alt)
+        return finish(figure, pack, title, None, alt)
 
 
 def _bars_over_time(axes: Axes, labels: Sequence[str], values: Any, name: str) -> None:
@@ -119,7 +121,7 @@ def _bars_over_time(axes: Axes, labels: Sequence[str], values: Any, name: str) -
     shown = range((len(labels) - 1) % step, len(labels), step) if labels else range(0)
     axes.set_xticks(list(shown), [drawable(labels[at]) for at in shown])
     axes.set_ylabel(name.capitalize())
-    _plain_axis(axes.yaxis)
+    plain_axis(axes.yaxis)
 
 
 def _whiskers(axes: Axes, summary: pd.DataFrame, column: str, best: str, scale: float) -> None:
@@ -134,7 +136,7 @@ def _whiskers(axes: Axes, summary: pd.DataFrame, column: str, best: str, scale: 
     axes.margins(x=0.08, y=0.35)
     axes.grid(axis="x", color="#e3e3e0", linewidth=0.6)
     axes.set_axisbelow(True)
-    _plain_axis(axes.xaxis)
+    plain_axis(axes.xaxis)
 
 
 def _share_bars(axes: Axes, name: str, table: pd.DataFrame) -> None:
@@ -150,7 +152,8 @@ def _share_bars(axes: Axes, name: str, table: pd.DataFrame) -> None:
     axes.set_title(name, loc="left", fontsize=9, fontweight="bold")
 
 
-def _plain_axis(axis: Any) -> None:
+def plain_axis(axis: Any) -> None:
+    """Give an axis five round numbers at most, thousands separated."""
     axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=2))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
 
@@ -182,20 +185,26 @@ def _shares_in_words(table: pd.DataFrame) -> str:
     return words.sentence(words.listing(f"{plan} {words.percent(share)}" for plan, share in pairs) or "no plan")
 
 
-def _finish(figure: Figure, pack: Pack, title: str, number: int | None, alt: str) -> Picture:
-    label(figure, pack, f"{title}, {pack.force}", number)
+def finish(
+    figure: Figure, found: Findings, title: str, number: int | None, alt: str, *, raster: bool = False
+) -> Picture:
+    """Return `figure` with its title and what it rests on, as SVG, or as PNG where it shows many cells."""
+    label(figure, found, f"{title}, {found.force}", number)
     FigureCanvasAgg(figure)
     held = io.BytesIO()
+    if raster:
+        figure.savefig(held, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+        return Picture(title, words.printable(alt), "image/png", held.getvalue())
     figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
     return Picture(title, words.printable(alt), "image/svg+xml", held.getvalue())
 
 
-def label(figure: Figure, pack: Pack, title: str, number: int | None = None) -> None:
+def label(figure: Figure, found: Findings, title: str, number: int | None = None) -> None:
     """Write the title above `figure`, and period, number of crimes, source, marking and run below it."""
     figure.suptitle(drawable(title, 90), x=0.01, ha="left", fontsize=11, fontweight="bold")
     counted = "" if number is None else f" n = {number:,} crimes."
-    source = words.listing(dict.fromkeys(pack.sources["kind"].astype(str)), most=3)
-    footer = f"{pack.period}.{counted} Source: {source}. {pack.marking}. Run {pack.run_id}."
+    source = words.listing(dict.fromkeys(found.sources["kind"].astype(str)), most=3)
+    footer = f"{found.period}.{counted} Source: {source}. {found.marking}. Run {found.run_id}."
     figure.supxlabel(drawable(footer, 150), x=0.01, ha="left", fontsize=7.5, color=INK)
 
 

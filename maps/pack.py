@@ -15,6 +15,7 @@ from geodata.grid import Grid
 from geodata.streets import Streets
 from hotspots.backtest import Backtest
 from hotspots.sensitivity import Sensitivity
+from maps.insight import Insight
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Pack:
     parameters : columns name, value, meaning
     credits : attribution of the data and libraries' names, each a sentence
     versions : name to version of the program and what it computes with
+    insight : when in the week, what an hour of patrol meets, how far crime gathers, what is new; None if not asked
     """
 
     force: str
@@ -87,3 +89,4 @@ class Pack:
     parameters: pd.DataFrame
     credits: tuple[str, ...]
     versions: Mapping[str, str]
+    insight: Insight | None = None

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from geodata.grid import Grid
 from maps import figures, words
 from maps.pack import Pack
 from maps.style import INK, OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, Shading, shading
@@ -43,16 +44,24 @@ def printed_map(pack: Pack) -> figures.Picture:
 
 def closer_map(pack: Pack) -> figures.Picture | None:
     """Return the same map where the middle nine tenths of the hot spots lie, or None where that is most of the area."""
-    if pack.hotspots.empty:
-        return None
-    middle = pack.hotspots.geometry.representative_point()
-    (west, east), (south, north) = np.quantile(middle.x, _NINE_TENTHS), np.quantile(middle.y, _NINE_TENTHS)
-    edge = max(0.15 * max(east - west, north - south), 3 * pack.grid.cell)
-    whole = pack.grid.bounds
-    if max(east - west, north - south) + 2 * edge > _CLOSER * max(whole[2] - whole[0], whole[3] - whole[1]):
+    window = closer_window(pack.hotspots, pack.grid)
+    if window is None:
         return None
     alt = "The same map, closer: where the middle nine tenths of the hot spots lie."
-    return _drawn(pack, (west - edge, south - edge, east + edge, north + edge), "A closer look at the hot spots", alt)
+    return _drawn(pack, window, "A closer look at the hot spots", alt)
+
+
+def closer_window(hotspots: GeoDataFrame, grid: Grid) -> Window | None:
+    """Return where the middle nine tenths of the hot spots lie, or None where that is most of the area."""
+    if hotspots.empty:
+        return None
+    middle = hotspots.geometry.representative_point()
+    (west, east), (south, north) = np.quantile(middle.x, _NINE_TENTHS), np.quantile(middle.y, _NINE_TENTHS)
+    edge = max(0.15 * max(east - west, north - south), 3 * grid.cell)
+    whole = grid.bounds
+    if max(east - west, north - south) + 2 * edge > _CLOSER * max(whole[2] - whole[0], whole[3] - whole[1]):
+        return None
+    return (west - edge, south - edge, east + edge, north + edge)
 
 
 def _drawn(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
@@ -65,7 +74,7 @@ def _drawn(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
         axes, key = figure.subplots(2, 1, height_ratios=(height, 1.0))
         _ground(axes, pack, classes)
         _places(axes, pack)
-        _scale_and_north(axes, window)
+        scale_and_north(axes, window)
         _legend(key, pack, classes)
         axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
         figures.label(figure, pack, f"{title}, {pack.force}")
@@ -83,19 +92,19 @@ def _ground(axes: Axes, pack: Pack, classes: Shading) -> None:
     if pack.streets is not None:
         lines = pack.streets.lines()
         if len(lines) <= _MOST_STREETS:
-            axes.add_collection(LineCollection(_paths(lines), colors="#9aa0a6", linewidths=0.35, zorder=0))
+            axes.add_collection(LineCollection(paths(lines), colors="#9aa0a6", linewidths=0.35, zorder=0))
     borders = pack.wards.geometry.simplify(fine).boundary
-    axes.add_collection(LineCollection(_paths(borders), colors="#5b5e63", linewidths=0.6, zorder=2))
+    axes.add_collection(LineCollection(paths(borders), colors="#5b5e63", linewidths=0.6, zorder=2))
 
 
 def _places(axes: Axes, pack: Pack) -> None:
-    outlines = LineCollection(_paths(pack.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
-    outlines.set_path_effects(_halo())
+    outlines = LineCollection(paths(pack.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
+    outlines.set_path_effects(halo())
     axes.add_collection(outlines)
     walked = _routes_drawn(pack)
     for dash, (_, routes) in zip(_cycle(len(walked)), walked.groupby("shift", sort=False), strict=False):
-        lines = LineCollection(_paths(routes.geometry), colors="#b3261e", linewidths=1.0, linestyles=dash, zorder=3)
-        lines.set_path_effects(_halo())
+        lines = LineCollection(paths(routes.geometry), colors="#b3261e", linewidths=1.0, linestyles=dash, zorder=3)
+        lines.set_path_effects(halo())
         axes.add_collection(lines)
     axes.plot([base.x for base in pack.bases], [base.y for base in pack.bases], "s", ms=5, mfc=PAPER, mec=INK, zorder=5)
     middle = pack.hotspots.geometry.representative_point()
@@ -103,17 +112,18 @@ def _places(axes: Axes, pack: Pack) -> None:
         text = axes.annotate(
             str(rank), (x, y), ha="center", va="center", fontweight="bold", zorder=6, annotation_clip=True
         )
-        text.set_path_effects(_halo())
+        text.set_path_effects(halo())
 
 
-def _scale_and_north(axes: Axes, window: Window) -> None:
+def scale_and_north(axes: Axes, window: Window) -> None:
+    """Draw a scale bar and an arrow to the north."""
     west, south, east, _ = window
     metres = max((length for length in _ROUND_METRES if length <= (east - west) / 4), default=_ROUND_METRES[0])
     name = f"{metres // 1000} km" if metres >= 1000 else f"{metres} m"
     left, low = west + (east - west) * 0.03, south + (east - west) * 0.03
     axes.plot([left, left + metres], [low, low], color=INK, linewidth=2.5, solid_capstyle="butt", zorder=7)
     mark = axes.annotate(name, (left, low), xytext=(0, 4), textcoords="offset points", zorder=7)
-    mark.set_path_effects(_halo())
+    mark.set_path_effects(halo())
     arrow = {"arrowstyle": "-|>", "color": INK}
     axes.annotate("", (0.97, 0.98), (0.97, 0.92), xycoords="axes fraction", arrowprops=arrow, zorder=7)
     axes.annotate("N", (0.97, 0.9), xycoords="axes fraction", ha="center", va="center", fontweight="bold", zorder=7)
@@ -150,11 +160,13 @@ def _routes_drawn(pack: Pack) -> GeoDataFrame:
     return pack.routes if len(pack.routes) <= _MOST_PATROLS else pack.routes.iloc[:0]
 
 
-def _halo() -> list[patheffects.AbstractPathEffect]:
+def halo() -> list[patheffects.AbstractPathEffect]:
+    """Return a white rim about what is drawn, so that it shows on every shade."""
     return [patheffects.withStroke(linewidth=2.6, foreground=PAPER)]
 
 
-def _paths(shapes: GeoSeries) -> list[np.ndarray]:
+def paths(shapes: GeoSeries) -> list[np.ndarray]:
+    """Return the points of each part of lines, for a collection of lines."""
     parts = shapely.get_parts(shapes.to_numpy())
     return [shapely.get_coordinates(part) for part in parts if not part.is_empty]
 

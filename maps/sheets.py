@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from maps.pack import Pack
-from maps.report import evidence, plans, record
+from maps.report import closer, evidence, plans, record
 from maps.report.summary import gain_over, summarise, warnings
 from maps.report.table import Column, Headings, Kind, Table
 
@@ -17,7 +17,7 @@ def sheets(pack: Pack) -> dict[str, Table]:
         "Data fitness": _fitness(pack),
         "Hot spots": _hot_spots(pack),
         "Back-test": evidence.back_test(pack),
-        "Sensitivity": evidence.sensitivity_table(pack),
+        "Sensitivity": closer.sensitivity_table(pack),
         "Trend": _plain("trend", pack.monthly, {"period": "text", "crimes": "whole", "harm": "real"}),
         "Wards": _wards(pack),
         "Teams": _teams(pack),

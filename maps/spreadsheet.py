@@ -11,6 +11,7 @@ References
 .. [1] OWASP (2024). CSV Injection.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from maps import words
+from maps.findings import Findings
 from maps.pack import Pack
 from maps.report.table import Column, Table
 from maps.sheets import sheets
@@ -52,15 +54,33 @@ def write_tables(pack: Pack, path: str | Path) -> Path:
     -------
     path : as given
     """
+    return write_book(sheets(pack), path, found=pack, stamp=moment(pack))
+
+
+def write_book(tables: Mapping[str, Table], path: str | Path, *, found: Findings, stamp: pd.Timestamp) -> Path:
+    """
+    Write each table as a sheet of a workbook, in numbers.
+
+    Parameters
+    ----------
+    tables : name of the sheet to its table, in order
+    path : the file to write
+    found : whose force, marking and run stand on each page
+    stamp : the day the file is dated
+
+    Returns
+    -------
+    path : as given
+    """
     held = Path(path)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(held, options) as book:
-        book.set_properties(_properties(pack))
+        book.set_properties(_properties(found, stamp))
         looks = {kind: book.add_format({"num_format": shown, "valign": "top"}) for kind, shown in _FORMATS.items()}
         looks["text"] = book.add_format({"text_wrap": True, "valign": "top"})
         looks["head"] = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        for name, table in sheets(pack).items():
-            _write_sheet(book.add_worksheet(name), table, looks, pack)
+        for name, table in tables.items():
+            _write_sheet(book.add_worksheet(name), table, looks, found)
     return held
 
 
@@ -92,13 +112,13 @@ def write_table(table: pd.DataFrame, path: str | Path) -> Path:
     return held
 
 
-def _properties(pack: Pack) -> dict[str, Any]:
-    said = {"title": f"Beatplan tables, {pack.force}", "subject": pack.marking, "comments": f"Run {pack.run_id}"}
+def _properties(found: Findings, stamp: pd.Timestamp) -> dict[str, Any]:
+    said = {"title": f"Beatplan tables, {found.force}", "subject": found.marking, "comments": f"Run {found.run_id}"}
     short = {name: words.shortened(words.printable(text), 255) for name, text in said.items()}
-    return {**short, "created": moment(pack).to_pydatetime()}
+    return {**short, "created": stamp.to_pydatetime()}
 
 
-def _write_sheet(sheet: Worksheet, table: Table, looks: dict[str, Format], pack: Pack) -> None:
+def _write_sheet(sheet: Worksheet, table: Table, looks: dict[str, Format], found: Findings) -> None:
     for number, (heading, kind, values) in enumerate(_columns(table)):
         sheet.write_string(0, number, heading, looks["head"])
         look = looks.get(kind, looks["text"])
@@ -112,9 +132,9 @@ def _write_sheet(sheet: Worksheet, table: Table, looks: dict[str, Format], pack:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    marking = words.shortened(words.printable(pack.marking), _MOST_HEADER_LETTERS).replace("&", "&&")
+    marking = words.shortened(words.printable(found.marking), _MOST_HEADER_LETTERS).replace("&", "&&")
     sheet.set_header(f"&C{marking}")
-    sheet.set_footer(f"&L{pack.run_id}&C{marking}&RPage &P of &N")
+    sheet.set_footer(f"&L{found.run_id}&C{marking}&RPage &P of &N")
 
 
 def _write_cell(sheet: Worksheet, row: int, number: int, value: Any, look: Format) -> None:

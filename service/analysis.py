@@ -16,9 +16,8 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots.backtest import Backtest, backtest
-from hotspots.choose import choose, patrollable_share
+from hotspots.choose import patrollable_share
 from hotspots.density import CoarseGridWarning
-from hotspots.describe import describe
 from hotspots.forecast import forecast
 from hotspots.history import HotspotHistory, hotspot_history, values_by_period
 from hotspots.sensitivity import Sensitivity, sensitivity
@@ -202,20 +201,6 @@ def _expected(scene: Scene, method: str, weights: pd.Series | None) -> pd.Series
         weights=weights,
         study=scene.study,
     )
-
-
-def choose_hotspots(given: Inputs, scene: Scene, outlook: Outlook) -> GeoDataFrame:
-    """Return the table of hot spots: patrollable places with the most expected harm (or crime), described."""
-    rank_by = given.profile.analysis.rank_by
-    expected = outlook.harm if rank_by == "harm" else outlook.crimes
-    history = cell_history(scene)
-    height = outlook.surface if outlook.shape.best == SMOOTH else expected
-    spots = choose(expected, scene.grid, study=scene.study, shaped_by=height, **outlook.rules)
-    return describe(
-        spots, scene.crimes, scene.grid, scene.periods, expected_crimes=outlook.crimes, expected_harm=outlook.harm,
-        harm=scene.harm, wards=scene.ward, areas=given.wards, rank_by=rank_by,
-        classes=None if history is None else history.table["hot"], seed=given.seed,
-    )  # fmt: skip
 
 
 def redrawn(given: Inputs, scene: Scene, outlook: Outlook) -> Sensitivity | None:

@@ -17,6 +17,8 @@ from maps.pack import Pack
 from maps.products import write_products
 from service import analysis, deployment, inputs, packing
 from service.inputs import Request
+from service.insight import look_closer
+from service.places import choose_hotspots
 from service.publish import publish
 
 Stage = Callable[[str], AbstractContextManager[None]]
@@ -55,16 +57,18 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
     with stage("forecast and back-test"):
         outlook = analysis.look_ahead(given, scene)
     with stage("hot spots"):
-        hotspots = analysis.choose_hotspots(given, scene, outlook)
+        chosen = choose_hotspots(given, scene, outlook)
         redrawn = analysis.redrawn(given, scene, outlook)
+        insight = look_closer(given, scene, chosen, fitness)
     with stage("staff teams"):
         teams = deployment.staff(given, scene)
     with stage("schedule patrols"):
-        patrols = deployment.patrol(given, scene, hotspots, teams)
+        patrols = deployment.patrol(given, scene, chosen.table, teams)
     with stage("products"):
         pack = packing.pack(
-            given, scene, outlook, hotspots=hotspots, teams=teams, patrols=patrols, fitness=fitness, sensitivity=redrawn
-        )
+            given, scene, outlook, hotspots=chosen.table, teams=teams, patrols=patrols, fitness=fitness,
+            sensitivity=redrawn, insight=insight,
+        )  # fmt: skip
         content, products = publish(
             request.out, given, write=partial(write_products, pack), figures=packing.figures(pack)
         )

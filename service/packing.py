@@ -14,6 +14,7 @@ from geodata.fitness import Fitness
 from geodata.streets import Streets, covers, walking_route
 from geodata.tables import TIME_ZONE
 from hotspots.sensitivity import Sensitivity
+from maps.insight import Insight
 from maps.pack import Pack
 from service import manifest
 from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
@@ -39,18 +40,19 @@ def pack(
     patrols: Patrols,
     fitness: Fitness,
     sensitivity: Sensitivity | None,
+    insight: Insight,
 ) -> Pack:
     """Return everything that was found, as the products need it."""
     return Pack(
         force=given.profile.force.name,
         marking=given.profile.force.marking,
         period=str(scene.periods),
-        next_period=f"the week after {_last_day(scene)}",
+        next_period=next_period(scene),
         run_id=given.run[:RUN_DIGITS],
         grid=scene.grid,
         study=scene.study,
         risk=outlook.surface,
-        risk_unit=_risk_unit(given),
+        risk_unit=risk_unit(given),
         rank_by=given.profile.analysis.rank_by,
         sources=given.sources,
         rejects=given.crimes.rejects,
@@ -61,6 +63,7 @@ def pack(
         area_share=float(hotspots["area_m2"].sum() / scene.area),
         backtest=outlook.backtest,
         sensitivity=sensitivity,
+        insight=insight,
         ward_demand=teams.demand,
         staffing=teams.staffing,
         schedule=patrols.schedule,
@@ -72,7 +75,7 @@ def pack(
         monthly=by_period(scene),
         assumptions=(*_analysis_assumptions(given, scene, outlook), *teams.notes, *patrols.notes),
         parameters=_parameters(given, scene, outlook, teams),
-        credits=_credits(given),
+        credits=credits_of(given),
         versions=manifest.versions(),
     )
 
@@ -134,13 +137,14 @@ def _proof(plan: Staffing | Schedule) -> dict[str, Any]:
     return {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap, "alternatives": alternatives}
 
 
-def _last_day(scene: Scene) -> str:
+def next_period(scene: Scene) -> str:
+    """Return the time forecast, in words."""
     last = scene.periods.end.tz_convert(TIME_ZONE).tz_localize(None) - pd.Timedelta(days=1)
-    return f"{last.day} {last:%B %Y}"
+    return f"the week after {last.day} {last.month_name()} {last.year}"
 
 
-def _risk_unit(given: Inputs) -> str:
-    """The unit of harm and its table: what follows "harm is counted in"."""
+def risk_unit(given: Inputs) -> str:
+    """Return the unit of harm and its table: what follows "harm is counted in"."""
     if given.profile.analysis.rank_by == "crimes":
         return "crimes a week"
     return f"{given.harm.unit} a week by the table of {given.harm.name}"
@@ -194,8 +198,9 @@ def _shape_note(outlook: Outlook) -> str:
     )
 
 
-def _parameters(given: Inputs, scene: Scene, outlook: Outlook, teams: Teams) -> pd.DataFrame:
-    settings, patrol = given.profile.analysis, given.profile.patrol
+def analysis_parameters(given: Inputs, scene: Scene, outlook: Outlook) -> pd.DataFrame:
+    """Return the settings that the hot spots depend on: name, value, meaning."""
+    settings = given.profile.analysis
     rows = [
         ("cell", f"{scene.grid.cell:g} m", "side of the square cells"),
         ("bandwidth", f"{scene.bandwidth:g} m", "reach of one crime in the density"),
@@ -209,18 +214,26 @@ def _parameters(given: Inputs, scene: Scene, outlook: Outlook, teams: Teams) -> 
         ("excluded offences", ", ".join(settings.exclude) or "none", "left out of the risk surface"),
         ("forecast", outlook.backtest.best, "method chosen by its back-test"),
         ("periods", f"{scene.periods.size} {scene.periods.unit}s", "what the forecast is made from"),
+        ("seed", str(given.seed), "of everything random"),
+    ]
+    return pd.DataFrame(rows, columns=["name", "value", "meaning"])
+
+
+def _parameters(given: Inputs, scene: Scene, outlook: Outlook, teams: Teams) -> pd.DataFrame:
+    patrol = given.profile.patrol
+    rows = [
         ("share on patrol", f"{patrol.share_on_patrol:.0%}", "of a shift's hours"),
         ("visit", f"{patrol.visit_minutes} min", "length of one visit"),
         ("most visits", str(patrol.most_visits), "to one hot spot in one shift"),
         ("walking speed", f"{patrol.walking_kmh:g} km/h", "on patrol"),
         ("floor", str(given.profile.posts.floor), "officers that every ward has at least"),
         ("constables, CSOs", f"{teams.posts.constables:,}, {teams.posts.csos:,}", "posts shared out between wards"),
-        ("seed", str(given.seed), "of everything random"),
     ]
-    return pd.DataFrame(rows, columns=["name", "value", "meaning"])
+    more = pd.DataFrame(rows, columns=["name", "value", "meaning"])
+    return pd.concat([analysis_parameters(given, scene, outlook), more], ignore_index=True)
 
 
-def _credits(given: Inputs) -> tuple[str, ...]:
-    """The attribution that the profile gives, or that the usual open data asks for."""
+def credits_of(given: Inputs) -> tuple[str, ...]:
+    """Return the attribution that the profile gives, or that the usual open data asks for."""
     streets = (OPEN_STREET_MAP,) if given.streets is not None else ()
     return given.profile.force.credits or (OPEN_GOVERNMENT, NATIONAL_STATISTICS, *streets)

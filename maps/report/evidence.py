@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from maps import words
+from maps.findings import Findings
 from maps.pack import Pack
 from maps.report.table import Column, Headings, Kind, Table
 
 BASELINES: Final = ("raw count", "last period")
-MOST_SETTINGS: Final = 0.8
-SETTINGS: Final = ["bandwidth", "cell", "hotspots", "jaccard"]
 TOO_FEW: Final = "too few to say"
 HISTORIES: Final = {
     "persistent": "hot in at least four of five periods",
@@ -23,7 +22,7 @@ HISTORIES: Final = {
 ROWS: Final = {"rows_read": "Rows read", "rows_accepted": "Rows accepted", "rows_rejected": "Rows refused"}
 
 
-def sources(pack: Pack) -> Table:
+def sources(pack: Findings) -> Table:
     """Return the files read, with rows read, accepted and refused."""
     held = pack.sources.astype(dict.fromkeys(ROWS, "float64"))
     held = held.assign(**{name: held[name].where(held["rows_read"] > 0) for name in ROWS})
@@ -55,7 +54,7 @@ def facts(pack: Pack) -> Table:
     )
 
 
-def claims(pack: Pack) -> Table:
+def claims(pack: Findings) -> Table:
     """Return what may and what may not be claimed from the data, with the reason."""
     held = pack.fitness.claims
     verdict = ["Yes" if allowed else "No" for allowed in held["allowed"]]
@@ -67,7 +66,7 @@ def claims(pack: Pack) -> Table:
     return Table("claims", "What this data can and cannot bear", columns, empty="No claim was examined.")
 
 
-def hot_spots(pack: Pack) -> Table:
+def hot_spots(pack: Findings) -> Table:
     """Return the hot spots in order of rank, with what is expected and why each was chosen."""
     held, names = pack.hotspots, dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
     places = [
@@ -104,7 +103,7 @@ def ranks(held: pd.DataFrame) -> list[str]:
     ]
 
 
-def order(pack: Pack) -> tuple[str, ...]:
+def order(pack: Findings) -> tuple[str, ...]:
     """Say how sure the order of the hot spots is."""
     held = pack.hotspots.dropna(subset=["rank_low"])
     if held.empty:
@@ -130,7 +129,7 @@ def expected(held: pd.DataFrame, what: str) -> Column:
     return Column(f"{what.capitalize()} expected a week", held[name].tolist(), "real", low, high)
 
 
-def history(pack: Pack) -> tuple[str, ...]:
+def history(pack: Findings) -> tuple[str, ...]:
     """Say how many hot spots last, are emerging, come and go, or are over, and what that means."""
     found = pack.hotspots["history"].value_counts()
     if found.empty:
@@ -183,41 +182,6 @@ def back_test(pack: Pack) -> Table:
         empty="No forecast could be scored: there are too few whole periods.",
         note=f"Below a score: its 90 % interval. Against a baseline: periods won, drawn and lost by {what} caught.",
     )
-
-
-def sensitivity(pack: Pack) -> tuple[str, ...]:
-    """Say how many hot spots of the density map stay under other settings, and how much of the area does."""
-    found = pack.sensitivity
-    if found is None or found.hotspots["survival"].isna().all():
-        return ("No other setting of the map could be tried.",)
-    survival, others = found.hotspots["survival"], len(found.settings) - 1
-    every, most = int((survival == 1).sum()), int((survival >= MOST_SETTINGS).sum())
-    shared = float(found.settings["jaccard"].iloc[1:].median())
-    return (
-        f"Hot spots were grown on the density map again under {words.count(others, 'other setting')} of bandwidth, "
-        "cell and grid.",
-        f"Of {words.count(len(survival), 'hot spot')}, {words.number(every, 0)} stay hot under all of them, and "
-        f"{words.number(most, 0)} under four in five.",
-        f"A typical setting shares {words.percent(shared)} of the area.",
-        "A place that comes and goes with the setting is weak ground for a decision.",
-    )
-
-
-def sensitivity_table(pack: Pack) -> Table:
-    """Return, for each bandwidth and cell tried, the hot spots and the area that they share with the report's."""
-    found = pack.sensitivity
-    others = pd.DataFrame(columns=SETTINGS, dtype=float) if found is None else found.settings.iloc[1:]
-    held = others.groupby(["bandwidth", "cell"], sort=True)[["hotspots", "jaccard"]].mean().reset_index()
-    held["setting"] = [f"{row.bandwidth:.0f} m, {row.cell:.0f} m" for row in held.itertuples()]
-    columns: Headings = {
-        "setting": ("Bandwidth and cell", "text"),
-        "hotspots": ("Hot spots", "whole"),
-        "jaccard": ("Area shared", "percent"),
-    }
-    note = "Area shared: that in the hot spots of both settings over that in either. Mean of the places of the grid."
-    caption = "Hot spots of the density map under other settings, beside the settings used"
-    empty = "No other setting of the map could be tried."
-    return Table.of("sensitivity-table", caption, held, columns, empty=empty, note=note)
 
 
 def _score(held: pd.DataFrame, name: str, heading: str, kind: Kind) -> Column:

@@ -9,12 +9,13 @@ from markupsafe import Markup
 from allocation.compare import STATUS_QUO
 from maps import figures, printed_map, words
 from maps.escape import environment
+from maps.findings import Findings
 from maps.offline import script_hashes
 from maps.pack import Pack
-from maps.report import evidence, plans, record
+from maps.report import closer, evidence, plans, record
 from maps.report.summary import summarise, warnings
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
+TEMPLATES: Final = Path(__file__).parent / "templates"
 
 CONTENTS: Final = {
     "summary": "What to decide",
@@ -32,7 +33,7 @@ CONTENTS: Final = {
 }
 
 # A browser folds away what is closed; on paper everything stands.
-_OPEN_ON_PAPER: Final = (
+OPEN_ON_PAPER: Final = (
     'addEventListener("beforeprint",function(){'
     'document.querySelectorAll("details").forEach(function(held){held.open=true})})'
 )
@@ -47,17 +48,17 @@ def render(pack: Pack, map_html: str) -> str:
     pack : one run's findings
     map_html : the page of the map, which needs no other file
     """
-    templates = environment(_TEMPLATES)
+    templates = environment(TEMPLATES)
     templates.filters.update(
         {name: getattr(words, name) for name in ("capital", "count", "glued", "number", "percent")}
     )
-    script = Markup(f"<script>{_OPEN_ON_PAPER}</script>")  # noqa: S704 - our own words
+    script = Markup(f"<script>{OPEN_ON_PAPER}</script>")  # noqa: S704 - our own words
     return templates.get_template("page.html.jinja").render(
         pack=pack,
         title=f"{pack.force}: Beatplan tasking report, {pack.period}",
         contents=CONTENTS,
-        policy=_policy(f"{script}{map_html}"),
-        style=_style(pack),
+        policy=policy_of(f"{script}{map_html}"),
+        style=style_of(pack),
         script=script,
         map=Markup(html.escape(map_html)),  # noqa: S704 - every quote and bracket of it is escaped
         summary=summarise(pack),
@@ -66,7 +67,7 @@ def render(pack: Pack, map_html: str) -> str:
         shifts=plans.patrols(pack),
         pictures=_pictures(pack),
         history=(*evidence.order(pack), *evidence.history(pack)),
-        sensitivity=evidence.sensitivity(pack),
+        sensitivity=closer.sensitivity(pack),
         trend=evidence.trend(pack),
         travel=_travel(pack),
         what=words.what_gathers(pack.rank_by),
@@ -86,7 +87,7 @@ def _tables(pack: Pack) -> dict[str, Any]:
         "rejections": evidence.rejections(pack),
         "hot_spots": evidence.hot_spots(pack),
         "back_test": evidence.back_test(pack),
-        "sensitivity": evidence.sensitivity_table(pack),
+        "sensitivity": closer.sensitivity_table(pack),
         "teams": plans.teams(pack),
         "teams_by_plan": plans.teams_by_plan(pack),
         "team_alternatives": plans.alternatives("team-alternatives", "The teams beside simple rules", teams),
@@ -117,8 +118,9 @@ def _travel(pack: Pack) -> str:
     return f"Walks between stops are measured on the {pack.schedule.travel_basis}."
 
 
-def _style(pack: Pack) -> Markup:
-    sheet = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+def style_of(pack: Findings) -> Markup:
+    """Return the style sheet with the marking and the run for the edges of paper."""
+    sheet = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     run = _css_string(f"{pack.force}, run {pack.run_id}")
     return Markup(sheet.replace("MARKING", _css_string(pack.marking)).replace("RUN", run))  # noqa: S704
 
@@ -133,7 +135,7 @@ def _css_string(text: str) -> str:
     )
 
 
-def _policy(pages: str) -> Markup:
+def policy_of(pages: str) -> Markup:
     """Return a content policy that runs the scripts in `pages`, which are ours, and asks no server for anything."""
     rules = (
         "default-src 'none'",

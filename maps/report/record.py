@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from maps.findings import Findings
 from maps.pack import Pack
 from maps.report.table import Headings, Table
 
@@ -145,7 +146,7 @@ GLOSSARY: Final = (
 )
 
 
-def parameters(pack: Pack) -> Table:
+def parameters(pack: Findings) -> Table:
     """Return the settings that the figures depend on."""
     columns: Headings = {"name": ("Setting", "text"), "value": ("Value", "text"), "meaning": ("Meaning", "text")}
     return Table.of("parameter-table", "Settings used", pack.parameters, columns, empty="No setting.", unfolded=40)

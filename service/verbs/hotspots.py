@@ -1,5 +1,6 @@
 """`beatplan hotspots`: the analyst's study of where crime gathers."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,25 +25,54 @@ def hotspots(
     areas: AreasOption,
     out: OutOption,
     force: ForceOption = None,
+    offence: Annotated[list[str] | None, typer.Option("--offence", help="Only this offence; repeatable.")] = None,
     cell: Annotated[float | None, typer.Option("--cell", help="Side of a cell, in metres.")] = None,
-    bandwidth: Annotated[str | None, typer.Option("--bandwidth", help="Metres, or auto: what caught most.")] = None,
+    bandwidth: Annotated[
+        str | None, typer.Option("--bandwidth", help="Metres, auto (caught most), normal, likelihood, least-squares.")
+    ] = None,
     kernel: Annotated[str, typer.Option("--kernel", help="Shape of a crime's spread in the surfaces.")] = "quartic",
+    edge: Annotated[str, typer.Option("--edge", help="Edge correction: none, uniform or diggle.")] = "none",
+    adaptive: Annotated[bool, typer.Option("--adaptive", help="Narrow discs where crime is dense.")] = False,
+    clusters: Annotated[
+        str | None, typer.Option("--clusters", help="Hot spots from the points: dbscan or hdbscan.")
+    ] = None,
+    apart: Annotated[float, typer.Option("--apart", help="Least metres between two hot spots.")] = 0.0,
     streets: StreetsOption = None,
     network: Annotated[bool, typer.Option("--network", help="Also the density along the streets.")] = False,
+    most_street: Annotated[
+        float | None, typer.Option("--most-street", help="Most metres of street in one hot spot.")
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", help="Hold crime against before:YYYY-MM-DD, offence:NAME, population, column:NAME."),
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", help="How: relative risk, ratio, log ratio, difference, ...")
+    ] = None,
+    lsoas: Annotated[Path | None, typer.Option("--lsoas", help="LSOAs, for counts of people by LSOA.")] = None,
+    population: Annotated[Path | None, typer.Option("--population", help="Population by code.")] = None,
+    localities: Annotated[
+        Path | None, typer.Option("--localities", help="Table of the Vulnerable Localities Index's inputs by LSOA.")
+    ] = None,
     as_of: AsOfOption = None,
     allow_gaps: AllowGapsOption = False,
     seed: SeedOption = None,
     json_file: JsonOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Study hot spots: density, local statistics, history and concentration, as layers and tables."""
-    from service.hotspot_study import Options, run_study
+    """Study hot spots: density, local statistics, history and concentration, as a page, layers and tables."""
+    from service.hotspot_study import run_study
     from service.inputs import Request
+    from service.study_options import options_of
 
-    options = Options.of(cell=cell, bandwidth=bandwidth, kernel=kernel, network=network, streets=streets is not None)
+    options = options_of(
+        cell=cell, bandwidth=bandwidth, kernel=kernel, edge=edge, adaptive=adaptive, network=network,
+        streets=streets is not None, against=against, measure=measure, clusters=clusters, apart=apart,
+        most_street=most_street, offences=offence or (), localities=localities,
+    )  # fmt: skip
     request = Request(
-        crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, as_of=as_of, seed=seed,
-        allow_gaps=allow_gaps,
+        crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas, population=population,
+        as_of=as_of, seed=seed, allow_gaps=allow_gaps,
     )  # fmt: skip
     with progress(quiet) as stage:
         outcome = run_study(request, options, stage=stage)

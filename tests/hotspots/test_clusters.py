@@ -9,7 +9,7 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots import choose
-from hotspots.clusters import _labels, _places, clusters
+from hotspots.clusters import _labels, _places, clusters, core_weight
 from hotspots.spots import keep_apart, ranked_by
 from tests.hotspots import naive, naive_time, small
 
@@ -152,3 +152,15 @@ def test_ranked_anew_by_another_weight_the_hot_spots_stay_the_same_places():
     assert [set(again.cells.index[again.cells == rank]) for rank in (1, 2)] == [set(second), set(first)]
     assert again.table["expected"].tolist() == [3.0 * len(second), 1.0 * len(first)]
     assert len(ranked_by(spots, other, small.grid(), most=1).table) == 1
+
+
+def test_the_weight_of_a_core_is_what_the_top_share_of_cells_holds_about_it():
+    # 12 crimes on the centre of one cell and 5 on another's: 150 m reach the eight cells about each, 9 of 300.
+    x, y = np.repeat([550.0, 1550.0], [12, 5]), np.repeat([550.0, 550.0], [12, 5])
+    given = {"study": EVERYWHERE, "radius": 150.0}
+    crimes = small.crimes(x, y)
+    assert core_weight(crimes, small.grid(), share=9 / 300, **given) == pytest.approx(12)
+    assert core_weight(crimes, small.grid(), share=10 / 300, **given) == pytest.approx(5)
+    assert core_weight(crimes, small.grid(), share=1.0, **given) == pytest.approx(5)
+    assert core_weight(crimes, small.grid(), share=9 / 300, weights=np.full(17, 2.0), **given) == pytest.approx(24)
+    assert core_weight(crimes.iloc[:0], small.grid(), share=0.1, **given) == 1

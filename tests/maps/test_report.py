@@ -8,7 +8,7 @@ import pytest
 
 from maps import words
 from maps.products import write_products
-from maps.report import evidence, write_report
+from maps.report import closer, evidence, write_report
 from maps.report.page import CONTENTS, render
 from maps.report.record import GLOSSARY, METHOD, REFERENCES
 from maps.report.summary import gain_over, proof, share_inside, summarise, warnings
@@ -249,7 +249,7 @@ def _sentences(pack):
     summary = summarise(pack)
     decided = [sentence for decision in summary.decisions for sentence in (decision.question, *decision.sentences)]
     method = [step.words for step in METHOD] + [meaning for _, meaning in GLOSSARY]
-    found = (*evidence.order(pack), *evidence.history(pack), *evidence.sensitivity(pack))
+    found = (*evidence.order(pack), *evidence.history(pack), *closer.sensitivity(pack))
     for text in (*summary.lead, *decided, *warnings(pack), *method, *found):
         yield from re.split(r"(?<=[.!?:;])\s+", text)
 
@@ -319,5 +319,5 @@ def test_what_other_settings_would_have_chosen_is_told_with_numbers(page):
     said = page.sections["back-test"].replace(words.SPACE, " ")
     assert "Of 5 hot spots, 2 stay hot under all of them, and 3 under four in five." in said
     assert "A typical setting shares 60 % of the area." in said
-    assert evidence.sensitivity_table(sample_pack()).rows[0] == (("200 m, 100 m",), ("5",), (f"55{words.SPACE}%",))
-    assert evidence.sensitivity(bare_pack()) == ("No other setting of the map could be tried.",)
+    assert closer.sensitivity_table(sample_pack()).rows[0] == (("200 m, 100 m",), ("5",), (f"55{words.SPACE}%",))
+    assert closer.sensitivity(bare_pack()) == ("No other setting of the map could be tried.",)

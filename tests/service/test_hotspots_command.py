@@ -13,8 +13,11 @@ from geodata.town import make_town, write_police_uk, write_town
 from service.manifest import sha256_of
 
 SURFACES = {f"density_{what}.{end}" for what in ("crimes", "harm") for end in ("asc", "prj")}
-TABLES = {"cells.csv", "history.csv", "concentration.csv", "sensitivity.csv"}
-PRODUCTS = {"hotspots.gpkg", "manifest.json"} | TABLES | SURFACES
+NAMES = ("cells", "history", "concentration", "lorenz", "sensitivity", "scan", "scan_maxima")
+TABLES = {f"{name}.csv" for name in NAMES}
+PRODUCTS = {"study.html", "tables.xlsx", "hotspots.gpkg", "manifest.json"} | TABLES | SURFACES
+ALONG = {"street_density.csv", "hot_streets.csv", "patrol_hours.csv"}
+OVER_TIME = {"history.csv", "scan.csv", "scan_maxima.csv"}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +114,11 @@ def test_the_same_bytes_twice(beatplan, town_files, tmp_path) -> None:
 def test_the_hot_streets_are_ranked_by_harm_to_the_kilometre(beatplan, town_files, tmp_path) -> None:
     ran = run(beatplan, town_files, tmp_path, "--streets", town_files.streets, "--network")
     assert ran.code == 0, ran.err
-    assert {path.name for path in tmp_path.iterdir()} == PRODUCTS | {"street_density.csv", "hot_streets.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == PRODUCTS | {
+        "street_density.csv",
+        "hot_streets.csv",
+        "patrol_hours.csv",
+    }
     assert "metres from any street" in ran.out
     pieces, hottest = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("street_density", "hot_streets"))
     assert hottest["harm_per_km"].is_monotonic_decreasing
@@ -153,8 +160,8 @@ def test_a_bandwidth_below_the_cell_is_warned_of(beatplan, town_files, tmp_path)
         (("--cell", "1e7"), ("small enough",)),
         (("--cell", "0.01"), ("50,000,000",)),
         (("--kernel", "quadratic"), ("--kernel", "quadratic", "epanechnikov")),
-        (("--network",), ("--network", "--streets", "together")),
-        (("--streets", "roads.osm"), ("--network", "--streets", "together")),
+        (("--network",), ("--network", "--streets")),
+        (("--most-street", "900"), ("--most-street", "--streets")),
         (("--as-of", "1999-01-01"), ("whole month",)),
     ],
 )
@@ -184,4 +191,8 @@ def test_one_crime_makes_a_study(beatplan, town_files, tmp_path) -> None:
         "hotspots", "--crimes", alone, "--areas", town_files.areas, "--out", tmp_path / "out", "--bandwidth", "auto"
     )
     assert ran.code == 0, ran.err
-    assert {path.name for path in (tmp_path / "out").iterdir()} == PRODUCTS - {"history.csv"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == PRODUCTS - {
+        "history.csv",
+        "scan.csv",
+        "scan_maxima.csv",
+    }

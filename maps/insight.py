@@ -1,0 +1,35 @@
+"""What the analyst sees beyond the map: when in the week, what an hour of patrol meets, how far crime gathers, news."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from hotspots.scan import Scan
+from hotspots.time_of_week import TimeOfWeek
+
+
+@dataclass(frozen=True)
+class Insight:
+    """
+    A closer look at one run's crimes and hot spots.
+
+    Parameters
+    ----------
+    week : crimes by hour of the week, one row a hot spot (hotspot_id), or None where the dates do not bear it
+    week_note : how far the times can be trusted, or why there are none
+    hours : one row a hot spot (hotspot_id): street_m, hours, per_hour, rank, rank_low, rank_high; None without streets
+    hours_of : what is met in an hour, "harm" or "crimes"
+    concentration : share of the places that hold half of the crime, by offence and year
+    curve : places and held: share of the crimes that the top places hold, from (0, 0) to (1, 1)
+    scan : places and times with more crime than their totals explain, or None where it cannot be asked
+    scan_note : why not, or empty
+    """
+
+    week: TimeOfWeek | None
+    week_note: str
+    hours: pd.DataFrame | None
+    hours_of: str
+    concentration: pd.DataFrame
+    curve: pd.DataFrame
+    scan: Scan | None
+    scan_note: str
