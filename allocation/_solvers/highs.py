@@ -18,7 +18,11 @@ import numpy.typing as npt
 from geodata.cast import FloatArray
 
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
-_STOPPED = (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kIterationLimit)
+_STOPPED = (
+    highspy.HighsModelStatus.kSolutionLimit,
+    highspy.HighsModelStatus.kIterationLimit,
+    highspy.HighsModelStatus.kTimeLimit,
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,9 @@ class Programme:
         value = float(self._highs.getInfo().objective_function_value)
         return Answer(value, value, np.asarray(solution.col_value), np.asarray(solution.row_dual))
 
-    def solve_whole(self, whole: npt.NDArray[np.int32], *, slack: float, nodes: int) -> Answer | None:
+    def solve_whole(
+        self, whole: npt.NDArray[np.int32], *, slack: float, nodes: int, seconds: float | None = None
+    ) -> Answer | None:
         """
         Return the answer with the columns `whole` in whole numbers, or None where there is none.
 
@@ -104,12 +110,14 @@ class Programme:
         whole : numbers of columns
         slack : how far below the bound the answer may stay, in the unit of worth
         nodes : branches after which the best answer so far is taken
+        seconds : after which it is taken, too; None: no clock, so that the answer is always the same
         """
         kinds = np.full(len(whole), highspy.HighsVarType.kInteger.value, dtype=np.uint8)
         self._highs.changeColsIntegrality(len(whole), whole, kinds)
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         self._highs.setOptionValue("mip_abs_gap", slack)
         self._highs.setOptionValue("mip_max_nodes", nodes)
+        self._highs.setOptionValue("time_limit", np.inf if seconds is None else seconds)
         self._highs.run()
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
         if status != _OPTIMAL and not (status in _STOPPED and np.isfinite(info.objective_function_value)):

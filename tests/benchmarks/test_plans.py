@@ -60,3 +60,11 @@ def test_known_optima_are_met(shared, tmp_path):
     found = json.loads((tmp_path / "rows.json").read_text())
     assert len(found) >= 20
     assert all(row["proven"] and row["value"] == row["reference"] and row["verdict"] == "clean" for row in found)
+
+
+def test_both_formats_of_capacitated_medians_are_read(tmp_path):
+    (tmp_path / "one.txt").write_text(" 1 3\n 3 1 10\n 1 0 0 2\n 2 0 2 2\n 3 1.5 2 2\n")
+    (tmp_path / "two.dat").write_text("3 1\n0 0 10 2\n0 2 10 2\n1.5 2 10 2\n")
+    one, two = rows(tmp_path, "cpmp")
+    assert (one["value"], one["bound"], one["reference"], one["verdict"]) == (3, 3, 3, "clean")
+    assert (two["value"], two["proven"], two["verdict"]) == (3.5, True, "clean")
