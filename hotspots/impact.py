@@ -149,10 +149,10 @@ def poisson_e_test(first: int, second: int, *, exposure: tuple[float, float] = (
     rate = sum(counts) / sum(sizes)
     laws = [stats.poisson(rate * size) for size in sizes]
     reach = [np.arange(int(law.ppf(_REACH)), int(law.isf(_REACH)) + 1, dtype=np.float64) for law in laws]
-    seen = abs(float(_apart(np.array(counts[0]), np.array(counts[1]), sizes)))
+    seen = abs(float(_apart(np.array(float(counts[0])), np.array(float(counts[1])), sizes)))
     rare, chance = laws[1].pmf(reach[1]), laws[0].pmf(reach[0])
     # Row by row: the table of all pairs would take gigabytes for counts of a hundred thousand.
-    tail = [float(rare[np.abs(_apart(x, reach[1], sizes)) >= seen - _EQUAL].sum()) for x in reach[0]]
+    tail = [float(rare[np.abs(_apart(x, reach[1], sizes)) >= seen - _EQUAL].sum()) for x in reach[0][:, None]]
     return float(min(1.0, chance @ np.array(tail)))
 
 
