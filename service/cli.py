@@ -13,6 +13,7 @@ from service.verbs.demo import demo
 from service.verbs.hotspots import hotspots
 from service.verbs.profile import profile
 from service.verbs.report import report
+from service.verbs.review import review
 
 app = typer.Typer(
     name="beatplan",
@@ -25,7 +26,7 @@ app = typer.Typer(
 REFUSED = 2
 OUR_FAULT = 1
 
-for verb in (demo, profile, report, hotspots, backtest):
+for verb in (demo, profile, report, hotspots, backtest, review):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
 
