@@ -1,16 +1,44 @@
 """The exact kernel density on a grid: each point scattered over the rows that it reaches."""
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from hotspots._kernels.lanes import BATCH, LANES, Discs, add_discs, discs_for
+from hotspots._kernels.settle import Tray, settle, tray_for
 from hotspots._kernels.shapes import DECAY, EPANECHNIKOV, GAUSSIAN, QUARTIC, TRIANGULAR, peak
-from hotspots._kernels.tiles import SMALL, Sheet, sort_into_tiles, tiling
+from hotspots._kernels.tiles import SMALL, Sheet, Tiling, deal_into_bins, tiling
 
-LANES: Final = 8  # rows are written in multiples of this many cells: a shorter tail would run one cell at a time
+SPARE: Final = 3  # cells: one for each rounding of a point's reach and of a tile's border
+
+
+class Desk(NamedTuple):
+    """
+    The cells that the points of one tile reach, copied out for writing: they stay in the cache, whatever the grid.
+
+    Parameters
+    ----------
+    rows, columns : cells, at most those of the grid
+    stride : cells from row to row; one row's last vector may go beyond `columns`
+    span : the most centres along an axis that one point reaches
+    vectors : the most that a row of a point's window has
+    """
+
+    rows: int
+    columns: int
+    stride: int
+    span: int
+    vectors: int
+
+
+class Corner(NamedTuple):
+    """The row and the column of the grid that are the first on the desk."""
+
+    row: int
+    column: int
 
 
 def scatter(
@@ -18,14 +46,13 @@ def scatter(
 ) -> FloatArray:
     """Return `scale` times the density per square metre at the centres of the cells, rows x columns."""
     surface = np.zeros((sheet.rows, sheet.columns))
-    tiles = tiling(sheet, x.size)._replace(slices=1)  # whole tiles are sorted in cache
-    points, start, stop = sort_into_tiles(x, y, weights, sheet, tiles)
+    tiles = tiling(sheet, x.size)._replace(slices=1)
+    points, edges = deal_into_bins(x, y, weights, sheet, tiles)
     hands = get_num_threads() if x.size > SMALL else 1
-    per_band = tiles.across * tiles.slices
-    load = np.add.reduceat(stop - start, np.arange(0, tiles.bins, per_band))
-    height = scale * peak(shape, sheet.reach)
+    load = np.diff(edges[:: tiles.across])
+    desk, height = desk_for(sheet, tiles), scale * peak(shape, sheet.reach)
     for colour in (0, 1):
-        _scatter_bands(surface, points, start, stop, sheet, _deal(load, colour), per_band, hands, shape, height)
+        _scatter_bands(surface, points, edges, sheet, tiles, desk, _deal(load, colour), hands, shape, height)
     return surface
 
 
@@ -35,98 +62,135 @@ def _deal(load: IntArray, colour: int) -> IntArray:
     return bands[np.argsort(-load[bands], kind="stable")]
 
 
+def desk_for(sheet: Sheet, tiles: Tiling) -> Desk:
+    span = math.ceil(2.0 * sheet.reach / sheet.cell)  # no more centres lie nearer than a reach
+    most = math.ceil(1.0 / (tiles.per_metre * sheet.cell)) + span + SPARE
+    rows, columns = min(most, sheet.rows), min(most, sheet.columns)
+    vectors = -(-min(span, columns) // LANES)
+    # An odd number of vectors: rows a power of two apart would share their places in the cache, 3 times the time.
+    stride = LANES * ((columns // LANES + 1 + vectors) | 1)
+    return Desk(rows, columns, stride, span, vectors)
+
+
 @njit(cache=True, parallel=True)
 def _scatter_bands(
     surface: FloatArray,
     points: FloatArray,
-    start: IntArray,
-    stop: IntArray,
+    edges: IntArray,
     sheet: Sheet,
+    tiles: Tiling,
+    desk: Desk,
     bands: IntArray,
-    per_band: int,
     hands: int,
     shape: int,
     height: float,
 ) -> None:
+    most = np.max(edges[1:] - edges[:-1])
     # Bands of one colour are over two reaches apart: no two threads write one row, each cell's sum has one order.
     for hand in prange(hands):
+        cells, tray = np.zeros(desk.rows * desk.stride), tray_for(most)
         for turn in range(hand, bands.size, hands):
-            bins = slice(bands[turn] * per_band, (bands[turn] + 1) * per_band)
-            if shape == QUARTIC:
-                _scatter_quartic(surface, points, start[bins], stop[bins], sheet, height)
-            else:
-                _scatter_other(surface, points, start[bins], stop[bins], sheet, height, shape)
+            for column in range(tiles.across):
+                tile = bands[turn] * tiles.across + column
+                if edges[tile] < edges[tile + 1]:
+                    held = settle(points[edges[tile] : edges[tile + 1]], tray)
+                    corner = Corner(
+                        _first(bands[turn], tiles, sheet, desk.rows, sheet.rows),
+                        _first(column, tiles, sheet, desk.columns, sheet.columns),
+                    )
+                    if shape == QUARTIC:
+                        _add_quartic(cells, tray, held, sheet, desk, corner, height)
+                    else:
+                        _add_other(cells, tray, held, sheet, desk, corner, height, shape)
+                    _put_back(surface, cells, desk, corner)
 
 
 @njit(cache=True)
-def _scatter_quartic(
-    surface: FloatArray, points: FloatArray, start: IntArray, stop: IntArray, sheet: Sheet, height: float
-) -> None:
-    rows, columns = surface.shape
-    reach, per_cell, per_reach = sheet.reach, 1.0 / sheet.cell, 1.0 / sheet.reach
-    step = sheet.cell * per_reach
-    span = int(np.ceil(2.0 * reach * per_cell))  # no more centres lie nearer than a reach
-    width = min((span + LANES - 1) // LANES * LANES, columns)
-    beside = np.empty(width)
-    for b in range(start.size):
-        for i in range(start[b], stop[b]):
-            y, x = points[i, 0], points[i, 1]
-            root = np.sqrt(points[i, 2] * height)  # squared with the bracket, it gives back the weight
-            # At the east edge the columns move west rather than be fewer: cells out of reach take nothing.
-            west = min(max(0, int(np.ceil((x - reach) * per_cell - 0.5))), columns - width)
-            south = int(np.ceil((y - reach) * per_cell - 0.5))
-            for j in range(width):
-                across = (west + j + 0.5) * step - x * per_reach
-                beside[j] = root * across * across
-            for row in range(max(0, south), min(rows, south + span)):
-                up = (row + 0.5) * step - y * per_reach
-                left = root * (1.0 - up * up)
-                line = surface[row, west : west + width]
-                # No branch and one unit-stride store: packed instructions, 3 times as fast as testing each cell.
-                for j in range(width):
-                    bracket = left - beside[j]
-                    bracket = bracket if bracket > 0.0 else 0.0
-                    line[j] += bracket * bracket
+def _first(tile: int, tiles: Tiling, sheet: Sheet, held: int, cells: int) -> int:
+    """Return the first row, or column, that a tile's points reach and the desk holds."""
+    from_border = tile / tiles.per_metre - 2.0 * sheet.reach
+    return max(0, min(int(np.floor(from_border / sheet.cell - 0.5)), cells - held))
 
 
 @njit(cache=True)
-def _scatter_other(
-    surface: FloatArray, points: FloatArray, start: IntArray, stop: IntArray, sheet: Sheet, height: float, shape: int
+def _put_back(surface: FloatArray, cells: FloatArray, desk: Desk, corner: Corner) -> None:
+    for row in range(desk.rows):
+        line = surface[corner.row + row, corner.column : corner.column + desk.columns]
+        held = cells[row * desk.stride : (row + 1) * desk.stride]
+        for j in range(line.size):
+            line[j] += held[j]
+        held[:] = 0.0
+
+
+@njit(cache=True)
+def _add_quartic(
+    cells: FloatArray, tray: Tray, held: int, sheet: Sheet, desk: Desk, corner: Corner, height: float
 ) -> None:
-    rows, columns = surface.shape
-    reach, per_cell, per_reach = sheet.reach, 1.0 / sheet.cell, 1.0 / sheet.reach
-    step = sheet.cell * per_reach
-    span = int(np.ceil(2.0 * reach * per_cell))  # no more centres lie nearer than a reach
-    width = min((span + LANES - 1) // LANES * LANES, columns)
+    per_cell, reach, step = 1.0 / sheet.cell, sheet.reach / sheet.cell, sheet.cell / sheet.reach
+    discs, row, column = discs_for(desk.rows), np.empty(BATCH), np.empty(BATCH)
+    for begin in range(0, held, BATCH):
+        batch = slice(begin, min(begin + BATCH, held))
+        _place(tray.y[batch], per_cell, corner.row + 0.5 + reach, step, row, discs.up)
+        _place(tray.x[batch], per_cell, corner.column + 0.5 + reach, step, column, discs.across)
+        _fit(discs, row, column, tray.weight[batch], height, desk)
+        add_discs(cells, desk.stride, desk.vectors, discs, batch.stop - begin, step)
+
+
+@njit(cache=True)
+def _place(along: FloatArray, per_cell: float, border: float, step: float, first: FloatArray, away: FloatArray) -> None:
+    """Write the first centre on the desk that each point may reach, and how far it is from the point."""
+    for i in range(along.size):
+        place = along[i] * per_cell - border
+        first[i] = max(np.ceil(place), 0.0)
+        away[i] = (first[i] - place) * step - 1.0
+
+
+@njit(cache=True)
+def _fit(discs: Discs, row: FloatArray, column: FloatArray, weight: FloatArray, height: float, desk: Desk) -> None:
+    """Write the windows; those of points that reach no cell of the desk are one row, to which they add nothing."""
+    rows, columns, span, stride = float(desk.rows), float(desk.columns), float(desk.span), float(desk.stride)
+    # No branch, and whole numbers kept as floats: packed instructions.
+    for i in range(weight.size):
+        reaches = row[i] < rows and column[i] < columns
+        discs.at[i] = int(row[i] * stride + column[i] if reaches else 0.0)
+        discs.rows[i] = int(min(span, rows - row[i]) if reaches else 1.0)
+        discs.root[i] = np.sqrt(weight[i] * height if reaches else 0.0)  # with the bracket squared: the weight again
+
+
+@njit(cache=True)
+def _add_other(
+    cells: FloatArray, tray: Tray, held: int, sheet: Sheet, desk: Desk, corner: Corner, height: float, shape: int
+) -> None:
+    per_cell, reach, step = 1.0 / sheet.cell, sheet.reach / sheet.cell, sheet.cell / sheet.reach
+    width = LANES * desk.vectors
     beside = np.empty(width)
-    for b in range(start.size):
-        for i in range(start[b], stop[b]):
-            y, x = points[i, 0], points[i, 1]
-            weight = points[i, 2] * height
-            west = min(max(0, int(np.ceil((x - reach) * per_cell - 0.5))), columns - width)
-            south = int(np.ceil((y - reach) * per_cell - 0.5))
+    for i in range(held):
+        y = tray.y[i] * per_cell - (corner.row + 0.5 + reach)
+        x = tray.x[i] * per_cell - (corner.column + 0.5 + reach)
+        weight = tray.weight[i] * height
+        first, left = int(np.ceil(y)), max(0, int(np.ceil(x)))
+        for j in range(width):
+            across = (left + j - x) * step - 1.0
+            beside[j] = across * across
+        if shape == GAUSSIAN:
             for j in range(width):
-                across = (west + j + 0.5) * step - x * per_reach
-                beside[j] = across * across
+                beside[j] = math.exp(-DECAY * beside[j]) if beside[j] < 1.0 else 0.0
+        for row in range(max(0, first), min(desk.rows, first + desk.span) if left < desk.columns else 0):
+            up = (row - y) * step - 1.0
+            squared = up * up
+            line = cells[row * desk.stride + left : row * desk.stride + left + width]
             if shape == GAUSSIAN:
+                part = weight * math.exp(-DECAY * squared) if squared < 1.0 else 0.0
                 for j in range(width):
-                    beside[j] = math.exp(-DECAY * beside[j]) if beside[j] < 1.0 else 0.0
-            for row in range(max(0, south), min(rows, south + span)):
-                up = (row + 0.5) * step - y * per_reach
-                squared = up * up
-                line = surface[row, west : west + width]
-                if shape == GAUSSIAN:
-                    part = weight * math.exp(-DECAY * squared) if squared < 1.0 else 0.0
-                    for j in range(width):
-                        line[j] += part * beside[j]
-                elif shape == EPANECHNIKOV:
-                    for j in range(width):
-                        bracket = 1.0 - squared - beside[j]
-                        line[j] += weight * (bracket if bracket > 0.0 else 0.0)
-                elif shape == TRIANGULAR:
-                    for j in range(width):
-                        bracket = 1.0 - np.sqrt(squared + beside[j])
-                        line[j] += weight * (bracket if bracket > 0.0 else 0.0)
-                else:
-                    for j in range(width):
-                        line[j] += weight if squared + beside[j] < 1.0 else 0.0
+                    line[j] += part * beside[j]
+            elif shape == EPANECHNIKOV:
+                for j in range(width):
+                    bracket = 1.0 - squared - beside[j]
+                    line[j] += weight * (bracket if bracket > 0.0 else 0.0)
+            elif shape == TRIANGULAR:
+                for j in range(width):
+                    bracket = 1.0 - np.sqrt(squared + beside[j])
+                    line[j] += weight * (bracket if bracket > 0.0 else 0.0)
+            else:
+                for j in range(width):
+                    line[j] += weight if squared + beside[j] < 1.0 else 0.0

@@ -7,7 +7,8 @@ from numba import get_num_threads, njit, prange
 from numpy.typing import NDArray
 
 from geodata.cast import FloatArray, IntArray
-from hotspots._kernels.tiles import FEW, SMALL, Sheet, Tiling, tiling
+from hotspots._kernels.settle import FEW
+from hotspots._kernels.tiles import SMALL, Sheet, Tiling, tiling
 
 CodeArray = NDArray[np.int32]
 VoxelArray = NDArray[np.float32]

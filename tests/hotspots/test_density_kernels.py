@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose
 from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots import CoarseGridWarning, kernel_density
-from hotspots._kernels import scatter, shapes, tiles
+from hotspots._kernels import lanes, scatter, settle, shapes, tiles
 from hotspots.density import KERNELS, SHAPES, density_at_centres, weekly_density
 from hotspots.edge import EDGES, Ground
 from tests.hotspots import small
@@ -181,21 +181,37 @@ def test_crimes_outside_a_small_grid_reach_in(kernel, bandwidth):
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")
 @pytest.mark.parametrize(
-    ("loop", "code", "instructions"),
+    ("loop", "given", "instructions"),
     [
         # The maximum with 0 is taken in the inner loops alone; compiled one number at a time it would be `maxsd` only.
-        ("_scatter_quartic", (), ("maxpd", "mulpd", "addpd")),
-        ("_scatter_other", (shapes.EPANECHNIKOV,), ("maxpd", "sqrtpd", "mulpd", "addpd")),
+        ("_add_quartic", (), ("maxpd", "mulpd", "addpd", "sqrtpd")),
+        ("_add_other", (shapes.EPANECHNIKOV,), ("maxpd", "sqrtpd", "mulpd", "addpd")),
     ],
 )
-def test_the_inner_loops_run_on_packed_numbers(loop, code, instructions):
+def test_the_inner_loops_run_on_packed_numbers(loop, given, instructions):
     compiled = njit(getattr(scatter, loop).py_func)
     sheet = tiles.Sheet(0.0, 0.0, 100.0, 9, 9, 300.0)
-    bins = np.array([0]), np.array([1])
-    compiled(np.zeros((9, 9)), np.array([[450.0, 450.0, 1.0]]), *bins, sheet, 1.0, *code)
+    desk = scatter.desk_for(sheet, tiles.tiling(sheet, 1))
+    tray = settle.tray_for(1)
+    tray.y[0], tray.x[0], tray.weight[0] = 450.0, 450.0, 1.0
+    compiled(np.zeros(desk.rows * desk.stride), tray, 1, sheet, desk, scatter.Corner(0, 0), 1.0, *given)
     assembly = "\n".join(compiled.inspect_asm().values())
     for instruction in instructions:
         assert instruction in assembly
+
+
+@pytest.mark.parametrize("vectors", range(1, 10))
+def test_discs_of_any_width_equal_the_plain_sums_to_the_bit(vectors):
+    rng, stride, rows = np.random.default_rng(vectors), 8 * vectors + 5, 11
+    discs = lanes.discs_for(rows)
+    for part, values in zip(discs[:5], (rng.integers(0, 9, 128), rng.integers(1, rows, 128)), strict=False):
+        part[:] = values
+    for part in (discs.up, discs.across, discs.root):
+        part[:] = rng.uniform(-1, 1, 128)
+    found, plain = np.zeros((2, rows * stride))
+    njit(lambda *given: lanes.add_discs(*given))(found, stride, vectors, discs, 128, 0.07)
+    lanes.add_discs(plain, stride, vectors, discs, 128, 0.07)
+    assert found.tobytes() == plain.tobytes()
 
 
 def half(grid, share=0.5):
