@@ -20,11 +20,21 @@ from hotspots.density import KERNELS, CoarseGridWarning, kernel_density, weekly_
 from hotspots.describe import describe
 from hotspots.dual import DualDensity, dual_density
 from hotspots.emerging import EMERGING_CLASSES, EmergingHotspots, emerging_hotspots
-from hotspots.evaluate import hit_rate, predictive_accuracy_index, predictive_efficiency_index
+from hotspots.evaluate import (
+    hit_rate,
+    poisson_log_score,
+    predictive_accuracy_index,
+    predictive_efficiency_index,
+    recapture_rate_index,
+    street_accuracy_index,
+)
 from hotspots.forecast import METHODS, History, forecast
 from hotspots.gistar import gistar, gistar_of_places
 from hotspots.history import HISTORY_CLASSES, HotspotHistory, hotspot_history, values_by_period
 from hotspots.hot_streets import hot_streets
+from hotspots.impact import DisplacementDifference, poisson_e_test, weighted_displacement_difference
+from hotspots.interrupted import InterruptedSeries, interrupted_series
+from hotspots.intervals import mean_interval, paired_differences
 from hotspots.network_density import NetworkDensity, network_density
 from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours
 from hotspots.priority import priority
@@ -51,10 +61,12 @@ __all__ = [
     "BacktestedBandwidth",
     "Bandwidth",
     "CoarseGridWarning",
+    "DisplacementDifference",
     "DualDensity",
     "EmergingHotspots",
     "History",
     "HotspotHistory",
+    "InterruptedSeries",
     "NetworkDensity",
     "Response",
     "Scan",
@@ -87,20 +99,26 @@ __all__ = [
     "hit_rate",
     "hot_streets",
     "hotspot_history",
+    "interrupted_series",
     "keep_apart",
     "kernel_density",
     "least_squares_bandwidth",
     "likelihood_bandwidth",
     "lorenz_curve",
+    "mean_interval",
     "network_density",
     "normal_reference",
+    "paired_differences",
     "patrol_hours",
     "patrollable_share",
+    "poisson_e_test",
+    "poisson_log_score",
     "predictive_accuracy_index",
     "predictive_efficiency_index",
     "priority",
     "rank_intervals",
     "rank_stability",
+    "recapture_rate_index",
     "repeat_table",
     "repeats",
     "response_list",
@@ -109,6 +127,7 @@ __all__ = [
     "smallest_share",
     "space_time_density",
     "space_time_scan",
+    "street_accuracy_index",
     "time_course",
     "time_of_week",
     "tolerance_contours",
@@ -117,4 +136,5 @@ __all__ = [
     "vulnerable_localities",
     "weekly_density",
     "weight_by_period",
+    "weighted_displacement_difference",
 ]

@@ -22,7 +22,7 @@ from hotspots import METHODS
 from hotspots.backtest import LEAST_HISTORY, Backtest, backtest
 from hotspots.choose import patrollable_share
 from hotspots.forecast import BASELINE
-from hotspots.street_metres import street_metres
+from hotspots.street_by_cell import street_by_cell
 from service import inputs, manifest
 from service.backtest_summary import summary
 from service.events import Events, read_events
@@ -177,7 +177,7 @@ def _street(request: BacktestRequest, ground: StudyArea) -> FloatArray | None:
     areas = GeoDataFrame(geometry=ground.outline)
     if not covers(streets, areas):
         raise InputError(f"The streets must overlap the area studied, and those in {request.streets} do not.")
-    return street_metres(streets, ground.grid)
+    return street_by_cell(streets, ground.grid)
 
 
 def _settings(request: BacktestRequest, scene: _Scene) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import pytest
 
 from geodata.errors import InputError
 from geodata.streets import Streets
-from hotspots.street_metres import street_metres
+from hotspots.street_by_cell import street_by_cell
 from tests.hotspots import small
 
 
@@ -25,16 +25,16 @@ def streets(*ways, crs="EPSG:27700"):
 
 def test_metres_are_those_measured_by_hand():
     # 50 m in the first cell, 100 in the second, 30 in the third; then 60 m up, of which 20 in the cell above.
-    metres = street_metres(streets([(50, 60), (230, 60)], [(230, 60), (230, 120)]), small.grid())
+    metres = street_by_cell(streets([(50, 60), (230, 60)], [(230, 60), (230, 120)]), small.grid())
     assert metres[[0, 1, 2, 22]] == pytest.approx([50, 100, 70, 20], abs=5.0)
     assert metres.sum() == pytest.approx(240)
 
 
 def test_streets_beyond_the_grid_count_for_nothing():
-    metres = street_metres(streets([(-100, 50), (100, 50)]), small.grid())
+    metres = street_by_cell(streets([(-100, 50), (100, 50)]), small.grid())
     assert metres.sum() == pytest.approx(100, abs=5.0)
 
 
 def test_streets_in_another_crs_are_refused():
     with pytest.raises(InputError, match="`streets` must be in the CRS of the grid"):
-        street_metres(streets([(0, 0), (100, 0)], crs="EPSG:26971"), small.grid())
+        street_by_cell(streets([(0, 0), (100, 0)], crs="EPSG:26971"), small.grid())

@@ -13,7 +13,7 @@ from geodata.streets import Streets
 PIECE_M: Final = 5.0  # a piece of street counts for the cell that holds its middle
 
 
-def street_metres(streets: Streets, grid: Grid) -> FloatArray:
+def street_by_cell(streets: Streets, grid: Grid) -> FloatArray:
     """
     Return the metres of street in each cell.
 
