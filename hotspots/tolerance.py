@@ -117,13 +117,14 @@ def relabelled(
     start = cast.whole(seed, "seed")
     setting = _setting(crimes, reference, grid, bandwidth, floor, study)
     found, reached = _risk(setting, setting.is_crime)
-    room = 1e-9 * (1.0 + np.abs(found))  # equal risks differ by rounding
+    thin = _thin(setting)
+    seen = _contrast(setting, setting.is_crime, thin)
+    room = 1e-9 * (1.0 + np.abs(seen))  # equal risks differ by rounding
     higher, lower = np.zeros(grid.size, dtype=np.int64), np.zeros(grid.size, dtype=np.int64)
     for number in range(rounds):
-        drawn = np.random.default_rng([start, number]).permutation(setting.is_crime)
-        risk, _ = _risk(setting, drawn)
-        higher += risk >= found - room
-        lower += risk <= found + room
+        drawn = _contrast(setting, np.random.default_rng([start, number]).permutation(setting.is_crime), thin)
+        higher += drawn >= seen - room
+        lower += drawn <= seen + room
     return _tolerance(found, pseudo_p(higher, rounds), pseudo_p(lower, rounds), reached, grid, "relabelling")
 
 
@@ -242,6 +243,24 @@ def _risk(setting: _Setting, label: BoolArray) -> tuple[FloatArray, BoolArray]:
     """Return the log relative risk, and the cells of the study area that any event reaches."""
     f, g = _density(setting, label), _density(setting, ~label)
     return log_relative_risk(f, g, setting.area, setting.floor), setting.area & ((f > 0) | (g > 0))
+
+
+def _thin(setting: _Setting) -> float:
+    """Return the floor of the reference as it is, for one event of it."""
+    reference = ~setting.is_crime
+    return setting.floor * float(_density(setting, reference)[setting.area].max()) / int(reference.sum())
+
+
+def _contrast(setting: _Setting, label: BoolArray, thin: float) -> FloatArray:
+    """
+    Return the log relative risk of events labelled so, on one scale and with one floor for all labellings.
+
+    With those of each labelling a cell that one event alone reaches would differ by them from map to map, and seem
+    rare.
+    """
+    f, g = _density(setting, label) / int(label.sum()), _density(setting, ~label) / int((~label).sum())
+    contrast: FloatArray = np.log((f + thin) / (g + thin))
+    return contrast
 
 
 def _deviation(setting: _Setting) -> FloatArray:

@@ -191,6 +191,19 @@ def test_cells_that_nothing_reaches_have_no_p():
         assert tolerance_contours(found, small.grid(), levels=[0.001]).empty
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cell_that_one_event_alone_reaches_is_never_rare(seed):
+    # A dense knot sets scale and floor, which differ between labellings; 40 lonely events, half of them crimes.
+    rng = np.random.default_rng(seed)
+    knot = rng.normal((300.0, 300.0), 60.0, (400, 2))
+    lonely = np.array([(x, y) for x in np.arange(650, 2000, 150.0) for y in (550.0, 850.0, 1150.0, 1450.0)])[:40]
+    crimes, reference = (small.crimes(*np.concatenate((knot[part::2], lonely[part::2])).T) for part in (0, 1))
+    found = relabelled(crimes, reference, small.grid(), bandwidth=100.0, permutations=99, seed=seed)
+    cells = small.grid().cell_of(*(lonely.T + np.array([[small.WEST], [small.SOUTH]])))
+    assert found.higher[cells].min() > 0.3
+    assert found.lower[cells].min() > 0.3
+
+
 def test_bad_input_of_the_tolerance_is_refused():
     crimes, reference = pair(0)
     none = small.crimes([], [])
