@@ -15,6 +15,7 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots._kernels import shapes
+from hotspots._kernels.gaussian import gaussian
 from hotspots._kernels.scatter import scatter
 from hotspots._kernels.tiles import Sheet
 from hotspots.edge import EDGES, Edge, Ground, study_of
@@ -147,6 +148,8 @@ def density_at_centres(
 ) -> FloatArray:
     """Return the density per square kilometre of points in metres, one number per cell of `grid`."""
     sheet = Sheet(grid.west, grid.south, grid.cell, grid.columns, grid.rows, _reach(bandwidth, kernel))
+    if kernel == "gaussian":
+        return gaussian(x, y, weights, sheet, scale=SQUARE_METRES_PER_KM2).ravel()
     return scatter(x, y, weights, sheet, shape=SHAPES[kernel], scale=SQUARE_METRES_PER_KM2).ravel()
 
 

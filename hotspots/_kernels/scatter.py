@@ -100,6 +100,8 @@ def _scatter_bands(
                     )
                     if shape == QUARTIC:
                         _add_quartic(cells, tray, held, sheet, desk, corner, height)
+                    elif shape == GAUSSIAN:
+                        _add_gaussian(cells, tray, held, sheet, desk, corner, height)
                     else:
                         _add_other(cells, tray, held, sheet, desk, corner, height, shape)
                     _put_back(surface, cells, desk, corner)
@@ -158,6 +160,50 @@ def _fit(discs: Discs, row: FloatArray, column: FloatArray, weight: FloatArray, 
 
 
 @njit(cache=True)
+def _add_gaussian(
+    cells: FloatArray, tray: Tray, held: int, sheet: Sheet, desk: Desk, corner: Corner, height: float
+) -> None:
+    per_cell, reach, step = 1.0 / sheet.cell, sheet.reach / sheet.cell, sheet.cell / sheet.reach
+    width = LANES * desk.vectors
+    beside, rising = np.empty(width), np.empty(desk.rows)
+    for i in range(held):
+        y = tray.y[i] * per_cell - (corner.row + 0.5 + reach)
+        x = tray.x[i] * per_cell - (corner.column + 0.5 + reach)
+        low, left = max(0, int(np.ceil(y))), max(0, int(np.ceil(x)))
+        rows = min(desk.span, desk.rows - low)
+        if rows > 0 and left < desk.columns:
+            _bell((low - y) * step - 1.0, step, rising[:rows])
+            _bell((left - x) * step - 1.0, step, beside)
+            for row in range(rows):
+                part = tray.weight[i] * height * rising[row]
+                at = (low + row) * desk.stride + left
+                line = cells[at : at + width]
+                for j in range(width):
+                    line[j] += part * beside[j]
+
+
+@njit(cache=True)
+def _bell(first: float, step: float, heights: FloatArray) -> None:
+    """Write the Gaussian's height at `first`, `first` + `step`, ...; nothing from 1 on."""
+    # Each height is the one before times a ratio that itself shrinks by a fixed ratio: three exponentials in all. Those
+    # near the middle come first, for the rounding of a product is that of all its factors.
+    size = heights.size
+    middle = min(max(0, int(-first / step)), size - 1)
+    away = first + middle * step
+    top, shrinks = math.exp(-DECAY * away * away), math.exp(-2.0 * DECAY * step * step)
+    height, ratio = top, math.exp(-DECAY * step * (2.0 * away + step))
+    for j in range(middle, size):
+        heights[j] = height if first + j * step < 1.0 else 0.0
+        height *= ratio
+        ratio *= shrinks
+    height, ratio = top, math.exp(DECAY * step * (2.0 * away - step))
+    for j in range(middle - 1, -1, -1):
+        height *= ratio
+        ratio *= shrinks
+        heights[j] = height
+
+
+@njit(cache=True)
 def _add_other(
     cells: FloatArray, tray: Tray, held: int, sheet: Sheet, desk: Desk, corner: Corner, height: float, shape: int
 ) -> None:
@@ -172,18 +218,11 @@ def _add_other(
         for j in range(width):
             across = (left + j - x) * step - 1.0
             beside[j] = across * across
-        if shape == GAUSSIAN:
-            for j in range(width):
-                beside[j] = math.exp(-DECAY * beside[j]) if beside[j] < 1.0 else 0.0
         for row in range(max(0, first), min(desk.rows, first + desk.span) if left < desk.columns else 0):
             up = (row - y) * step - 1.0
             squared = up * up
             line = cells[row * desk.stride + left : row * desk.stride + left + width]
-            if shape == GAUSSIAN:
-                part = weight * math.exp(-DECAY * squared) if squared < 1.0 else 0.0
-                for j in range(width):
-                    line[j] += part * beside[j]
-            elif shape == EPANECHNIKOV:
+            if shape == EPANECHNIKOV:
                 for j in range(width):
                     bracket = 1.0 - squared - beside[j]
                     line[j] += weight * (bracket if bracket > 0.0 else 0.0)

@@ -64,10 +64,10 @@ def _strips(points: FloatArray, tray: Tray) -> int:
         s = np.uint32((points[i, 1] - low) * per_metre)
         strip[i] = s
         place[s + np.uint32(1)] += np.uint32(1)
-    total = np.uint32(0)
-    for s in range(strips):
-        total = np.uint32(total + place[s])
-        place[s] = total
+    total = 0
+    for i in range(strips):
+        total += int(place[i])
+        place[i] = total
     return strips
 
 

@@ -127,7 +127,8 @@ from hotspots.density import density_at_centres
 rng = np.random.default_rng(3)
 x, y = rng.uniform(-100, 1100, (2, 80))
 x[:20], y[:20] = x[0], y[0]
-surface = density_at_centres(x, y, rng.uniform(0, 2, 80), Grid(0.0, 0.0, 100.0, 10, 9), 250.0)
+given = x, y, rng.uniform(0, 2, 80), Grid(0.0, 0.0, 100.0, 10, 9)
+surface = np.stack([density_at_centres(*given, 280.0, kernel=kernel) for kernel in ("quartic", "gaussian")])
 """
 
 

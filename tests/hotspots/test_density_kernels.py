@@ -70,7 +70,8 @@ def test_every_cell_equals_the_slow_twin(kernel, seed, cell, bandwidth):
 def test_one_crime_has_the_published_peak(kernel):
     grid = small.grid(5, 5, 100.0)
     found = kernel_density(small.crimes([250.0], [250.0]), grid, bandwidth=300.0, kernel=kernel)
-    assert found[12] == pytest.approx(SPREADS[kernel](0) / 0.3**2, rel=1e-14)
+    # The Gaussian comes by way of a lattice of nodes, which is off by 9e-12 along either axis.
+    assert found[12] == pytest.approx(SPREADS[kernel](0) / 0.3**2, rel=2e-11 if kernel == "gaussian" else 1e-14)
 
 
 # Greatest difference of the mass of one crime from 1 over where in its cell it lies, at cells of a third and of a
@@ -164,7 +165,7 @@ def test_number_of_threads_changes_no_bit(kernel):
     for threads in (1, 2):
         numba.set_num_threads(threads)
         grid = Grid(0.0, 0.0, 25.0, 300, 200)
-        surfaces.append(density_at_centres(x, y, np.ones(x.size), grid, 60.0, kernel=kernel).tobytes())
+        surfaces.append(density_at_centres(x, y, np.ones(x.size), grid, 80.0, kernel=kernel).tobytes())
     numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
     assert surfaces[0] == surfaces[1]
 
