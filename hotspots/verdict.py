@@ -123,6 +123,8 @@ def _beside(gains: pd.DataFrame, best: str) -> str:
 
 def _points(row: pd.Series, name: str) -> str:
     gain, low, high = (float(row[each]) for each in (name, f"{name}_low", f"{name}_high"))
+    if low == high == 0:
+        return "neither more nor less"
     direction = "more" if gain >= 0 else "less"
     points = f"{abs(100 * gain):.1f} percentage points {direction}"
     return f"{points} (90 % interval {100 * low:+.1f} to {100 * high:+.1f})"

@@ -20,7 +20,7 @@ def summary(found: Backtest, figures: Mapping[str, Any]) -> str:
     told = [head, ""]
     if not found.summary.empty:
         told += [_methods(found), "", _differences(found), ""]
-    told += [f"Not run: {name}, for {reason}." for name, reason in found.not_run.items()]
+    told += [f"Not run: {name}: {reason}." for name, reason in found.not_run.items()]
     told += [found.sentence, found.note, _anew(found)]
     return "\n".join(line for at, line in enumerate(told) if line or at in (1, 3, 5))
 
@@ -52,7 +52,8 @@ def _differences(found: Backtest) -> str:
 
 
 def _interval(row: pd.Series, level: str) -> str:
-    return f"{number(row[f'low_{level}'], '+.2f')} to {number(row[f'high_{level}'], '+.2f')}"
+    low, high = (number(row[f"{end}_{level}"], "+.2f") for end in ("low", "high"))
+    return low if low == "-" else f"{low} to {high}"
 
 
 def _anew(found: Backtest) -> str:
