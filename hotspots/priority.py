@@ -57,6 +57,7 @@ def priority(
     held["score"] = held["harm"] * np.exp2(-_age(held["last"], as_of) / days)
     groups = held.groupby("victim", sort=True)
     table = groups.agg(score=("score", "sum"), last=("last", "max"), crimes=("harm", "size"), harm=("harm", "sum"))
+    table = table.round({"score": 6, "harm": 6})
     table.insert(2, "days_since", np.round(_age(table["last"], as_of), 1))
     ranked = {
         name: table[column].rank(method="min", ascending=ascending).astype("int64")

@@ -6,7 +6,7 @@ crime, silver after the second, gold after the third or later within the time lo
 within how many hours. Which crimes get which response is a setting; the defaults are for burglary, domestic abuse, hate
 crime and vehicle crime.
 
-Super-cocooning [2]_: after a burglary or vehicle crime the neighbours too are told, the nearest first, for as long as
+Super-cocooning [2]_: after a burglary the neighbours too are told, the nearest first, for as long as
 the risk to them lasts. After domestic abuse or hate crime nobody is told: it would betray the victim.
 
 References
@@ -103,8 +103,8 @@ RESPONSES: Final = (
         name="vehicle crime",
         offences=("vehicle", "theft of motor", "theft from motor"),
         subject="victim",
-        neighbours=True,
-        bronze=Tier(120, ("send advice on parking and keys", "warn neighbours")),
+        neighbours=False,
+        bronze=Tier(120, ("send advice on parking and keys",)),
         silver=Tier(72, ("call the victim back", "look at the place of parking", "steering lock or tracker")),
         gold=Tier(48, ("visit by a crime prevention officer", "plan for the street or car park")),
     ),
@@ -165,7 +165,7 @@ def cocoon(
     premises: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
-    rings: Sequence[float] = (50, 100, 200),
+    rings: Sequence[float] = (25, 50, 100),
     expires_after: float = 42,
     responses: Sequence[Response] = RESPONSES,
 ) -> pd.DataFrame:
@@ -194,14 +194,16 @@ def cocoon(
     edges = np.asarray(rings, dtype=np.float64)
     if len(edges) == 0 or edges[0] <= 0 or (np.diff(edges) <= 0).any():
         raise InputError(f"`rings` must rise from above 0 metres, got {', '.join(f'{edge:g}' for edge in edges)}.")
+    nobody = pd.DataFrame(columns=list(COCOON_COLUMNS))
     told = {response.name for response in responses if response.neighbours}
-    focus = due[due["response"].isin(told)].assign(
-        expires=lambda table: table["last"] + pd.Timedelta(days=expires_after)
-    )
+    focus = due[due["response"].isin(told)]
+    if focus.empty or premises.empty:
+        return nobody
+    focus = focus.assign(expires=focus["last"] + pd.Timedelta(days=expires_after))
     focus = focus[focus["expires"] >= as_of].join(at[["x", "y", "premises"]])
+    if focus.empty:
+        return nobody
     doors = premises.drop_duplicates("premises").sort_values("premises", ignore_index=True)
-    if focus.empty or doors.empty:
-        return pd.DataFrame(columns=list(COCOON_COLUMNS))
     found = cKDTree(doors[["x", "y"]]).query_ball_point(focus[["x", "y"]], edges[-1], return_sorted=True)
     row, door = np.repeat(np.arange(len(focus)), [len(each) for each in found]), np.concatenate(found).astype(np.int64)
     near = focus.iloc[row].rename(columns={"premises": "own"}).reset_index(drop=True)

@@ -10,8 +10,8 @@ from hotspots.sensitivity import Sensitivity
 from maps.insight import Insight
 
 
-class Findings(Protocol):
-    """For whom, of when, from what: the part of a pack and of a study that figures, pages and tables share."""
+class Edition(Protocol):
+    """For whom a product is and from which run: what stands on every page and sheet."""
 
     @property
     def force(self) -> str:
@@ -24,6 +24,10 @@ class Findings(Protocol):
     @property
     def run_id(self) -> str:
         """First digits of the fingerprint of inputs and settings."""
+
+
+class Findings(Edition, Protocol):
+    """Of when, from what: the part of a pack and of a study that figures, pages and tables share."""
 
     @property
     def period(self) -> str:

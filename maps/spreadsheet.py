@@ -21,7 +21,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from maps import words
-from maps.findings import Findings
+from maps.findings import Edition
 from maps.pack import Pack
 from maps.report.table import Column, Table
 from maps.sheets import sheets
@@ -57,7 +57,7 @@ def write_tables(pack: Pack, path: str | Path) -> Path:
     return write_book(sheets(pack), path, found=pack, stamp=moment(pack))
 
 
-def write_book(tables: Mapping[str, Table], path: str | Path, *, found: Findings, stamp: pd.Timestamp) -> Path:
+def write_book(tables: Mapping[str, Table], path: str | Path, *, found: Edition, stamp: pd.Timestamp) -> Path:
     """
     Write each table as a sheet of a workbook, in numbers.
 
@@ -112,13 +112,13 @@ def write_table(table: pd.DataFrame, path: str | Path) -> Path:
     return held
 
 
-def _properties(found: Findings, stamp: pd.Timestamp) -> dict[str, Any]:
+def _properties(found: Edition, stamp: pd.Timestamp) -> dict[str, Any]:
     said = {"title": f"Beatplan tables, {found.force}", "subject": found.marking, "comments": f"Run {found.run_id}"}
     short = {name: words.shortened(words.printable(text), 255) for name, text in said.items()}
     return {**short, "created": stamp.to_pydatetime()}
 
 
-def _write_sheet(sheet: Worksheet, table: Table, looks: dict[str, Format], found: Findings) -> None:
+def _write_sheet(sheet: Worksheet, table: Table, looks: dict[str, Format], found: Edition) -> None:
     for number, (heading, kind, values) in enumerate(_columns(table)):
         sheet.write_string(0, number, heading, looks["head"])
         look = looks.get(kind, looks["text"])

@@ -12,6 +12,7 @@ from service.verbs.backtest import backtest
 from service.verbs.demo import demo
 from service.verbs.hotspots import hotspots
 from service.verbs.profile import profile
+from service.verbs.repeats import repeats
 from service.verbs.report import report
 from service.verbs.review import review
 
@@ -26,7 +27,7 @@ app = typer.Typer(
 REFUSED = 2
 OUR_FAULT = 1
 
-for verb in (demo, profile, report, hotspots, backtest, review):
+for verb in (demo, profile, report, hotspots, repeats, backtest, review):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
 

@@ -11,6 +11,7 @@ from geodata.projection import BRITISH_NATIONAL_GRID, as_crs, working_crs
 from geodata.tables import WORKING_CRS
 from service.inputs import KEY_VARIABLE
 
+ANY_OFFENCE: Final = "any"  # of every event, where no column says
 LON_LAT: Final = "EPSG:4326"
 _ANY_METRES: Final = "EPSG:3857"  # good enough to find the zone in which the events lie
 
@@ -54,7 +55,7 @@ class Events:
         named = [self.x, self.y, *begins]
         return ExtractMapping(
             x=self.x, y=self.y, crs=self.crs, occurred_from=begins, occurred_to=ends, dayfirst=self.dayfirst,
-            offence=self.offence, every_offence=None if self.offence else "any", place_id=self.place,
+            offence=self.offence, every_offence=None if self.offence else ANY_OFFENCE, place_id=self.place,
             victim_id=self.victim, header=not all(column.isdecimal() for column in named), delimiter=self.delimiter,
         )  # fmt: skip
 

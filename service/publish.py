@@ -4,15 +4,32 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import pandas as pd
 
 from geodata.errors import InputError
 from service import manifest
-from service.inputs import Inputs
+
+
+class Run(Protocol):
+    """What a manifest says of a run: what it read, how it was set, and its fingerprint."""
+
+    @property
+    def run(self) -> str:
+        """The run's fingerprint, in hex."""
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Table of files read."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Everything but the inputs' contents that the products depend on."""
 
 
 def publish(
-    out: Path, given: Inputs, *, write: Callable[[Path], Mapping[str, Path]], figures: Mapping[str, Any]
+    out: Path, given: Run, *, write: Callable[[Path], Mapping[str, Path]], figures: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Path]]:
     """
     Write everything beside `out` first, then move it in: a run that fails leaves nothing half-written.

@@ -50,7 +50,7 @@ class Repeats(_Rule):
     recent: _Positive = 28
     look_back: _Positive = 365
     least_tier: Literal["bronze", "silver", "gold"] = "bronze"
-    rings: Annotated[tuple[_Positive, ...], Field(min_length=1)] = (50, 100, 200)
+    rings: Annotated[tuple[_Positive, ...], Field(min_length=1)] = (25, 50, 100)
     cocoon_days: _Positive = 42
     responses: tuple[Graded, ...] = ()
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from allocation.compare import STATUS_QUO
 from maps import figures, printed_map, words
 from maps.escape import environment
-from maps.findings import Findings
+from maps.findings import Edition
 from maps.offline import script_hashes
 from maps.pack import Pack
 from maps.report import closer, evidence, plans, record
@@ -118,7 +118,7 @@ def _travel(pack: Pack) -> str:
     return f"Walks between stops are measured on the {pack.schedule.travel_basis}."
 
 
-def style_of(pack: Findings) -> Markup:
+def style_of(pack: Edition) -> Markup:
     """Return the style sheet with the marking and the run for the edges of paper."""
     sheet = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     run = _css_string(f"{pack.force}, run {pack.run_id}")

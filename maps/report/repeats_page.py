@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
 from markupsafe import Markup
 
 from maps import repeat_tables, words
@@ -82,7 +83,7 @@ def _due(lists: RestrictedLists) -> Table:
         "late": ("Late", "text"),
         "actions": ("What is due", "text"),
     }
-    held = lists.due.assign(late=lists.due["late"].map({True: "late", False: ""}))
+    held = with_clock(lists.due).assign(late=lists.due["late"].map({True: "late", False: ""}))
     return Table.of("due", f"What is due, {lists.as_of}", held, columns, empty="Nothing is due.", unfolded=60)
 
 
@@ -96,4 +97,13 @@ def _neighbours(lists: RestrictedLists) -> Table:
         "expires": ("Until", "text"),
     }
     empty = "No neighbours are to be warned."
-    return Table.of("neighbours", "Neighbouring premises to warn", lists.neighbours, columns, empty=empty, unfolded=60)
+    return Table.of(
+        "neighbours", "Neighbouring premises to warn", with_clock(lists.neighbours), columns, empty=empty, unfolded=60
+    )
+
+
+def with_clock(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` with its moments as text, to the minute on the local clock."""
+    moments = [name for name in ("last", "due", "expires") if name in table]
+    said = {name: pd.array([f"{moment:%Y-%m-%d %H:%M}" for moment in table[name]], dtype="string") for name in moments}
+    return table.assign(**said)
