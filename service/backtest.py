@@ -122,7 +122,8 @@ def run_backtest(
         scene = _scene(request, read_profile(request.profile))
     settings = _settings(request, scene)
     run = manifest.fingerprint(_sources(request, scene), {**settings, "versions": manifest.versions()})
-    most = min(request.origins, max(0, scene.periods.size - LEAST_HISTORY)) * len({BASELINE, *(request.methods or METHODS)})
+    asked = {BASELINE, *(request.methods or METHODS)}
+    most = min(request.origins, max(0, scene.periods.size - LEAST_HISTORY)) * len(asked)
     with steps(most) as tick:
         found = backtest(
             scene.crimes, scene.ground.grid, scene.periods, study=scene.ground.study, share=settings["share"],
