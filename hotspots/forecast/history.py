@@ -101,14 +101,26 @@ class History:
         """The days forecast: the length of the last period."""
         return 7.0 * float(self.weeks[-1])
 
+    def chosen(self, kept: BoolArray | IntArray) -> Self:
+        """Return some of the crimes, by True or False or in the order of their numbers."""
+        return replace(
+            self,
+            x=self.x[kept],
+            y=self.y[kept],
+            cell=self.cell[kept],
+            period=self.period[kept],
+            time=self.time[kept],
+            weights=self.weights[kept],
+        )
+
     def before(self, period: int) -> Self:
         """Return what was known at the start of `period`."""
         known = self.period < period
-        return replace(self._only(known), weeks=self.weeks[:period])
+        return replace(self.chosen(known), weeks=self.weeks[:period])
 
     def during(self, period: int) -> Self:
         """Return the crimes of `period` alone, as a history of that one period."""
-        alone = self._only(self.period == period)
+        alone = self.chosen(self.period == period)
         passed = 7.0 * float(self.weeks[:period].sum())
         return replace(
             alone,
@@ -131,17 +143,6 @@ class History:
     def weekly_total(self) -> float:
         """Return the mean weight a week inside the study area."""
         return float(self.per_cell()[self.study].sum() / self.weeks.sum())
-
-    def _only(self, kept: BoolArray) -> Self:
-        return replace(
-            self,
-            x=self.x[kept],
-            y=self.y[kept],
-            cell=self.cell[kept],
-            period=self.period[kept],
-            time=self.time[kept],
-            weights=self.weights[kept],
-        )
 
 
 def _days(crimes: GeoDataFrame, start: pd.Timestamp) -> FloatArray:

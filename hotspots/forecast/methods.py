@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
@@ -12,18 +13,49 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots.density import warn_if_coarse
-from hotspots.forecast.baselines import density, last_period, raw_count
+from hotspots.forecast.baselines import density, lacks_a_year, last_period, raw_count, same_weeks_last_year
+from hotspots.forecast.etas import self_exciting
+from hotspots.forecast.etas_grid import self_exciting_grid
 from hotspots.forecast.history import History
+from hotspots.forecast.learned import learned, too_short
+from hotspots.forecast.promap import promap, promap_later
 
 Method = Callable[[History], FloatArray]
 
 BASELINE: Final = "raw count"
 METHODS: Final[Mapping[str, Method]] = MappingProxyType(
-    {BASELINE: raw_count, "last period": last_period, "density": density}
+    {
+        BASELINE: raw_count,
+        "last period": last_period,
+        "same weeks last year": same_weeks_last_year,
+        "density": density,
+        "ProMap": promap,
+        "ProMap 2007": promap_later,
+        "self-exciting by cell": self_exciting_grid,
+        "self-exciting": self_exciting,
+        "learned": learned,
+    }
 )
 
+
+def _lacks_days(history: History) -> str:
+    """Return why methods that look at the days between crimes cannot run."""
+    by_month = int(np.isnan(history.time).sum())
+    known = f"{by_month:,} of {history.time.size:,} are known by month only"
+    return f"it needs the day of each crime, and {known}" if by_month else ""
+
+
 # What each method asks of the history; one that is not here runs on any.
-_NEEDS: Final[Mapping[str, Callable[[History], str]]] = MappingProxyType({})
+_NEEDS: Final[Mapping[str, Callable[[History], str]]] = MappingProxyType(
+    {
+        "same weeks last year": lacks_a_year,
+        "ProMap": _lacks_days,
+        "ProMap 2007": _lacks_days,
+        "self-exciting by cell": _lacks_days,
+        "self-exciting": _lacks_days,
+        "learned": too_short,
+    }
+)
 
 
 def bears(name: str, history: History) -> str:
@@ -44,8 +76,9 @@ def forecast(
     """
     Return the weight expected in each cell in the week after the last period.
 
-    "raw count" is the mean week of all periods, "last period" the mean week of the last one, "density" the kernel
-    density of all of them scaled to the mean weekly total inside the study area.
+    "raw count" is the mean week of all periods, "last period" that of the last one, "same weeks last year" that of the
+    weeks a year before the one forecast, and "density" the kernel density of all of them scaled to the mean weekly
+    total inside the study area. The others are described where they are: `promap`, `etas_grid`, `etas` and `learned`.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose
 
 from geodata.errors import InputError
 from hotspots import METHODS, CoarseGridWarning, forecast, kernel_density
-from hotspots.forecast import History
+from hotspots.forecast import History, bears
 from tests.hotspots import small
 
 
@@ -47,23 +47,50 @@ def test_density_holds_the_mean_weekly_total_inside_the_study_area():
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_doubling_the_weights_doubles_every_forecast(method, seed):
-    x, y = small.scattered(200, seed)
-    crimes = small.crimes(x, y, day=np.arange(200) % 21)
+    x, y = small.scattered(300, seed)
+    crimes = small.crimes(x, y, day=np.random.default_rng(seed).uniform(0, 371, 300))
+    harm = np.random.default_rng(seed).uniform(1, 9, 300)
     arguments = {"method": method, "bandwidth": 300.0}
-    one = forecast(crimes, small.grid(), small.weeks(3), **arguments)
-    two = forecast(crimes, small.grid(), small.weeks(3), weights=np.full(200, 2.0), **arguments)
+    one = forecast(crimes, small.grid(), small.weeks(53), weights=harm, **arguments)
+    two = forecast(crimes, small.grid(), small.weeks(53), weights=2 * harm, **arguments)
+    assert (one >= 0).all()
     assert_allclose(two, 2 * one, rtol=1e-12)
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("x", [[], [50.0], [50.0] * 9])
 def test_no_crime_one_crime_and_all_on_one_point_give_a_forecast(method, x):
-    crimes = small.crimes(x, x)
-    found = forecast(crimes, small.grid(), small.weeks(3), method=method, bandwidth=300.0)
+    crimes = small.crimes(x, x, day=5)
+    found = forecast(crimes, small.grid(), small.weeks(53), method=method, bandwidth=300.0)
     assert np.isfinite(found).all()
-    assert found.sum() == pytest.approx(0 if method == "last period" else len(x) / 3)
+    recent = method in ("last period", "ProMap", "ProMap 2007", "learned")
+    last_year = len(x) / 3 if method == "same weeks last year" else len(x) / 53
+    assert found.sum() == pytest.approx(0 if recent else last_year, rel=0.1)
+
+
+def test_the_same_weeks_last_year_are_those_about_the_week_a_year_before_the_next():
+    day = np.concatenate(([6.0], np.full(4, 9.0), np.full(5, 30.0), [370.0]))
+    crimes = small.crimes([50] * 11, [50] * 11, day=day)
+    arguments = {"method": "same weeks last year", "bandwidth": 300.0}
+    # 53 weeks: the next is 1 January 2025 + 6 days, a year before it is the second week; weeks 1 to 3 count.
+    assert forecast(crimes, small.grid(3, 2), small.weeks(53), **arguments)[0] == pytest.approx(5 / 3)
+    months = small.months(13)
+    found = forecast(crimes, small.grid(3, 2), months, **arguments)[0]
+    assert found == pytest.approx(0.0)  # the next month is February 2025; nothing fell into February 2024
+
+
+def test_what_a_method_asks_of_the_data_is_said_where_it_is_not_there():
+    by_month = by_hand().assign(precision=pd.Categorical(["month"] * 8))
+    history = History.of(by_month, small.grid(3, 2), small.weeks(2), bandwidth=300.0)
+    asked = {name: bears(name, history) for name in METHODS}
+    assert [name for name, reason in asked.items() if not reason] == ["raw count", "last period", "density"]
+    assert asked["ProMap"] == "it needs the day of each crime, and 7 of 7 are known by month only"
+    assert asked["same weeks last year"] == "it needs a year of crimes, and there are 2 weeks"
+    assert asked["learned"] == "it needs 8 periods to learn from, and there are 2"
+    with pytest.raises(InputError, match="The forecast `ProMap` cannot be made: it needs the day of each crime"):
+        forecast(by_month, small.grid(3, 2), small.weeks(2), method="ProMap", bandwidth=300.0)
 
 
 def test_history_before_a_period_knows_nothing_of_it():
@@ -96,7 +123,9 @@ def test_methods_cannot_be_changed_from_outside():
 
 
 def test_an_unknown_method_is_refused_by_the_names_there_are():
-    with pytest.raises(InputError, match="`method` must be one of raw count, last period, density; got 'crystal ball'"):
+    with pytest.raises(
+        InputError, match=r"`method` must be one of raw count, last period, .*, learned; got 'crystal ball'"
+    ):
         forecast(by_hand(), small.grid(3, 2), small.weeks(2), method="crystal ball", bandwidth=300.0)
 
 

@@ -55,7 +55,7 @@ def test_last_months_are_caught_far_better_than_by_chance(force):
     assert (found.summary["pei"] <= 1).all()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ["raw count", "last period", "density"])
 def test_hot_spots_are_chosen_and_described(force, method):
     crimes, wards, grid, study, periods = force
     expected = forecast(crimes, grid, periods, method=method, bandwidth=3 * grid.cell, study=study)

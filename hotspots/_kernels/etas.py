@@ -1,0 +1,213 @@
+"""Pairs of events near each other in space and time, and what a self-exciting process makes of them."""
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from geodata.cast import FloatArray, IntArray
+
+ShortArray = NDArray[np.float32]
+
+FEW: Final = 300_000  # pairs; below this waking a second thread costs more than it saves
+FEW_EVENTS: Final = 20_000
+
+
+class Squares(NamedTuple):
+    """Squares as wide as the reach, row by row; square s holds events `first[s]` up to `first[s + 1]`, by time."""
+
+    first: IntArray
+    columns: int
+    rows: int
+
+
+class Pairs(NamedTuple):
+    """Earlier events within reach; those of event j are `first[j]` up to `first[j + 1]`."""
+
+    first: IntArray
+    days: ShortArray  # between the two
+    squared: ShortArray  # square metres of the distance
+
+
+class Parameters(NamedTuple):
+    """Offspring of one event, decay a day, and square metres of the spread along either axis."""
+
+    theta: float
+    omega: float
+    spread: float
+
+
+def pairs_of(x: FloatArray, y: FloatArray, time: FloatArray, squares: Squares, reach: float, days: float) -> Pairs:
+    """Return the pairs of events in squares and time order, each with the earlier ones within `reach` and `days`."""
+    counts = np.zeros(x.size + 1, dtype=np.int64)
+    none = np.empty(0, dtype=np.float32)
+    pairing = _pair_many if x.size > FEW_EVENTS else _pair_few
+    pairing(x, y, time, squares, reach, days, counts, Pairs(counts, none, none), False)
+    first = np.cumsum(counts)
+    found = Pairs(first, np.empty(first[-1], dtype=np.float32), np.empty(first[-1], dtype=np.float32))
+    pairing(x, y, time, squares, reach, days, counts, found, True)
+    return found
+
+
+@njit(cache=True)
+def _search(time: FloatArray, low: int, high: int, value: float) -> int:
+    while low < high:
+        middle = (low + high) // 2
+        if time[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, parallel=True)
+def _pair_many(
+    x: FloatArray,
+    y: FloatArray,
+    time: FloatArray,
+    squares: Squares,
+    reach: float,
+    days: float,
+    counts: IntArray,
+    found: Pairs,
+    filling: bool,
+) -> None:
+    for square in prange(squares.first.size - 1):
+        for j in range(squares.first[square], squares.first[square + 1]):
+            counts[j + 1] = _earlier(x, y, time, squares, square, j, reach, days, found, filling)
+
+
+@njit(cache=True)
+def _pair_few(
+    x: FloatArray,
+    y: FloatArray,
+    time: FloatArray,
+    squares: Squares,
+    reach: float,
+    days: float,
+    counts: IntArray,
+    found: Pairs,
+    filling: bool,
+) -> None:
+    for square in range(squares.first.size - 1):
+        for j in range(squares.first[square], squares.first[square + 1]):
+            counts[j + 1] = _earlier(x, y, time, squares, square, j, reach, days, found, filling)
+
+
+@njit(cache=True)
+def _earlier(
+    x: FloatArray,
+    y: FloatArray,
+    time: FloatArray,
+    squares: Squares,
+    square: int,
+    j: int,
+    reach: float,
+    days: float,
+    found: Pairs,
+    filling: bool,
+) -> int:
+    """Return how many events came before event j within reach of it, and write them down where asked to."""
+    row, column = square // squares.columns, square % squares.columns
+    held = 0
+    for up in range(max(0, row - 1), min(squares.rows, row + 2)):
+        for across in range(max(0, column - 1), min(squares.columns, column + 2)):
+            other = up * squares.columns + across
+            stop = squares.first[other + 1]
+            i = _search(time, squares.first[other], stop, time[j] - days)
+            while i < stop and time[i] < time[j]:
+                squared = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+                if squared <= reach * reach:
+                    if filling:
+                        found.days[found.first[j] + held] = time[j] - time[i]
+                        found.squared[found.first[j] + held] = squared
+                    held += 1
+                i += 1
+    return held
+
+
+def excitation(pairs: Pairs, given: Parameters) -> FloatArray:
+    """Return by event what earlier ones add to its rate (a day and square metre), and that times their days and d^2."""
+    sums = np.zeros((3, pairs.first.size - 1))
+    (_excite_many if pairs.days.size > FEW else _excite_few)(pairs, given, sums)
+    return sums
+
+
+@njit(cache=True, parallel=True)
+def _excite_many(pairs: Pairs, given: Parameters, sums: FloatArray) -> None:
+    for j in prange(sums.shape[1]):
+        _excite(pairs, given, sums, j)
+
+
+@njit(cache=True)
+def _excite_few(pairs: Pairs, given: Parameters, sums: FloatArray) -> None:
+    for j in range(sums.shape[1]):
+        _excite(pairs, given, sums, j)
+
+
+@njit(cache=True)
+def _excite(pairs: Pairs, given: Parameters, sums: FloatArray, j: int) -> None:
+    height = given.theta * given.omega / (2.0 * math.pi * given.spread)
+    rate, waited, apart = 0.0, 0.0, 0.0
+    for i in range(pairs.first[j], pairs.first[j + 1]):
+        days, squared = float(pairs.days[i]), float(pairs.squared[i])
+        part = math.exp(-given.omega * days - 0.5 * squared / given.spread)
+        rate += part
+        waited += part * days
+        apart += part * squared
+    sums[0, j], sums[1, j], sums[2, j] = height * rate, height * waited, height * apart
+
+
+@njit(cache=True)
+def spread_over_cells(
+    x: FloatArray, y: FloatArray, weights: FloatArray, deviation: float, reach: float, surface: FloatArray
+) -> None:
+    """Add to rows x columns of unit cells what of each weight, spread as a Gaussian, falls into them; all in cells."""
+    rows, columns = surface.shape
+    span = math.ceil(reach)
+    across = np.empty(2 * span + 1)
+    scale = 1.0 / (deviation * math.sqrt(2.0))
+    for i in range(x.size):
+        west, south = math.floor(x[i]) - span, math.floor(y[i]) - span
+        for j in range(across.size):
+            across[j] = _between(west + j - x[i], scale)
+        for k in range(across.size):
+            row = south + k
+            if 0 <= row < rows:
+                part = weights[i] * _between(row - y[i], scale)
+                for j in range(max(0, -west), min(across.size, columns - west)):
+                    surface[row, west + j] += part * across[j]
+
+
+@njit(cache=True)
+def _between(low: float, scale: float) -> float:
+    """Return the share of a Gaussian about 0 between `low` and `low` + 1."""
+    return 0.5 * (math.erf((low + 1.0) * scale) - math.erf(low * scale))
+
+
+@njit(cache=True)
+def held_at(moments: FloatArray, time: FloatArray, omega: float) -> FloatArray:
+    """Return the sum of exp(-omega (moment - t)) over earlier events at each moment; both in order of time."""
+    found = np.zeros(moments.size)
+    held, last, i = 0.0, 0.0, 0
+    for k in range(moments.size):
+        while i < time.size and time[i] < moments[k]:
+            held = held * math.exp(-omega * (time[i] - last)) + 1.0
+            last = time[i]
+            i += 1
+        found[k] = held * math.exp(-omega * (moments[k] - last)) if i > 0 else 0.0
+    return found
+
+
+def in_squares(
+    x: FloatArray, y: FloatArray, time: FloatArray, sheet: tuple[float, float, float, float], reach: float
+) -> tuple[IntArray, Squares]:
+    """Return the order of the events by square and time, and the squares over a sheet: west, south, east, north."""
+    west, south, east, north = sheet
+    columns, rows = int((east - west) // reach) + 1, int((north - south) // reach) + 1
+    square = (((y - south) // reach) * columns + (x - west) // reach).astype(np.int64)
+    order = np.lexsort((y, x, time, square))
+    first = np.searchsorted(square[order], np.arange(rows * columns + 1))
+    return order.astype(np.int64), Squares(first, columns, rows)
