@@ -29,8 +29,7 @@ WINDOWS: Final = (1, 2, 4, 8, 26)  # periods
 LEAST_PERIODS: Final = 8
 KNOWN_BEFORE: Final = 4  # periods before the first that is learned from
 MOST_TARGETS: Final = 26
-ROWS: Final = 150_000
-FEW_ROWS: Final = 60_000
+ROWS: Final = 80_000
 TREES: Final = 80
 SEED: Final = 0
 
@@ -98,8 +97,8 @@ def _foretold(rows: FloatArray, wanted: FloatArray, heavy: FloatArray, newest: F
         loss="poisson", max_iter=TREES, max_leaf_nodes=15, min_samples_leaf=50, l2_regularization=1.0,
         early_stopping=False, random_state=SEED,
     )  # fmt: skip
-    # Threads wait for each other at every node: of few rows, on a machine with other work, 50 times as long.
-    with threadpool_limits(1 if len(rows) < FEW_ROWS else None, user_api="openmp"):
+    # Threads wait for each other at every node of a tree: on a machine with other work, 50 times as long as one thread.
+    with threadpool_limits(1, user_api="openmp"):
         return np.asarray(model.fit(rows, wanted, sample_weight=heavy).predict(newest))
 
 

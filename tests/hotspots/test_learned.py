@@ -1,4 +1,3 @@
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -16,12 +15,11 @@ def town():
     return simulated.in_cells(0, mu=0.02, theta=0.5, omega=0.15, columns=30, rows=20, unlike=True)
 
 
-def test_the_same_history_gives_the_same_bits_on_one_thread_and_on_two(town, monkeypatch):
+def test_the_same_history_gives_the_same_bits_however_many_threads_there_are(town):
     short = town.before(14)
-    alone = learned(short)
-    monkeypatch.setattr(sys.modules["hotspots.forecast.learned"], "FEW_ROWS", 0)
-    with threadpool_limits(2, user_api="openmp"):
-        assert_array_equal(learned(short), alone)
+    found = learned(short)
+    with threadpool_limits(1):
+        assert_array_equal(learned(short), found)
 
 
 def test_the_order_of_rows_is_immaterial_to_what_is_learned(town):
