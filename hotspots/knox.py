@@ -6,21 +6,20 @@ from typing import Final, get_args
 import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
-from scipy.special import gammaincinv
 
 from geodata import cast
-from geodata.cast import FloatArray, IntArray
+from geodata.cast import FloatArray
 from geodata.errors import InputError
 from geodata.streets import Streets
 from hotspots._kernels.knox import permuted
 from hotspots.bands import Bands
 from hotspots.dated import Dated
+from hotspots.knox_interval import ratio_interval
 from hotspots.lixels import CutStreets
 from hotspots.moments import crossed_moments, shared_moments, upper_tail
 from hotspots.nearness import LIXEL_M, SNAP_M, Metric, Nearness, nearness
 from hotspots.significance import benjamini_hochberg, pseudo_p
 
-CONFIDENCE: Final = 0.95
 FEW: Final = 10.0  # pairs expected or observed, below which a percentage says more than the data do
 LEVEL: Final = 0.05
 
@@ -165,7 +164,7 @@ def _table(near: Nearness, bands: Bands) -> pd.DataFrame:
         for j in range(columns):
             expected[i, j], variance[i, j] = _moments(near, i + 1, j + 1)
     observed = near.pairs[1 : rows + 1, 1 : columns + 1]
-    low, high = _interval(observed, expected, _variance(near, bands, expected, variance))
+    low, high = ratio_interval(near, bands, expected, variance)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio, z = observed / expected, (observed - expected) / np.sqrt(np.where(variance > 0, variance, np.nan))
     space, time = np.indices(bands.shape).reshape(2, -1)
@@ -187,44 +186,6 @@ def _table(near: Nearness, bands: Bands) -> pd.DataFrame:
             "few": (np.minimum(observed, expected) < FEW).ravel(),
         }
     )
-
-
-def _variance(near: Nearness, bands: Bands, expected: FloatArray, chance: FloatArray) -> FloatArray:
-    """Return the variance of what was observed: that of chance, and what more pairs, and more sharing events, add."""
-    rows, columns = bands.shape
-    kept = slice(1, rows + 1), slice(1, columns + 1)
-    observed = near.pairs[kept]
-    ends = 2 if len(near.sizes) == 1 else len(near.sizes)
-    sharing = near.squares[kept] - ends * observed
-    by_chance = np.array([[_sharing_by_chance(near, i + 1, j + 1) for j in range(columns)] for i in range(rows)])
-    beyond = near.squares[kept] == 0
-    added = np.where(beyond, 0.0, sharing - by_chance)
-    return np.maximum(chance + (observed - expected) + added, np.minimum(chance, observed))
-
-
-def _sharing_by_chance(near: Nearness, i: int, j: int) -> float:
-    """Return how often two pairs of a band are expected to share an event, each two counted twice."""
-    total = 0.0
-    for group, (space, time) in enumerate(zip(near.space_squares, near.time_squares, strict=True)):
-        size, others = near.sizes[group], near.sizes[::-1][group] - (len(near.sizes) == 1)
-        ends = 2 if len(near.sizes) == 1 else 1
-        if others > 1:
-            total += (
-                (space[i] - ends * near.space[i]) * (time[j] - ends * near.time[j]) / (size * others * (others - 1))
-            )
-    return total
-
-
-def _interval(observed: IntArray, expected: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return Garwood's interval of the ratio, for a count as many times more variable than Poisson's as this one is."""
-    tail = (1.0 - CONFIDENCE) / 2.0
-    spread = np.where(observed > 0, variance / np.maximum(observed, 1), 1.0)
-    spread = np.maximum(spread, 1e-12)
-    free = observed / spread
-    low = np.where(observed > 0, gammaincinv(np.maximum(free, 1e-300), tail), 0.0) * spread
-    high = gammaincinv(free + 1.0, 1.0 - tail) * spread
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return low / expected, high / expected
 
 
 def _dealt_p(near: Nearness, bands: Bands, first: Dated, permutations: int, seed: int) -> FloatArray:

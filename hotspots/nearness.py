@@ -26,11 +26,12 @@ Tally = list[int]
 
 @dataclass(frozen=True, eq=False)
 class Listed:
-    """Pairs by band of distance, as positions in `time`, and where each band begins."""
+    """Pairs as positions in `time` and `rows` (of the events given), by band of distance, and where each begins."""
 
     pairs: NumberArray
     first: IntArray
     time: IntArray
+    rows: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +103,9 @@ def _across_country(
     pairs, first = listed(laid[0], laid[-1], sheet, edges, same)
     if not same:
         pairs[:, 1] += laid[0].x.size
-    return counts, Listed(pairs, first, np.concatenate([part.time for part in laid]))
+    time, rows = np.concatenate([part.time for part in laid]), np.concatenate([part.order for part in laid])
+    rows[laid[0].x.size :] += 0 if same else laid[0].x.size
+    return counts, Listed(pairs, first, time, rows)
 
 
 def _refuse_crowds(laid: list[Spread], sheet: Sheet, reach: float) -> None:
@@ -146,7 +149,7 @@ def _along_streets(
     else:
         sizes = (border, events.size - border)
         counts = tuple(_tallied(pairs[:, i] - i * border, cell, sizes[i], shape, sizes[1 - i]) for i in range(2))
-    return counts, Listed(pairs, first, events.time - events.time.min())
+    return counts, Listed(pairs, first, events.time - events.time.min(), np.arange(events.size))
 
 
 def street_pairs(events: Dated, cut: CutStreets, reach: float) -> tuple[IntArray, IntArray, FloatArray]:

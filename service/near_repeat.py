@@ -1,0 +1,128 @@
+"""
+Near repeat, on one page: is crime near in space near in time too, how far and how long, and where until when.
+
+    read -> fitness -> Knox test -> reach -> classes and chains -> open windows -> products
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from geodata.cast import BoolArray
+from geodata.errors import InputError
+from hotspots.knox import LEVEL, Knox, knox
+from hotspots.near_repeat import FEWEST, Reach, near_repeat_reach
+from hotspots.near_repeat_classes import Chains, near_repeat_classes
+from hotspots.open_windows import OpenWindows, open_windows
+from maps.near_repeat_files import NearRepeatStudy, write_near_repeat
+from service.near_repeat_request import NearRepeatRequest
+from service.near_repeat_scene import Scene, set_scene
+from service.near_repeat_words import figures, summary
+from service.publish import publish
+
+Stage = Callable[[str], AbstractContextManager[None]]
+MOST_MEASURED: Final = 200_000  # crimes whose reach is measured; beyond, the bands must do
+
+
+@dataclass(frozen=True)
+class NearRepeatOutcome:
+    """What was found, the figures as JSON can hold them, the products by name, and a summary to print."""
+
+    study: NearRepeatStudy
+    figures: dict[str, Any]
+    products: dict[str, Path]
+    summary: str
+
+
+def run_near_repeat(request: NearRepeatRequest, *, stage: Stage = lambda _name: nullcontext()) -> NearRepeatOutcome:
+    """
+    Test for near repeat and, where it is found, measure it, follow its chains and say where risk is raised.
+
+    Parameters
+    ----------
+    request : what is asked
+    stage : called with each stage's name as it begins; the stage runs inside what it returns
+
+    Raises
+    ------
+    InputError, NotFoundError
+        If anything given breaks a rule, or the data cannot bear the claim; nothing is written then.
+    """
+    with stage("read"):
+        scene = set_scene(request)
+    with stage("Knox test"):
+        found = _tested(scene)
+    more = _more_than_chance(found)
+    chains: Chains | None = None
+    reach: Reach | None = None
+    windows: OpenWindows | None = None
+    notes: list[str] = []
+    if scene.against is None:
+        with stage("chains"):
+            chains = _chains(scene, more)
+        with stage("reach"):
+            reach, notes = _reach(scene, bool(more.any()))
+        with stage("open windows"):
+            windows, told = _windows(scene, reach)
+            notes += told
+    study = NearRepeatStudy(scene.crimes, found, chains, reach, windows, scene.run)
+    held = figures(scene, study, tuple(notes))
+    products: dict[str, Path] = {}
+    if request.out is not None:
+        with stage("products"):
+            _, products = publish(request.out, scene, write=partial(write_near_repeat, study), figures=held)
+    return NearRepeatOutcome(study, held, products, summary(held, request.out, products))
+
+
+def _tested(scene: Scene) -> Knox:
+    asked = scene.request
+    if asked.calculator_labels:
+        asked.bands.calculator_labels()  # refused before anything is worked out
+    return knox(
+        scene.crimes, asked.bands, against=scene.against, metric=asked.metric, streets=scene.streets,
+        exact_times=asked.exact_times, permutations=asked.permutations, seed=asked.seed,
+    )  # fmt: skip
+
+
+def _more_than_chance(found: Knox) -> BoolArray:
+    """Return the bands that hold more pairs than chance, at a false discovery rate of 5 %."""
+    more: BoolArray = (found.matrix("q") <= LEVEL) & (found.matrix("observed") > found.matrix("expected"))
+    return more
+
+
+def _chains(scene: Scene, more: BoolArray) -> Chains | None:
+    asked = scene.request
+    ending = np.isfinite(asked.bands.space[1:])[:, None] & np.isfinite(asked.bands.time[1:])
+    try:
+        return near_repeat_classes(scene.crimes, asked.bands, more & ending, metric=asked.metric, streets=scene.streets)
+    except InputError:  # more pairs than can be listed
+        return None
+
+
+def _reach(scene: Scene, found: bool) -> tuple[Reach | None, list[str]]:
+    asked, size = scene.request, len(scene.crimes)
+    if not found:
+        return None, ["No band holds more pairs than chance: distance, days and strength are not measured."]
+    if not FEWEST <= size <= MOST_MEASURED:
+        return None, [
+            f"Distance, days and strength are measured on {FEWEST} to {MOST_MEASURED:,} crimes, not {size:,}."
+        ]
+    try:
+        return near_repeat_reach(scene.crimes, metric=asked.metric, streets=scene.streets, seed=asked.seed), []
+    except InputError as error:
+        return None, [f"Distance, days and strength are not measured. {error}"]
+
+
+def _windows(scene: Scene, reach: Reach | None) -> tuple[OpenWindows | None, list[str]]:
+    asked = scene.request
+    if reach is None or reach.strength_low <= 0:
+        return None, ["No windows are open, as no near repeat was measured that they could rest on."]
+    last = scene.crimes["occurred_to"].max().tz_localize(None)
+    day = last.normalize() + pd.Timedelta(days=int(last > last.normalize()))
+    return open_windows(scene.crimes, reach, on=asked.as_of or day, area=scene.area, addresses=scene.addresses), []
