@@ -17,7 +17,8 @@ than chance gives by
 
 U rises as long as the risk is above chance. The day on which it is greatest is the last of the high-risk period;
 whether it rises beyond chance at all is told by the greatest U of every calendar. The interval comes from drawing
-victims anew with replacement.
+victims anew with replacement; as no draw holds a crime later than the last that was seen, its upper end is at least
+that of a period over which the U extra crimes are spread evenly: days x 0.025^(-1 / U).
 
 References
 ----------
@@ -27,6 +28,7 @@ References
 .. [2] Kaplan, E. L. & Meier, P. (1958). Nonparametric estimation from incomplete observations. JASA 53, 457-481.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -215,8 +217,11 @@ def _high_risk(
         return {"p": p, **nothing, "sentence": f"{said} (p = {p:.3f})."}
     days = int(beyond.argmax()) + 1
     tries = excess(*drawn, hazard).argmax(axis=1) + 1
-    low, high = (round(float(end)) for end in np.percentile(tries, [50 * (1 - LEVEL), 50 * (1 + LEVEL)]))
+    ends = np.percentile(tries, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
     most = float(beyond.max())
+    # none of n crimes spread evenly over a period of T days comes after T x 0.025^(1/n) with a chance of 0.025
+    unseen = days * ((1 - LEVEL) / 2) ** (-1 / max(1.0, most))
+    low, high = round(float(ends[0])), min(len(again) - 2, max(round(float(ends[1])), math.ceil(unseen)))
     soon = int(again[1 : days + 1].sum())
     said = (
         f"The risk is above chance for {days} days after the first crime (95 % interval {low} to {high}): "

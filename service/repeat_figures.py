@@ -10,7 +10,8 @@ import pandas as pd
 from hotspots.repeats import TIMES
 from hotspots.time_course import TimeCourse
 from maps import words
-from maps.repeat_study import EVERY, Kind, RepeatStudy, RestrictedLists
+from maps.repeat_study import Kind, RepeatStudy, RestrictedLists
+from maps.repeat_tables import said
 
 MARKS: Final = (7, 14, 28, 91, 182, 365)
 DIGITS: Final = 6
@@ -127,5 +128,4 @@ def _lines(kind: Kind) -> list[str]:
             f"    {str(name)[:32]:<32} {row['crimes']:>8,.0f} crimes {row['victims']:>8,.0f} {kind.plural} "
             f"{row['repeats']:>7,.0f} repeats  {share}"
         )
-    course = kind.courses.get(EVERY)
-    return [*lines, f"    {course.sentence if course is not None else kind.course_note}"]
+    return [*lines, *(f"    {sentence}" for sentence in said(kind)[1:])]

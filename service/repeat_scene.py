@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from geodata import cast
 from geodata.area_tables import read_population
 from geodata.areas import read_areas
 from geodata.crimes import CrimeRead, read_crimes
@@ -172,7 +173,8 @@ def _analysed(
 
 
 def _targets(request: RepeatsRequest, areas: GeoDataFrame | None, premises: pd.DataFrame | None) -> dict[str, float]:
-    found = {"place": request.places, "victim": request.people}
+    given = {"place": ("--places", request.places), "victim": ("--people", request.people)}
+    found = {kind: None if number is None else cast.above_zero(number, name) for kind, (name, number) in given.items()}
     if found["place"] is None and premises is not None:
         found["place"] = float(len(premises))
     if found["victim"] is None and areas is not None and areas["population"].notna().all():
