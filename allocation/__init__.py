@@ -6,36 +6,55 @@ rules it is shown beside. The numbered rules stand in `allocation.problem`.
 """
 
 from allocation.bases import suggest_bases
-from allocation.check import check_plan, check_staffing
+from allocation.check import check_plan, check_staffing, check_teams
 from allocation.demand import visit_demand, ward_demand
+from allocation.funds import Fund
+from allocation.pareto import pareto
 from allocation.problem import Base, Posts, Problem, Shift, Unit
 from allocation.routes import route_patrols
-from allocation.rules import Rules, TeamRules
+from allocation.rules import Lock, Rules, Strand, TeamRules, street_hours
+from allocation.scenario import Comparison, Scenario, compare_scenarios, vary
 from allocation.schedule import Schedule, schedule_patrols
-from allocation.teams import Staffing, staff_teams
+from allocation.team_problem import TeamProblem
+from allocation.teams import Staffing, plan_teams, staff_teams
 from allocation.times import ShiftShares, shift_shares
 from allocation.units import csos_by_base, patrol_units
+from allocation.why import Explanation, explain_teams
 
 __all__ = [
     "Base",
+    "Comparison",
+    "Explanation",
+    "Fund",
+    "Lock",
     "Posts",
     "Problem",
     "Rules",
+    "Scenario",
     "Schedule",
     "Shift",
     "ShiftShares",
     "Staffing",
+    "Strand",
+    "TeamProblem",
     "TeamRules",
     "Unit",
     "check_plan",
     "check_staffing",
+    "check_teams",
+    "compare_scenarios",
     "csos_by_base",
+    "explain_teams",
+    "pareto",
     "patrol_units",
+    "plan_teams",
     "route_patrols",
     "schedule_patrols",
     "shift_shares",
     "staff_teams",
+    "street_hours",
     "suggest_bases",
+    "vary",
     "visit_demand",
     "ward_demand",
 ]

@@ -1,7 +1,7 @@
 """The simple rules that every plan is shown beside, under the same value."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,13 +9,14 @@ import pandas as pd
 from allocation._benefit import Benefit
 from allocation.problem import Posts
 from geodata.cast import FloatArray, IntArray
-from geodata.errors import InputError
 
 THIS_PLAN = "this plan"
 STATUS_QUO = "status quo"
 EQUAL_SPLIT = "equal split"
 BY_CRIME = "proportional to crime"
 BY_HARM = "proportional to harm with a floor"
+PER_HEAD = "per head"
+GREEDY = "greedy"
 EQUAL_VISITS = "equal visits"
 
 Team = tuple[IntArray, IntArray]  # constables and CSOs by ward
@@ -70,45 +71,56 @@ def split_roles(officers: IntArray, csos: int) -> Team:
 
 
 def simple_teams(
-    table: pd.DataFrame, posts: Posts, *, floor: IntArray, current: pd.DataFrame | None = None
+    table: pd.DataFrame,
+    posts: Posts,
+    benefit: Benefit,
+    *,
+    floor: IntArray,
+    current: IntArray | None = None,
 ) -> dict[str, Team]:
     """
     Return the teams by ward that simple rules give.
+
+    They keep the floor where they say so, and no other rule.
 
     Parameters
     ----------
     table : table of ward demand
     posts : officers to place
+    benefit : what teams are worth, for the greedy rule
     floor : officers that each ward has at least
-    current : columns ward, constables, csos: where posts are today, or None
-
-    Raises
-    ------
-    InputError
-        If `current` does not have one row for each ward with whole numbers of at least 0.
+    current : wards x (constables, CSOs) where posts are today, or None
     """
     total = posts.constables + posts.csos
-    demand = (table["priority"] * table["harm"]).to_numpy(dtype=np.float64)
-    officers = {
-        EQUAL_SPLIT: apportion(total, np.ones(len(table))),
-        BY_CRIME: apportion(total, table["crimes"].to_numpy(dtype=np.float64)),
-        BY_HARM: apportion_above(total, demand, floor=floor),
-    }
-    teams = {} if current is None else {STATUS_QUO: _current(table, current)}
-    return teams | {plan: split_roles(count, posts.csos) for plan, count in officers.items()}
+    people = table["population"].to_numpy(dtype=np.float64)
+    officers = {EQUAL_SPLIT: apportion(total, np.ones(len(table)))}
+    if np.isfinite(people).all() and people.any():
+        officers[PER_HEAD] = apportion(total, people)
+    officers[BY_CRIME] = apportion(total, table["crimes"].to_numpy(dtype=np.float64))
+    officers[BY_HARM] = apportion_above(total, benefit.demand, floor=floor)
+    teams = {} if current is None else {STATUS_QUO: (current[:, 0], current[:, 1])}
+    split = {plan: split_roles(count, posts.csos) for plan, count in officers.items()}
+    return teams | split | {GREEDY: greedy_teams(benefit, posts, floor=floor)}
 
 
-def _current(table: pd.DataFrame, current: pd.DataFrame) -> Team:
-    lacking = [name for name in ("ward", "constables", "csos") if name not in current.columns]
-    if lacking:
-        raise InputError(f"`current` must have the columns ward, constables and csos, got none named {lacking[0]}.")
-    if sorted(current["ward"]) != sorted(table["ward"]):
-        raise InputError("`current` must have one row for each ward of the demand, and no others.")
-    posts = current.set_index("ward").loc[list(table["ward"]), ["constables", "csos"]]
-    numbers = posts.to_numpy(dtype=np.float64)
-    if not (np.isfinite(numbers).all() and (numbers >= 0).all() and (numbers == np.floor(numbers)).all()):
-        raise InputError("Posts in `current` must be whole numbers of at least 0, got some that are not.")
-    return numbers[:, 0].astype(np.int64), numbers[:, 1].astype(np.int64)
+def greedy_teams(benefit: Benefit, posts: Posts, *, floor: IntArray) -> Team:
+    """Return teams made post by post, CSOs first, each where it adds most: below the floor first."""
+    held = np.zeros((len(floor), 2), dtype=np.int64)
+    every = np.arange(len(floor))
+    for role, count in ((1, posts.csos), (0, posts.constables)):
+        step = np.eye(2, dtype=np.int64)[role]
+
+        def gain(ward: IntArray, step: IntArray = step) -> FloatArray:
+            now, after = held[ward], held[ward] + step
+            return benefit.value(ward, after[:, 0], after[:, 1]) - benefit.value(ward, now[:, 0], now[:, 1])
+
+        gains = gain(every)
+        for _ in range(count):
+            below = held.sum(axis=1) < floor
+            ward = int(np.argmax(np.where(below, gains, -1.0) if below.any() else gains))
+            held[ward] += step
+            gains[ward] = gain(np.array([ward]))[0]
+    return held[:, 0], held[:, 1]
 
 
 def compared(objectives: Mapping[str, float]) -> pd.DataFrame:
@@ -124,10 +136,10 @@ def compared(objectives: Mapping[str, float]) -> pd.DataFrame:
 
 
 def compare_teams(
-    table: pd.DataFrame, benefit: Benefit, plans: Mapping[str, Team]
+    table: pd.DataFrame, worth: Callable[[IntArray, IntArray], FloatArray], plans: Mapping[str, Team]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the alternatives (plan, objective, share_of_best) and each plan's posts (ward, plan, constables, csos)."""
-    objectives = {plan: math.fsum(benefit.values(*team)) for plan, team in plans.items()}
+    objectives = {plan: math.fsum(worth(*team)) for plan, team in plans.items()}
     by_plan = pd.concat(
         [
             pd.DataFrame({"ward": table["ward"], "plan": plan, "constables": team[0], "csos": team[1]})

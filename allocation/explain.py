@@ -3,25 +3,10 @@
 import numpy as np
 
 from allocation._benefit import Benefit
-from allocation.problem import Posts, Problem
+from allocation.problem import Problem
 from allocation.rules import TeamRules
-from geodata.cast import FloatArray, IntArray
-
-
-def team_rules(posts: Posts, rules: TeamRules) -> tuple[str, ...]:
-    """Return the rules T1 to T5 in plain words."""
-    return (
-        "T1 Every ward has one team, of whole officers.",
-        f"T2 All posts are placed: {posts.constables} constables and {posts.csos} CSOs.",
-        f"T3 Every ward has at least {rules.floor} constable or CSO; where the posts cannot pay for it, the wards of "
-        "most demand come first.",
-        f"T4 No sergeant leads more than {rules.span} constables and CSOs; a sergeant may be shared between the wards "
-        "of a neighbourhood.",
-        f"T5 A team is worth the weighted harm a week that is exposed to it: a constable is on the street "
-        f"{rules.constable_hours:g} hours a week, a CSO {rules.cso_hours:g}, and {rules.saturation_hours:g} hours "
-        "reach 63 % of a ward of average demand; each further hour adds less, and a ward of four times the demand "
-        "takes twice the hours.",
-    )
+from allocation.wording import figure
+from geodata.cast import IntArray
 
 
 def ward_reasons(
@@ -59,12 +44,6 @@ def _reason(role: str, officers: int, floor: int, wanted: int, worth: float, cut
         place = "Above the floor" if floor else "Placed by worth"
     ending = "no post is left above the floors" if cut_off is None else f"the cut-off was {figure(cut_off)}"
     return f"{place}: the next {role} here is worth {figure(worth)} a week, {ending}."
-
-
-def figure(value: FloatArray | float) -> str:
-    """Return a number in at most three significant figures, or whole above 1,000."""
-    number = float(value)
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
 def patrol_rules(problem: Problem) -> tuple[str, ...]:

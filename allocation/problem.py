@@ -1,15 +1,7 @@
 """
 What is to be planned: bases, shifts, units, posts and rules, each of which checks itself; the numbered rules.
 
-**Teams** (`teams.staff_teams`). Wards w; c constables and s CSOs; x[w,c,s] = 1 if ward w has that team.
-
-    maximise  sum v[w](c,s) x[w,c,s]
-    T1  every ward has exactly one team, of whole officers
-    T2  the teams add up to the posts there are, for constables and for CSOs
-    T3  c + s >= floor in every ward; where the posts cannot pay for it, in as many wards as they can, most demand first
-    T4  no sergeant leads more than `span` constables and CSOs; sergeants are whole within each neighbourhood
-    T5  v[w](c,s) = d[w] (1 - exp(-(a c + b s) / h[w])), d[w] = priority x harm a week, a and b hours a week on the
-        street of one constable and one CSO, h[w] = saturation x sqrt(d[w] / mean d of the wards with any)
+**Teams**: the rules T1 to T12 stand in `allocation.team_problem`.
 
 **Patrols** (`schedule.schedule_patrols`). Units u with a base, a shift and minutes on patrol; hot spots i with, per
 shift, minutes of a visit, the most visits and the value of the first. A plan is one day's pattern, repeated all week.
@@ -135,17 +127,21 @@ class Posts:
     constables, csos : whole numbers
     sergeants : whole number, or None
         None: as many as the span of control asks for.
+    inspectors : whole number, or None
+        None: one for each neighbourhood.
     """
 
     constables: int
     csos: int
     sergeants: int | None = None
+    inspectors: int | None = None
 
     def __post_init__(self) -> None:
         whole(self.constables, "constables")
         whole(self.csos, "csos")
-        if self.sergeants is not None:
-            whole(self.sergeants, "sergeants")
+        for name in ("sergeants", "inspectors"):
+            if getattr(self, name) is not None:
+                whole(getattr(self, name), name)
         if self.constables + self.csos == 0:
             raise InputError("`posts` must hold at least one constable or CSO, got none.")
 

@@ -1,38 +1,135 @@
 """The knobs of the numbered rules in `allocation.problem`; every default is an assumption that a force replaces."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from geodata.cast import above_zero, whole, within
 from geodata.errors import InputError
+
+OBJECTIVES: Final = ("total", "worst first", "fair")
+WIDEST_BAND: Final = 1000.0
+
+
+@dataclass(frozen=True)
+class Strand:
+    """
+    One kind of demand, such as anti-social behaviour or violence.
+
+    Parameters
+    ----------
+    name : column of the table of strands
+    weight : what a unit of its harm counts
+    saturation_hours : hours a week on the street at which a ward of average demand of the kind has 63 % of its value
+    """
+
+    name: str
+    weight: float = 1.0
+    saturation_hours: float = 40.0
+
+    def __post_init__(self) -> None:
+        above_zero(self.weight, "weight")
+        above_zero(self.saturation_hours, "saturation_hours", "hours a week")
+
+
+@dataclass(frozen=True)
+class Lock:
+    """
+    What is settled about a ward before planning: the fewest and the most of each role.
+
+    Parameters
+    ----------
+    constables, csos : fewest and most, or None: open
+    """
+
+    constables: tuple[int, int] | None = None
+    csos: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        for name, limits in (("constables", self.constables), ("csos", self.csos)):
+            if limits is not None and whole(limits[0], name) > whole(limits[1], name):
+                raise InputError(
+                    f"A lock's fewest {name} must not exceed its most, got {limits[0]} to {limits[1]}: they contradict."
+                )
 
 
 @dataclass(frozen=True)
 class TeamRules:
     """
-    The knobs of the rules T1 to T5.
+    The knobs of the rules T1 to T13 and of the objective; None: the rule is not asked for.
 
     Parameters
     ----------
     floor : constables and CSOs together that every ward has at least
     span : constables and CSOs that one sergeant leads at most
-    constable_hours, cso_hours : hours a week on the street of one post
+    constable_hours, cso_hours : hours a week on the street of one post, as `street_hours` gives
         40 hours x three quarters on duty after leave, sickness and training x the share of duty spent on patrol:
         70 % for CSOs, 40 % for constables. A force's own figures replace them.
     saturation_hours : hours a week on the street at which a ward of average demand has 63 % of its value
+    strands : kinds of demand, each with its own table of harm; none: the ward's harm is one kind
+    largest : most constables, and most CSOs, of one ward; None: as many as there are
+    workload : crimes a week for each constable or CSO at most
+    moves : posts that may leave their ward of today at most
+    loss_cap : share of its constables and CSOs of today that a ward may lose at most; 0: no losers
+    band : how far a group's share of hours may be from its share of harm, as a share of it
+    inspector_each : whether every neighbourhood has an inspector of its own
+    least_service : share of its demand that every ward's team reaches at least
+    objective : "total", "worst first" or "fair"
     """
 
     floor: int = 1
-    span: int = 8
+    span: int | None = 8
     constable_hours: float = 12.0
     cso_hours: float = 21.0
     saturation_hours: float = 40.0
+    strands: tuple[Strand, ...] = ()
+    largest: int | None = None
+    workload: float | None = None
+    moves: int | None = None
+    loss_cap: float | None = None
+    band: float | None = None
+    least_service: float | None = None
+    inspector_each: bool = True
+    objective: str = "total"
 
     def __post_init__(self) -> None:
         whole(self.floor, "floor")
-        whole(self.span, "span", 1)
         above_zero(self.constable_hours, "constable_hours", "hours a week")
         above_zero(self.cso_hours, "cso_hours", "hours a week")
         above_zero(self.saturation_hours, "saturation_hours", "hours a week")
+        if self.workload is not None:
+            above_zero(self.workload, "workload", "crimes a week")
+        for name, least in (("span", 1), ("largest", 1), ("moves", 0)):
+            if getattr(self, name) is not None:
+                whole(getattr(self, name), name, least)
+        for name, most in (("loss_cap", 1.0), ("band", WIDEST_BAND), ("least_service", 1.0)):
+            if getattr(self, name) is not None:
+                within(getattr(self, name), name, 0.0, most)
+        if self.objective not in OBJECTIVES:
+            raise InputError(f"`objective` must be one of {', '.join(OBJECTIVES)}, got {self.objective}.")
+        names = [strand.name for strand in self.strands]
+        if len(set(names)) < len(names):
+            raise InputError("Strands must have different names, got some used twice.")
+
+
+def street_hours(contract: float, *, on_duty: float, patrol_share: float, abstraction: float = 0.0) -> float:
+    """
+    Return the hours a week on the street of one post.
+
+    Parameters
+    ----------
+    contract : hours a week
+    on_duty : share of them left after leave, sickness and training
+    patrol_share : share of duty spent on patrol
+    abstraction : share of patrol time that other calls take away, below 1
+
+    Raises
+    ------
+    InputError
+        If a figure is out of its range.
+    """
+    above_zero(contract, "contract", "hours a week")
+    shares = within(on_duty, "on_duty", 0.0, 1.0) * within(patrol_share, "patrol_share", 0.0, 1.0)
+    return above_zero(contract * shares * (1 - within(abstraction, "abstraction", 0.0, 1.0)), "hours on the street")
 
 
 @dataclass(frozen=True)

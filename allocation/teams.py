@@ -1,22 +1,29 @@
-"""Neighbourhood teams: how many constables and CSOs each ward gets, and what that is worth beside other ways."""
+"""Neighbourhood teams: how many officers of each rank go where, and what that is worth beside other ways."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from allocation._benefit import Benefit
-from allocation._solvers.teams import Placed, place
-from allocation._span import floors, neighbourhood_numbers, sergeants
-from allocation.check import check_staffing
+from allocation._frame import Frame
+from allocation._leaders import funded, leaders, ward_share
+from allocation._solvers.team_table import best_teams
+from allocation._span import floors
+from allocation._worst_first import Level, worst_first
+from allocation.check import check_teams
+from allocation.clash import Clash, settle_clashes
 from allocation.compare import THIS_PLAN, compare_teams, simple_teams
-from allocation.explain import team_rules, ward_reasons
+from allocation.explain import ward_reasons
+from allocation.funds import Fund
 from allocation.problem import Posts
-from allocation.rules import TeamRules
-from geodata.errors import InputError
-from geodata.tables import STAFFING, WARD_DEMAND, check
+from allocation.rules import Lock, TeamRules
+from allocation.team_problem import TeamProblem
+from allocation.wording import team_rules
+from geodata.cast import FloatArray, IntArray
+from geodata.tables import STAFFING, check
 
 
 @dataclass(frozen=True)
@@ -27,14 +34,21 @@ class Staffing:
     Parameters
     ----------
     table : table of staffing, one row per ward
-    objective : weighted harm a week that the teams are exposed to, as rule T5 values it
+    objective : what the objective makes of the teams; for "total" and "worst first", as rule T5 values them: weighted
+        harm a week that the teams are exposed to
     bound : no staffing under the rules is worth more
     gap : (bound - objective) / bound
-    unmet : each a sentence: which rules clash, and what was kept
+    unmet : each a sentence: which rules clash, and what the plan was made with
     plus_one : columns role, gain: what one more post of the role would add, solved anew
     alternatives : columns plan, objective, share_of_best
     by_plan : columns ward, plan, constables, csos
-    rules : the rules in plain words, numbered as in `allocation.problem`
+    rules : the rules in plain words, numbered as in `allocation.team_problem`
+    leaders : columns neighbourhood, inspectors, sergeants, officers
+    funded : columns place (ward or neighbourhood), rank, fund, posts
+    clashes : rules that could not all be kept
+    levels : of the objective "worst first": wards that stay below each service, and the proof that fewer cannot
+    problem : what was planned, with what was relaxed
+    held : rows (ward, constables, CSOs) from which a similar problem is solved faster
     """
 
     table: pd.DataFrame
@@ -46,6 +60,23 @@ class Staffing:
     alternatives: pd.DataFrame
     by_plan: pd.DataFrame
     rules: tuple[str, ...]
+    leaders: pd.DataFrame = field(default_factory=pd.DataFrame)
+    funded: pd.DataFrame = field(default_factory=pd.DataFrame)
+    clashes: tuple[Clash, ...] = ()
+    levels: tuple[Level, ...] = ()
+    problem: TeamProblem | None = None
+    held: IntArray | None = None
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Officers by ward (constables, CSOs), what they come to, and the rows to start a similar problem from."""
+
+    officers: IntArray
+    objective: float
+    bound: float
+    held: IntArray
+    levels: tuple[Level, ...] = ()
 
 
 def staff_teams(
@@ -54,7 +85,11 @@ def staff_teams(
     *,
     rules: TeamRules | None = None,
     neighbourhoods: Mapping[str, str] | None = None,
+    groups: Mapping[str, str] | None = None,
+    funds: tuple[Fund, ...] = (),
+    locks: Mapping[str, Lock] | None = None,
     current: pd.DataFrame | None = None,
+    strands: pd.DataFrame | None = None,
 ) -> Staffing:
     """
     Return the teams by ward that are exposed to most harm, proven, beside simpler ways of placing the same posts.
@@ -65,81 +100,141 @@ def staff_teams(
     ----------
     demand : table of ward demand
     posts : officers to place; all are placed
-    rules : the knobs of the rules T1 to T5
+    rules : the knobs of the rules
     neighbourhoods : ward to neighbourhood, within which sergeants are whole; None: the force is one
+    groups : ward to group, among which hours are shared in proportion to harm; None: the neighbourhoods
+    funds : ring-fenced parts of the posts
+    locks : by ward, what is settled
     current : columns ward, constables, csos: where posts are today; None: there is no status quo to compare
+    strands : indexed by ward, a column of harm a week for each of the rules' strands
 
     Returns
     -------
     staffing : wards in order of their codes
-        Floors that the posts cannot pay for are no error: `unmet` says which rules clash and what was kept.
+        Rules that cannot all be kept are no error: `unmet` says which clash and what the plan was made with.
 
     Raises
     ------
     InputError
-        If there is no ward, a ward has no neighbourhood, or `current` does not fit the wards.
+        If there is no ward, or any part does not fit the wards or the posts.
     """
-    table, rules = _sorted(demand), rules or TeamRules()
-    benefit, neighbourhood = Benefit.of(table, rules), neighbourhood_numbers(table, neighbourhoods)
-    floor, clash = floors(benefit.demand, posts, rules)
-    best = _best(benefit, posts, rules)
-    leaders, short = sergeants(best.constables + best.csos, neighbourhood, posts, rules)
-    staffing = pd.DataFrame(
-        {
-            "ward": table["ward"],
-            "name": table["name"],
-            "sergeants": leaders,
-            "constables": best.constables,
-            "csos": best.csos,
-            "value": benefit.values(best.constables, best.csos),
-            "reason": ward_reasons(benefit, best.constables, best.csos, floor=floor, rules=rules),
-        }
-    ).astype({"reason": "string"})
-    faults = check_staffing(table, posts, staffing, rules=rules, neighbourhoods=neighbourhoods)
+    problem = TeamProblem.of(
+        demand, posts, rules=rules or TeamRules(), neighbourhoods=neighbourhoods, groups=groups, funds=funds,
+        locks=locks or {}, current=current, strands=strands,
+    )  # fmt: skip
+    return plan_teams(problem)
+
+
+def plan_teams(problem: TeamProblem, *, held: IntArray | None = None) -> Staffing:
+    """
+    Return the teams of a problem, as `staff_teams`.
+
+    Parameters
+    ----------
+    problem : what to plan
+    held : of an earlier plan of a similar problem, to be done sooner
+    """
+    wanted = problem
+    solved = solve(problem, held)
+    clashes: tuple[Clash, ...] = ()
+    if solved is None:
+        problem, clashes = settle_clashes(problem)
+        solved = solve(problem, held)
+    if solved is None:
+        raise RuntimeError("Rules that could be kept cannot be kept any more.")
+    frame = Frame.of(problem)
+    sergeants, inspectors = leaders(frame, solved.officers)
+    staffing = _table(frame, solved.officers, sergeants)
+    homes = _homes(frame, solved.officers, sergeants, inspectors)
+    paid = funded(frame, solved.officers, sergeants, inspectors)
+    faults = check_teams(problem, staffing, leaders=homes, funded=paid)
     if faults:
-        raise RuntimeError(f"The staffing breaks its own rules: {'; '.join(faults)}")
-    others = simple_teams(table, posts, floor=floor, current=current)
-    alternatives, by_plan = compare_teams(table, benefit, {THIS_PLAN: (best.constables, best.csos)} | others)
-    objective = math.fsum(staffing["value"])
+        raise RuntimeError(f"The staffing breaks its own rules: {'; '.join(faults[:3])}")
+    alternatives, by_plan = _beside(frame, solved.officers)
     return Staffing(
         table=check(staffing, STAFFING),
-        objective=objective,
-        bound=best.bound,
-        gap=max(0.0, best.bound - objective) / best.bound if best.bound > 0 else 0.0,
-        unmet=clash + short,
-        plus_one=_plus_one(benefit, posts, rules, objective),
+        objective=solved.objective,
+        bound=solved.bound,
+        gap=gap(solved.objective, solved.bound),
+        unmet=floors(frame.benefit.demand, problem.posts, problem.rules)[1] + tuple(each.sentence for each in clashes),
+        plus_one=_plus_one(problem, solved),
         alternatives=alternatives,
         by_plan=by_plan,
-        rules=team_rules(posts, rules),
+        rules=team_rules(wanted),
+        leaders=homes,
+        funded=paid,
+        clashes=clashes,
+        levels=solved.levels,
+        problem=problem,
+        held=solved.held,
     )
 
 
-def _sorted(demand: pd.DataFrame) -> pd.DataFrame:
-    check(demand, WARD_DEMAND)
-    if demand.empty:
-        raise InputError("At least one ward is needed to place teams, got none.")
-    endless = int((~np.isfinite(demand[["crimes", "harm", "priority"]])).any(axis=1).sum())
-    if endless:
-        raise InputError(f"The demand of a ward must be finite, got {endless} where it is not.")
-    return demand.sort_values("ward", ignore_index=True)
+def solve(problem: TeamProblem, held: IntArray | None = None) -> Solved | None:
+    """Return the best teams of a problem, or None where its rules cannot all be kept."""
+    frame = Frame.of(problem)
+    if problem.rules.objective == "worst first":
+        answer = worst_first(frame, held)
+    else:
+        best = best_teams(frame, held=held)
+        answer = None if best is None else (*best, ())
+    if answer is None:
+        return None
+    officers, placed, levels = answer
+    objective, bound = math.fsum(worth(frame, officers[:, 0], officers[:, 1])), placed.bound
+    if frame.without_demand:
+        bound = 0.0
+    return Solved(officers, objective, max(bound, objective), placed.held, levels)
 
 
-def _best(benefit: Benefit, posts: Posts, rules: TeamRules) -> Placed:
-    """Place the posts; where no ward has any demand, as if all had the same."""
-    floor, _ = floors(benefit.demand, posts, rules)
-    if benefit.demand.any():
-        return place(benefit, posts.constables, posts.csos, floor=floor)
-    level = replace(benefit, demand=np.ones_like(benefit.demand))
-    return replace(place(level, posts.constables, posts.csos, floor=floor), bound=0.0)
+def gap(objective: float, bound: float) -> float:
+    """Return how far below the bound an objective may be, as a share of the bound."""
+    return (bound - objective) / abs(bound) if bound else 0.0
 
 
-def _plus_one(benefit: Benefit, posts: Posts, rules: TeamRules, objective: float) -> pd.DataFrame:
-    more = {
-        "constable": replace(posts, constables=posts.constables + 1),
-        "CSO": replace(posts, csos=posts.csos + 1),
-    }
-    gains = []
-    for enlarged in more.values():
-        best = _best(benefit, enlarged, rules)
-        gains.append(math.fsum(benefit.values(best.constables, best.csos)) - objective)
-    return pd.DataFrame({"role": pd.Series(list(more), dtype="string"), "gain": gains})
+def worth(frame: Frame, constables: IntArray, csos: IntArray) -> FloatArray:
+    """Return by ward what the objective makes of one team each; nothing where no harm is expected."""
+    every = np.arange(frame.size)
+    return np.zeros(frame.size) if frame.without_demand else frame.worth(every, constables, csos)
+
+
+def _table(frame: Frame, officers: IntArray, sergeants: IntArray) -> pd.DataFrame:
+    demand, rules = frame.problem.demand, frame.rules
+    constables, csos = officers.T
+    reasons = ward_reasons(frame.benefit, constables, csos, floor=frame.least["T3"], rules=rules)
+    return pd.DataFrame(
+        {
+            "ward": demand["ward"],
+            "name": demand["name"],
+            "sergeants": ward_share(frame, officers, sergeants),
+            "constables": constables,
+            "csos": csos,
+            "value": frame.benefit.values(constables, csos),
+            "reason": reasons,
+        }
+    ).astype({"reason": "string"})
+
+
+def _homes(frame: Frame, officers: IntArray, sergeants: IntArray, inspectors: IntArray) -> pd.DataFrame:
+    led = np.bincount(frame.home, weights=officers.sum(axis=1), minlength=len(frame.homes)).astype(np.int64)
+    names = pd.array(frame.homes, dtype="string")
+    return pd.DataFrame({"neighbourhood": names, "inspectors": inspectors, "sergeants": sergeants, "officers": led})
+
+
+def _beside(frame: Frame, officers: IntArray) -> tuple[pd.DataFrame, pd.DataFrame]:
+    problem = frame.problem
+    others = simple_teams(problem.demand, problem.posts, frame.benefit, floor=frame.least["T3"], current=frame.now)
+    plans = {THIS_PLAN: (officers[:, 0], officers[:, 1])} | others
+    return compare_teams(problem.demand, partial(worth, frame), plans)
+
+
+def _plus_one(problem: TeamProblem, solved: Solved) -> pd.DataFrame:
+    """What one more constable and one more CSO would add; none where it could not be placed."""
+    posts, rows = problem.posts, []
+    more = {"constable": replace(posts, constables=posts.constables + 1), "CSO": replace(posts, csos=posts.csos + 1)}
+    for role, enlarged in more.items():
+        found = solve(replace(problem, posts=enlarged), solved.held)
+        if found is not None:
+            rows.append((role, found.objective - solved.objective))
+    table = pd.DataFrame(rows, columns=["role", "gain"])
+    return table.astype({"role": "string", "gain": "float64"})

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csc_array
 
 from geodata.cast import FloatArray
 
+_IMPOSSIBLE = highspy.HighsModelStatus.kInfeasible
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 _STOPPED = (
     highspy.HighsModelStatus.kSolutionLimit,
@@ -35,6 +37,7 @@ class Columns:
     worth : what one unit adds to the objective
     upper : the most there may be of each, at least 0
     starts, rows, entries : where each column begins, the rows it meets and by how much
+    lower : the least there may be of each; None: 0
     """
 
     worth: FloatArray
@@ -42,6 +45,15 @@ class Columns:
     starts: npt.NDArray[np.int32]
     rows: npt.NDArray[np.int32]
     entries: FloatArray
+    lower: FloatArray | None = None
+
+    @classmethod
+    def of(
+        cls, worth: FloatArray, matrix: csc_array, *, upper: FloatArray, lower: FloatArray | None = None
+    ) -> "Columns":
+        """Return the columns of a sparse matrix, rows x columns."""
+        starts, rows = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
+        return cls(worth, upper, starts, rows, matrix.data, lower)
 
 
 @dataclass(frozen=True)
@@ -82,10 +94,15 @@ class Programme:
 
     def add(self, new: Columns) -> None:
         """Add columns; the next solve starts from the last answer."""
-        lower = np.zeros(len(new.worth))
+        lower = np.zeros(len(new.worth)) if new.lower is None else new.lower
         self._highs.addCols(
             len(new.worth), new.worth, lower, new.upper, len(new.rows), new.starts, new.rows, new.entries
         )
+
+    @property
+    def impossible(self) -> bool:
+        """Whether the last solve proved that the rows cannot be kept."""
+        return bool(self._highs.getModelStatus() == _IMPOSSIBLE)
 
     def solve(self) -> Answer | None:
         """Return the answer in fractions, or None where the rows cannot be kept."""

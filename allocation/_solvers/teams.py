@@ -1,10 +1,10 @@
 """
-Teams by ward, proven: prices of a constable and a CSO first, then a small exact programme of near-best teams.
+Teams by ward, proven: prices of the rows that tie wards together, then a small exact programme of near-best teams.
 
-Relaxing rule T2 with a price for each role leaves one choice per ward. Its bound, minimised over the two prices by
-column generation, is computed here and not taken from the solver. A team whose loss at these prices exceeds the gap
-between bound and best plan is in no better plan [1]_, so that few teams a ward are left for the programme in whole
-numbers.
+Relaxing those rows with a price each leaves one choice per ward. The best prices come from a programme that grows by
+the best team of each ward at the last prices; the bound at each of them is computed here and not taken from the solver.
+A team whose loss at these prices exceeds the gap between bound and best plan is in no better plan [1]_, so that few
+teams a ward are left for the programme in whole numbers.
 
 References
 ----------
@@ -15,173 +15,268 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csc_array, hstack, vstack
 
-from allocation._benefit import Benefit
-from allocation._solvers.highs import Columns, Programme, columns
-from geodata.cast import FloatArray, IntArray
-from geodata.errors import InputError
+from allocation._solvers.highs import Columns, Programme
+from allocation._solvers.team_links import Links
+from geodata.cast import BoolArray, FloatArray, IntArray
 
-SPARE = 12  # teams are tabled up to this many posts of a role above twice the ward's share
-MOST_TEAMS = 20_000_000
-NEAR_BEST = 40_000  # teams in the programme in whole numbers
-SELECTED = 4_000  # where there are more, almost all of them equals
-ROUNDS = 300
-NODES = 20_000
+NEAR_BEST = 8_000  # teams in the programme in whole numbers
+SELECTED = 2_000  # of them where there are more
+SMALL = 2_000  # a programme that is soon solved to the last
+ROUNDS = 200  # of prices
+TRIES = 12
+NODES = 400
 PRECISION = 1e-9  # of the prices' bound
+FIRST_REACH = 1e-7  # loss of the teams first considered, as a share of the bound
+CLOSE = 1e-9  # a plan this near to the bound is taken
+ENOUGH = 3e-6  # a plan this near is taken where the proof would need a large programme
 SLACK = 0.5  # of the programme in whole numbers, where the largest loss in it is 1,000
 TINY = 1e-300
 
 
 @dataclass(frozen=True)
-class Placed:
-    """Officers by ward, in the order given, and a bound that no placing exceeds."""
+class Teams:
+    """
+    Every team considered, ward after ward, and what each is worth.
 
-    constables: IntArray
-    csos: IntArray
-    bound: float
-
-
-@dataclass(frozen=True)
-class _Teams:
-    """Every team considered, ward after ward; `first` is where each ward begins."""
+    `first` is where each ward begins, `leavers` counts posts that leave, `counted` (teams x rows) holds further rows
+    that count teams, none of which may exceed `at_most`.
+    """
 
     ward: IntArray
     constables: IntArray
     csos: IntArray
+    leavers: IntArray
     value: FloatArray
     first: IntArray
+    counted: FloatArray
+    at_most: FloatArray
 
-    def best(self, price: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Return each ward's best team at these prices, and what every team is worth at them."""
-        net = self.value - price[0] * self.constables - price[1] * self.csos
+    def rows_of(self, links: Links, index: IntArray) -> csc_array:
+        """Return what the teams `index` count in each row: one per ward, the links, the further rows."""
+        ward = self.ward[index]
+        tied = (
+            links.constable[:, ward] * self.constables[index]
+            + links.cso[:, ward] * self.csos[index]
+            + links.leaver[:, ward] * self.leavers[index]
+        )
+        one = csc_array((np.ones(len(index)), (ward, np.arange(len(index)))), shape=(len(self.first), len(index)))
+        return csc_array(vstack([one, csc_array(tied), csc_array(self.counted[index].T)], format="csc"))
+
+    def net(self, links: Links, price: FloatArray) -> FloatArray:
+        """Return what each team is worth once its use of the rows is paid for."""
+        tied = len(links.target)
+        each = [part.T @ price[:tied] for part in (links.constable, links.cso, links.leaver)]
+        paid = each[0][self.ward] * self.constables + each[1][self.ward] * self.csos
+        paid += each[2][self.ward] * self.leavers
+        return self.value - paid - self.counted @ price[tied:]
+
+    def find(self, officers: IntArray) -> IntArray:
+        """Return the numbers of the teams with these officers, rows (constables, CSOs) ward after ward."""
+        return self.among(np.column_stack([np.arange(len(self.first)), officers]))
+
+    def among(self, rows: IntArray) -> IntArray:
+        """Return the numbers of those of `rows` (ward, constables, CSOs) that are in the table."""
+        width = 1 + max(int(self.constables.max()), int(self.csos.max()))
+        key = (self.ward * width + self.constables) * width + self.csos
+        rows = rows[(rows[:, 1:] < width).all(axis=1)]
+        wanted = (rows[:, 0] * width + rows[:, 1]) * width + rows[:, 2]
+        at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
+        return np.asarray(at[key[at] == wanted])
+
+    def best(self, net: FloatArray) -> IntArray:
+        """Return each ward's best team, of equals the first."""
         top = np.maximum.reduceat(net, self.first)
         at_top = np.flatnonzero(net == top[self.ward])
-        _, index = np.unique(self.ward[at_top], return_index=True)
-        return at_top[index], net
+        return at_top[np.unique(self.ward[at_top], return_index=True)[1]]
 
 
-def place(benefit: Benefit, constables: int, csos: int, *, floor: IntArray) -> Placed:
+@dataclass(frozen=True)
+class Placed:
     """
-    Return the placing of all posts that is worth most.
+    One team a ward, and its proof.
 
     Parameters
     ----------
-    benefit : value of a team, by ward
-    constables, csos : posts, all of which are placed
-    floor : officers that each ward has at least; their sum does not exceed the posts
-
-    Raises
-    ------
-    InputError
-        If there are more than 20 million teams to compare.
+    chosen : numbers of teams, one for each ward
+    bound : no choice is worth more
+    held : teams of the programme in fractions, from which the next solve may start
+    price : of each row
     """
-    spare = SPARE + int(floor.max())
-    while True:
-        limits = _limits(benefit, constables, spare), _limits(benefit, csos, spare)
-        teams = _table(benefit, *limits, floor)
-        chosen, bound = _solve(teams, constables, csos)
-        at_limit = (teams.constables[chosen] == limits[0]) & (limits[0] < constables)
-        at_limit |= (teams.csos[chosen] == limits[1]) & (limits[1] < csos)
-        if not at_limit.any():
-            return Placed(teams.constables[chosen], teams.csos[chosen], bound)
-        spare *= 4
+
+    chosen: IntArray
+    bound: float
+    held: IntArray
+    price: FloatArray
 
 
-def _limits(benefit: Benefit, posts: int, spare: int) -> IntArray:
-    share = benefit.saturation / benefit.saturation.sum()
-    if benefit.demand.any():
-        share = np.maximum(share, benefit.demand / benefit.demand.sum())
-    most: IntArray = np.minimum(posts, spare + np.ceil(2 * share * posts).astype(np.int64))
-    return most
+@dataclass(frozen=True)
+class _Ties:
+    """The rows' right sides and the columns besides the teams, further rows included."""
 
+    target: FloatArray
+    column: csc_array
+    most: FloatArray
+    whole: BoolArray
 
-def _table(benefit: Benefit, most_constables: IntArray, most_csos: IntArray, floor: IntArray) -> _Teams:
-    sizes = (most_constables + 1) * (most_csos + 1)
-    if sizes.sum() > MOST_TEAMS:
-        raise InputError(
-            f"At most {MOST_TEAMS:,} teams can be compared, got {sizes.sum():,}; plan fewer posts at once."
+    @classmethod
+    def of(cls, links: Links, teams: Teams) -> "_Ties":
+        more = len(teams.at_most)
+        column = csc_array(
+            vstack(
+                [
+                    csc_array((len(teams.first), len(links.most) + more)),
+                    hstack([links.column, csc_array((len(links.target), more))]),
+                    hstack([csc_array((more, len(links.most))), csc_array(np.eye(more))]),
+                ],
+                format="csc",
+            )
         )
-    ward = np.repeat(np.arange(len(sizes)), sizes)
-    number = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    constables, csos = np.divmod(number, most_csos[ward] + 1)
-    kept = constables + csos >= floor[ward]
-    ward, constables, csos = ward[kept], constables[kept], csos[kept]
-    first = np.searchsorted(ward, np.arange(len(sizes)))
-    return _Teams(ward, constables, csos, benefit.value(ward, constables, csos), first)
+        return cls(
+            np.concatenate([np.ones(len(teams.first)), links.target, teams.at_most]),
+            column,
+            np.concatenate([links.most, teams.at_most]),
+            np.concatenate([links.whole, np.zeros(more, dtype=np.bool_)]),
+        )
+
+    def worth(self, price: FloatArray, wards: int) -> FloatArray:
+        """Return what each column is worth at these prices of the rows."""
+        return -np.asarray(self.column[wards:].T @ price)
+
+    def bound(self, price: FloatArray, top: FloatArray) -> float:
+        """Return what no choice exceeds, given each ward's best net worth at these prices."""
+        left = np.maximum(0.0, self.worth(price, len(top))) * self.most
+        return math.fsum(top) + math.fsum(price * self.target[len(top) :]) + math.fsum(left)
 
 
-def _solve(teams: _Teams, constables: int, csos: int) -> tuple[IntArray, float]:
-    posts = np.array([constables, csos], dtype=np.float64)
-    bound, price = _prices(teams, posts)
-    top, net = teams.best(price)
-    loss = net[top][teams.ward] - net
-    reach, most = 1e-6 * max(bound, TINY), SELECTED
+def place(teams: Teams, links: Links, *, start: IntArray, seeds: IntArray) -> Placed:
+    """
+    Return the choice of one team a ward that is worth most.
+
+    Parameters
+    ----------
+    teams : to choose from
+    links : the rows that tie wards together
+    start : one team a ward that keep all rows
+    seeds : further teams to begin the prices with
+    """
+    ties = _Ties.of(links, teams)
+    bound, price, held, middle = _prices(teams, links, ties, np.union1d(start, seeds))
+    net = teams.net(links, price)
+    off = np.abs(np.column_stack([teams.constables, teams.csos]) - middle[teams.ward]).sum(axis=1)
+    search = _Search(teams, links, ties, price=price, loss=net[teams.best(net)][teams.ward] - net, off=off)
+    chosen, proven = search.run(bound, start)
+    return Placed(chosen, proven, held, price)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """
+    The programme in whole numbers over teams of little loss at the best prices.
+
+    `off` is how many officers each team is away from the plan in fractions.
+    """
+
+    teams: Teams
+    links: Links
+    ties: _Ties
+    price: FloatArray
+    loss: FloatArray
+    off: FloatArray
+
+    def run(self, bound: float, best: IntArray) -> tuple[IntArray, float]:
+        """Return the best choice found, none worse than `best`, and a bound on every choice."""
+        unit = max(abs(bound), TINY)
+        reach, found, proven = FIRST_REACH * unit, False, bound
+        for _ in range(TRIES):
+            gap = proven - math.fsum(self.teams.value[best])
+            if gap <= CLOSE * unit:
+                break
+            reach = min(reach, gap * (1 + 1e-9))
+            near = np.flatnonzero(self.loss <= reach)
+            if found and gap <= ENOUGH * unit and len(near) > SMALL:
+                break
+            whole = reach >= gap and len(near) <= NEAR_BEST
+            near = near if len(near) <= NEAR_BEST else self._nearest(near, unit)
+            if whole and len(near) > SMALL and self.ties.whole.any():
+                proven = min(proven, bound - self.choose(near, all_whole=False)[1])
+                if proven - math.fsum(self.teams.value[best]) <= ENOUGH * unit:
+                    break
+            chosen, lost = self.choose(near)
+            if chosen is not None and self.teams.value[chosen].sum() > self.teams.value[best].sum():
+                best = chosen
+            if whole:
+                proven = min(proven, bound - lost)
+            if whole or (chosen is not None and found):
+                break
+            found = chosen is not None
+            reach = gap * (1 + 1e-9) if found else 8 * reach
+        return best, max(proven, math.fsum(self.teams.value[best]))
+
+    def choose(self, near: IntArray, *, all_whole: bool = True) -> tuple[IntArray | None, float]:
+        """Return one of the teams `near` for each ward with the least loss, and a bound on that loss (inf: none)."""
+        worth = self.ties.worth(self.price, len(self.teams.first))
+        scale = 1e3 / max(float(self.loss[near].max()), TINY)
+        programme = Programme(self.ties.target, self.ties.target)
+        entries = self.teams.rows_of(self.links, near)
+        programme.add(Columns.of(-self.loss[near] * scale, entries, upper=np.ones(len(near))))
+        programme.add(Columns.of(worth * scale, self.ties.column, upper=self.ties.most))
+        others = len(near) + np.flatnonzero(self.ties.whole)
+        integers = np.concatenate([np.arange(len(near)), others]) if all_whole else others
+        answer = programme.solve_whole(integers.astype(np.int32), slack=SLACK, nodes=NODES)
+        if answer is None:
+            return None, math.inf if programme.impossible else 0.0
+        chosen = near[answer.amounts[: len(near)] > 0.5]
+        most = math.fsum(np.maximum(0.0, worth) * self.ties.most)
+        return chosen[np.argsort(self.teams.ward[chosen])], max(0.0, most - answer.bound / scale)
+
+    def _nearest(self, near: IntArray, unit: float) -> IntArray:
+        """Return those of `near` that lose least, as many in each ward; of about equals those nearest to fractions."""
+        ward, rough = self.teams.ward, np.floor(self.loss[near] / (FIRST_REACH * unit))
+        near = near[np.lexsort((near, self.off[near], rough, ward[near]))]
+        rank = np.arange(len(near)) - np.searchsorted(ward[near], ward[near])
+        return near[rank < max(2, SELECTED // len(self.teams.first))]
+
+
+def _prices(teams: Teams, links: Links, ties: _Ties, seeds: IntArray) -> tuple[float, FloatArray, IntArray, FloatArray]:
+    """
+    Minimise the bound over the prices; every bound met on the way holds.
+
+    Return it, its prices, the teams of the programme, and officers by ward, wards x 2, of the plan in fractions.
+    """
+    wards = len(teams.first)
+    scale = 1e6 / max(float(np.maximum.reduceat(np.abs(teams.value), teams.first).sum()), TINY)
+    programme = Programme(ties.target, ties.target)
+    programme.add(Columns.of(np.zeros(len(ties.most)), ties.column, upper=ties.most))
+    held = order = np.unique(seeds)
+    _add(programme, teams, links, held, scale)
+    middle = np.zeros((wards, 2))
+    best, best_price = math.inf, np.zeros(len(ties.target) - wards)
     for _ in range(ROUNDS):
-        near = np.flatnonzero(loss <= reach)
-        proven = len(near) <= NEAR_BEST
-        near = near if proven else _nearest(teams, near, loss, most, posts)
-        chosen, least_loss = _choose(teams, near, loss, posts)
-        if chosen is None:
-            reach, most = 8 * reach, 2 * most
-            continue
-        value = math.fsum(teams.value[chosen])
-        if bound - value <= reach or not proven:
-            return chosen, max(value, bound - least_loss if proven else bound)
-        reach = (bound - value) * (1 + 1e-9)
-    raise RuntimeError("The teams cannot be made to add up to the posts.")
-
-
-def _prices(teams: _Teams, posts: FloatArray) -> tuple[float, FloatArray]:
-    """Minimise the bound over the two prices; every bound met on the way holds."""
-    scale = 1e6 / max(math.fsum(np.maximum.reduceat(teams.value, teams.first)), TINY)
-    dearest = 4.0 * float(teams.value.max(initial=0.0)) * scale + 1.0
-    programme = Programme(np.array([1.0, *posts]), np.array([1.0, *posts]))
-    spill: list[dict[int, float]] = [{1: 1.0}, {1: -1.0}, {2: 1.0}, {2: -1.0}]
-    programme.add(columns(np.full(4, -dearest), np.full(4, np.inf), spill))
-    best, best_price, price = np.inf, np.zeros(2), np.zeros(2)
-    for _ in range(ROUNDS):
-        top, net = teams.best(price / scale)
-        bound = math.fsum(net[top]) + float(price / scale @ posts)
-        if bound < best:
-            best, best_price = bound, price / scale
-        used = {0: 1.0, 1: float(teams.constables[top].sum()), 2: float(teams.csos[top].sum())}
-        programme.add(columns(np.array([math.fsum(teams.value[top]) * scale]), np.array([np.inf]), [used]))
         answer = programme.solve()
-        if answer is None or best * scale - answer.value <= PRECISION * max(1.0, abs(answer.value)):
+        if answer is None:
             break
-        price = answer.prices[1:]
-    return best, best_price
+        price = answer.prices[wards:] / scale
+        middle = _mean_teams(teams, order, answer.amounts[len(ties.most) :])
+        net = teams.net(links, price)
+        top = teams.best(net)
+        bound = ties.bound(price, net[top])
+        if bound < best:
+            best, best_price = bound, price
+        gain = net[top] - answer.prices[:wards] / scale
+        new = np.setdiff1d(top[gain > 1e-12 * abs(bound)], held)
+        if not len(new) or best * scale - answer.value <= PRECISION * abs(best) * scale:
+            break
+        held, order = np.union1d(held, new), np.concatenate([order, new])
+        _add(programme, teams, links, new, scale)
+    return best, best_price, held, middle
 
 
-def _nearest(teams: _Teams, near: IntArray, loss: FloatArray, most: int, posts: FloatArray) -> IntArray:
-    """Return the `most` teams that lose least, as many in each ward; of equals those nearest to an equal share."""
-    wards = len(teams.first)
-    off_share = np.abs(teams.constables[near] - posts[0] / wards) + np.abs(teams.csos[near] - posts[1] / wards)
-    near = near[np.lexsort((off_share, loss[near], teams.ward[near]))]
-    rank = np.arange(len(near)) - np.searchsorted(teams.ward[near], teams.ward[near])
-    return near[rank < max(2, most // wards)]
+def _mean_teams(teams: Teams, order: IntArray, amounts: FloatArray) -> FloatArray:
+    counts = [np.bincount(teams.ward[order], weights=amounts * each[order]) for each in (teams.constables, teams.csos)]
+    return np.column_stack(counts)
 
 
-def _choose(teams: _Teams, near: IntArray, loss: FloatArray, posts: FloatArray) -> tuple[IntArray | None, float]:
-    """Return one of the teams `near` for each ward with the least loss, and a bound on that loss."""
-    wards = len(teams.first)
-    scale = 1e3 / max(float(loss[near].max()), TINY)
-    programme = Programme(np.append(np.ones(wards), posts), np.append(np.ones(wards), posts))
-    rows = np.column_stack([teams.ward[near], np.full_like(near, wards), np.full_like(near, wards + 1)])
-    entries = np.column_stack([np.ones(len(near)), teams.constables[near], teams.csos[near]])
-    used = entries != 0
-    starts = np.concatenate([[0], np.cumsum(used.sum(axis=1))[:-1]])
-    programme.add(
-        Columns(
-            -loss[near] * scale,
-            np.ones(len(near)),
-            starts.astype(np.int32),
-            rows[used].astype(np.int32),
-            entries[used],
-        )
-    )
-    answer = programme.solve_whole(np.arange(len(near), dtype=np.int32), slack=SLACK, nodes=NODES)
-    if answer is None:
-        return None, 0.0
-    chosen = near[answer.amounts > 0.5]
-    return chosen[np.argsort(teams.ward[chosen])], -answer.bound / scale
+def _add(programme: Programme, teams: Teams, links: Links, new: IntArray, scale: float) -> None:
+    programme.add(Columns.of(teams.value[new] * scale, teams.rows_of(links, new), upper=np.full(len(new), np.inf)))
