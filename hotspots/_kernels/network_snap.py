@@ -97,7 +97,7 @@ def _nearest(x: float, y: float, pieces: Pieces, cells: Cells, limit: float) -> 
 def _to_piece(x: float, y: float, pieces: Pieces, piece: int) -> tuple[float, float]:
     """Return the squared metres from a place to a piece, and the metres along the piece to the nearest place on it."""
     across, up = pieces.end_x[piece] - pieces.x[piece], pieces.end_y[piece] - pieces.y[piece]
-    length = np.hypot(across, up)
+    length = np.sqrt(across * across + up * up)
     from_x, from_y = x - pieces.x[piece], y - pieces.y[piece]
     part = (from_x * across + from_y * up) / length if length > 0.0 else 0.0
     if part <= 0.0:
