@@ -2,6 +2,7 @@
 
 from hotspots.adaptive import adaptive_bandwidths, adaptive_density
 from hotspots.backtest import Backtest, backtest
+from hotspots.bands import Bands
 from hotspots.bandwidth import Bandwidth, normal_reference
 from hotspots.bandwidth_backtest import BacktestedBandwidth, backtested_bandwidth
 from hotspots.choose import choose, patrollable_share
@@ -35,7 +36,11 @@ from hotspots.hot_streets import hot_streets
 from hotspots.impact import DisplacementDifference, poisson_e_test, weighted_displacement_difference
 from hotspots.interrupted import InterruptedSeries, interrupted_series
 from hotspots.intervals import mean_interval, paired_differences
+from hotspots.knox import Knox, knox
+from hotspots.near_repeat import Reach, near_repeat_reach
+from hotspots.near_repeat_classes import Chains, near_repeat_classes
 from hotspots.network_density import NetworkDensity, network_density
+from hotspots.open_windows import OpenWindows, open_windows
 from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours
 from hotspots.priority import priority
 from hotspots.ranking import rank_intervals, rank_stability, weight_by_period
@@ -45,6 +50,7 @@ from hotspots.scan import Scan, space_time_scan
 from hotspots.sensitivity import Sensitivity, sensitivity
 from hotspots.significance import benjamini_hochberg
 from hotspots.space_time import space_time_density
+from hotspots.space_time_tests import jacquez, local_knox, mantel, modified_knox
 from hotspots.spots import Spots, keep_apart
 from hotspots.time_course import TimeCourse, time_course
 from hotspots.time_of_week import TimeOfWeek, shift_densities, time_of_week
@@ -59,7 +65,9 @@ __all__ = [
     "RESPONSES",
     "Backtest",
     "BacktestedBandwidth",
+    "Bands",
     "Bandwidth",
+    "Chains",
     "CoarseGridWarning",
     "DisplacementDifference",
     "DualDensity",
@@ -67,7 +75,10 @@ __all__ = [
     "History",
     "HotspotHistory",
     "InterruptedSeries",
+    "Knox",
     "NetworkDensity",
+    "OpenWindows",
+    "Reach",
     "Response",
     "Scan",
     "Sensitivity",
@@ -100,14 +111,22 @@ __all__ = [
     "hot_streets",
     "hotspot_history",
     "interrupted_series",
+    "jacquez",
     "keep_apart",
     "kernel_density",
+    "knox",
     "least_squares_bandwidth",
     "likelihood_bandwidth",
+    "local_knox",
     "lorenz_curve",
+    "mantel",
     "mean_interval",
+    "modified_knox",
+    "near_repeat_classes",
+    "near_repeat_reach",
     "network_density",
     "normal_reference",
+    "open_windows",
     "paired_differences",
     "patrol_hours",
     "patrollable_share",
