@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from geodata.grid import Grid
     from geodata.harm import POLICE_GENERATED, HarmTable, harm_tables, police_generated, read_harm
     from geodata.periods import Periods
+    from geodata.premises import PremisesMatch, match_premises
+    from geodata.premises_list import read_premises
     from geodata.streets import (
         Streets,
         covers,
@@ -41,6 +43,8 @@ _HOMES: Final = {
     "grid": ("Grid",),
     "harm": ("POLICE_GENERATED", "HarmTable", "harm_tables", "police_generated", "read_harm"),
     "periods": ("Periods",),
+    "premises": ("PremisesMatch", "match_premises"),
+    "premises_list": ("read_premises",),
     "streets": (
         "Streets",
         "covers",
@@ -63,6 +67,7 @@ __all__ = [
     "InputError",
     "NotFoundError",
     "Periods",
+    "PremisesMatch",
     "Streets",
     "Town",
     "TownTruth",
@@ -71,6 +76,7 @@ __all__ = [
     "harm_tables",
     "locate",
     "make_town",
+    "match_premises",
     "nearest_node",
     "police_generated",
     "read_areas",
@@ -80,6 +86,7 @@ __all__ = [
     "read_lookup",
     "read_outline",
     "read_population",
+    "read_premises",
     "read_streets",
     "roll_up",
     "travel_metres",

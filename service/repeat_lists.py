@@ -49,12 +49,18 @@ def _rows(scene: Scene, who: Subjects) -> pd.DataFrame:
     x, y = cast.coordinates(crimes, crimes.crs)
     nobody = pd.Series(pd.NA, index=crimes.index, dtype="string")
     place = who.place.who if who.place.claimed else nobody
-    table = pd.DataFrame({
-        "crime_id": crimes["crime_id"], "offence": crimes["offence"].astype("string"), "last": crimes["occurred_to"],
-        "place": place, "victim": nobody if who.victim is None else who.victim.who, "x": x, "y": y,
+    line = crimes["source_file"].astype("string") + ":" + crimes["source_row"].astype("string")
+    columns = {
+        "crime_id": crimes["crime_id"].fillna(line),
+        "offence": crimes["offence"].astype("string"),
+        "last": crimes["occurred_to"].clip(upper=scene.as_of),
+        "place": place,
+        "victim": nobody if who.victim is None else who.victim.who,
+        "x": x,
+        "y": y,
         "premises": who.match.premises,
-    })  # fmt: skip
-    dated: pd.DataFrame = table[crimes["precision"] != "month"]
+    }
+    dated: pd.DataFrame = pd.DataFrame(columns)[crimes["precision"] != "month"]
     return dated
 
 
@@ -84,7 +90,11 @@ def _ranked(scene: Scene, who: pd.Series, names: Mapping[str, str]) -> pd.DataFr
     crimes = scene.crimes.loc[who.index]
     harm = scene.harm.of(crimes["offence"])
     table = priority(
-        who, crimes["occurred_to"], harm, as_of=scene.as_of, half_life=scene.profile.repeats.half_life
+        who,
+        crimes["occurred_to"].clip(upper=scene.as_of),
+        harm,
+        as_of=scene.as_of,
+        half_life=scene.profile.repeats.half_life,
     ).reset_index()
     table["victim"] = table["victim"].map(lambda name: names.get(name, name)).astype("string")
     return table.rename(columns={"victim": "subject"}).sort_values(["rank", "subject"], ignore_index=True)
