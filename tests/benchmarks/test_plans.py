@@ -68,3 +68,22 @@ def test_both_formats_of_capacitated_medians_are_read(tmp_path):
     one, two = rows(tmp_path, "cpmp")
     assert (one["value"], one["bound"], one["reference"], one["verdict"]) == (3, 3, 3, "clean")
     assert (two["value"], two["proven"], two["verdict"]) == (3.5, True, "clean")
+
+
+def test_team_orienteering_with_and_without_windows_is_read(tmp_path):
+    (tmp_path / "line.txt").write_text("n 4\nm 1\ntmax 6.0\n0 0 0\n1 0 3\n2 0 4\n3 0 0\n")
+    (line,) = rows(tmp_path, "top", "--seconds", "0.05")
+    assert (line["value"], line["bound"], line["verdict"], line["size"]) == (7, 7, "clean", {"places": 4, "rounds": 1})
+    (tmp_path / "line.txt").write_text("1 2 2 1\n0 9\n0 0 0 0 0 0 0 0 9\n1 3 0 1 5 1 1 1 0 4\n2 0 3 1 6 1 1 1 0 4\n")
+    one, two = rows(tmp_path, "toptw", "--seconds", "0.05")
+    assert (one["instance"], one["value"], two["instance"], two["value"]) == ("line m=1", 6, "line m=2", 11)
+
+
+def test_orienteering_by_one_path_is_read_in_three_formats(tmp_path):
+    (tmp_path / "a.txt").write_text("6 1\n0 0 0\n3 0 0\n1 0 3\n2 0 4\n")
+    (tmp_path / "b.txt").write_text("n 4\nm 1\ntmax 6.0\n0 0 0\n1 0 3\n2 0 4\n3 0 0\n")
+    (tmp_path / "c.oplib").write_text(
+        "NAME : c\nTYPE : OP\nDIMENSION : 3\nCOST_LIMIT : 4\nEDGE_WEIGHT_TYPE : EUC_2D\nNODE_COORD_SECTION\n1 0 0\n"
+        "2 2 0\n3 0 9\nNODE_SCORE_SECTION\n1 0\n2 7\n3 50\nDEPOT_SECTION\n1\n-1\nEOF\n"
+    )
+    assert [row["value"] for row in rows(tmp_path, "op", "--seconds", "0.05")] == [7, 7, 7]
