@@ -1,6 +1,6 @@
 """The Knox test: are events that are near each other in space near each other in time too, more than by chance?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 
 import numpy as np
@@ -113,10 +113,24 @@ def knox(
     permutations, seed = cast.whole(permutations, "permutations"), cast.whole(seed, "seed")
     cut = cut_streets(metric, streets)
     groups, left_out = _groups(crimes, against, exact_times, cut)
+    found = knox_of(groups, bands, metric=metric, cut=cut, permutations=permutations, seed=seed)
+    return replace(found, left_out=left_out)
+
+
+def knox_of(
+    groups: tuple[Dated, ...],
+    bands: Bands,
+    *,
+    metric: Metric = "euclidean",
+    cut: CutStreets | None = None,
+    permutations: int = 999,
+    seed: int = 0,
+) -> Knox:
+    """Return the test of one group of events, or between two, already checked."""
     near = nearness(groups, bands, metric=metric, cut=cut, listing=permutations > 0)
     table = _table(near, bands)
     p = _dealt_p(near, bands, groups[0], permutations, seed) if permutations else None
-    return Knox(_judged(table, p), bands, near.sizes, metric, permutations, seed, left_out)
+    return Knox(_judged(table, p), bands, near.sizes, metric, permutations, seed)
 
 
 def cut_streets(metric: str, streets: Streets | None) -> CutStreets | None:
