@@ -1,7 +1,7 @@
 """
 Speed of the compiled core beside peers that answer the same question, all in one run.
 
-    python -m benchmarks.speed [--only density|network|gistar|hotspots|space_time] [--quick] [--rounds N]
+    python -m benchmarks.speed [--only density|network|gistar|hotspots|space_time|near-repeat] [--quick] [--rounds N]
         [--json FILE] [--table FILE]
 
 Each subject runs once to warm up and then in turn with the others, and the best of its rounds counts: timings drift
@@ -24,9 +24,9 @@ from benchmarks._record import Row, print_table, write_rows
 
 MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        name: f"benchmarks._speed_{name}"
-        for name in ("density", "network", "gistar", "hotspots", "space_time")
-        if find_spec(f"benchmarks._speed_{name}")
+        name: f"benchmarks._speed_{name.replace('-', '_')}"
+        for name in ("density", "network", "gistar", "hotspots", "space_time", "near-repeat")
+        if find_spec(f"benchmarks._speed_{name.replace('-', '_')}")
     }
 )
 
