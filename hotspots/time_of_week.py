@@ -208,5 +208,6 @@ def _refuse_months(crimes: pd.DataFrame) -> None:
 def _note(known: pd.Series, long: int, size: int) -> str:
     if size == 0:
         return "There are no crimes."
-    text = f"{known.loc[1]:.0%} of {size} crimes are known to within an hour, {known.loc[24]:.0%} to within a day."
-    return text + (f" {long} with spans of over a week are spread evenly over the week." if long else "")
+    hour, day = 100 * known.loc[1], 100 * known.loc[24]
+    text = f"{hour:.0f} % of {size:,} crimes are known to within an hour, {day:.0f} % to within a day."
+    return text + (f" {long:,} with spans of over a week are spread evenly over the week." if long else "")

@@ -18,9 +18,10 @@ MOST_RANKS: Final = 25
 _HALF: Final = 0.5
 
 
-def weeks(found: Findings, insight: Insight) -> Picture | None:
+def weeks(found: Findings) -> Picture | None:
     """Return the 168 hours of the first hot spots as maps of day and hour, or None where the dates do not bear it."""
-    if insight.week is None or insight.week.profiles.empty:
+    insight = found.insight
+    if insight is None or insight.week is None or insight.week.profiles.empty:
         return None
     profiles = insight.week.profiles.iloc[:MOST_WEEKS]
     names = dict(zip(found.hotspots["hotspot_id"], found.hotspots["name"], strict=True))

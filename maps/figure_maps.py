@@ -23,6 +23,7 @@ from maps.style import OPACITIES, PAPER, SHADES, shading
 
 _NAMED_SPOTS: Final = 15
 _WIDE: Final = 9.0  # inches of a picture
+_HIGH: Final = 7.0  # of its maps
 # Told apart in every colour blindness, and by how dark they are in a photocopy.
 SPOT_INKS: Final = {"hot": "#00204d", "cold": "#f2d544", "none": "#d9dbde"}
 HISTORY_INKS: Final = {
@@ -94,13 +95,12 @@ def shift_maps(study: Study) -> Picture | None:
     held = {shift: np.where(study.study, study.surfaces[name].to_numpy(), 0.0) for shift, name in study.shifts.items()}
     top = max(float(np.quantile(surface[surface > 0], 0.995)) if (surface > 0).any() else 0.0
               for surface in held.values()) or 1.0  # fmt: skip
-    window = _window(study)
     with mpl.rc_context(SETTINGS):
-        figure, panels = _panels(window, 1, len(held))
+        figure, panels, window = _panels(_window(study), 1, len(held))
         for axes, (shift, surface) in zip(panels, held.items(), strict=True):
             image = _image(axes, study, np.ma.masked_equal(surface, 0.0), cmap="cividis_r", vmin=0.0, vmax=top)
             _ground(axes, study, window)
-            axes.set_title(figures.drawable(shift), loc="left", fontsize=9, fontweight="bold")
+            _named(axes, shift)
         figure.colorbar(image, ax=panels, shrink=0.7, label="crimes a week and km²", orientation="horizontal", pad=0.03)
         share = {shift: float(surface.sum()) for shift, surface in held.items()}
         whole = sum(share.values()) or 1.0
@@ -113,31 +113,31 @@ def small_multiples(study: Study) -> Picture | None:
     found = study.sensitivity
     if found is None or len(found.settings) < 2 or found.hotspots.empty:
         return None
-    title = "The same map under other settings: filled what is hot, outlined what is hot as set"
+    title = "Hot spots under other settings, and the area shared"
     settings = found.settings
     widths = sorted(settings["bandwidth"].unique())
     grids = sorted(set(zip(settings["cell"], settings["offset"], strict=True)))
     reference = GeoDataFrame(found.hotspots, geometry="geometry", crs=study.grid.crs)
     window = closer_window(reference, study.grid) or study.grid.bounds
-    with mpl.rc_context(SETTINGS | {"font.size": 7.5}):
-        figure, panels = _panels(window, len(widths), len(grids))
-        for axes in panels:
-            axes.set_visible(False)
-        for row in settings.itertuples():
-            at = widths.index(row.bandwidth) * len(grids) + grids.index((row.cell, row.offset))
-            _setting(panels[at], study, window, found.spots[found.spots["setting"] == row.setting], reference)
-            panels[at].set_title(_setting_in_words(row), fontsize=7.5)
-        said = [f"{_setting_in_words(row)}" for row in settings.iloc[1:].itertuples()]
+    with mpl.rc_context(SETTINGS):
+        figure, panels, window = _panels(window, len(widths), len(grids))
+        for number, axes in enumerate(panels):
+            row, column = divmod(number, len(grids))
+            _heads(axes, widths[row], grids[column], row == 0, column == 0)
+        for case in list[Any](settings.itertuples()):
+            axes = panels[widths.index(case.bandwidth) * len(grids) + grids.index((case.cell, case.offset))]
+            _setting(axes, study, window, found.spots[found.spots["setting"] == case.setting], reference)
+            _named(axes, "as set" if case.setting == 0 else words.percent(float(case.jaccard)))
+        said = [_setting_in_words(case) for case in settings.iloc[1:].itertuples()]
         return figures.finish(figure, study, title, None, words.sentence("; ".join(said)), raster=True)
 
 
 def against_map(study: Study, found: Beside) -> Picture:
     """Return crime beside what it is held against, with the contours of what is beyond chance."""
     title = f"Crime beside {found.what}: {found.measure}"
-    window = _window(study)
     values = np.where(study.study, found.surface.to_numpy(), np.nan)
     with mpl.rc_context(SETTINGS):
-        figure, (axes,) = _panels(window, 1, 1)
+        figure, (axes,), window = _panels(_window(study), 1, 1)
         low, middle, high = _scale(found.measure, values)
         norm = mpl.colors.TwoSlopeNorm(middle, low, high)
         image = _image(axes, study, values, cmap="RdBu_r", norm=norm)
@@ -156,9 +156,8 @@ def streets_map(study: Study) -> Picture | None:
         return None
     pieces, title = study.streets["street_density"], "How crime thickens along the streets"
     shade = pieces["crimes_per_km"].rank(pct=True).to_numpy()
-    window = _window(study)
     with mpl.rc_context(SETTINGS):
-        figure, (axes,) = _panels(window, 1, 1)
+        figure, (axes,), window = _panels(_window(study), 1, 1)
         for low, high, width, ink, _ in STREET_BANDS:
             kept = pieces.geometry[(shade > low) & (shade <= high)]
             axes.add_collection(LineCollection(paths(kept), colors=ink, linewidths=width, zorder=3, capstyle="round"))
@@ -192,9 +191,8 @@ def _one(
 ) -> Picture:
     """Return one map of cells by class: the number of each cell's, 0 for not painted, and the colours by number."""
     number, colours = classed
-    window = _window(study)
     with mpl.rc_context(SETTINGS):
-        figure, (axes,) = _panels(window, 1, 1)
+        figure, (axes,), window = _panels(_window(study), 1, 1)
         _image(axes, study, number, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5)
         _ground(axes, study, window)
         _spots(axes, study)
@@ -212,18 +210,20 @@ def _window(study: Study) -> Window:
     return closer_window(study.hotspots, study.grid) or study.grid.bounds
 
 
-def _panels(window: Window, rows: int, columns: int) -> tuple[Figure, list[Axes]]:
-    """Return a figure of maps of one window, in the order in which one reads."""
+def _panels(window: Window, rows: int, columns: int) -> tuple[Figure, list[Axes], Window]:
+    """Return a figure of maps of one window, in the order in which one reads, and the window widened to fill them."""
     west, south, east, north = window
     wide = _WIDE / columns
-    high = float(np.clip(wide * (north - south) / (east - west), 0.5 * wide, 1.3 * wide))
-    figure = Figure(figsize=(_WIDE, rows * (high + 0.25) + 1.1), layout="constrained")
+    high = float(np.clip(wide * (north - south) / (east - west), 0.5 * wide, min(1.3 * wide, _HIGH / rows)))
+    figure = Figure(figsize=(_WIDE, rows * high + 1.2), layout="constrained")
     panels = list(np.ravel(figure.subplots(rows, columns)))
+    more = max(0.0, (north - south) * wide / high - (east - west)) / 2
+    window = west - more, south, east + more, north
     for axes in panels:
-        axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
+        axes.set(xlim=(window[0], window[2]), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
         for side in axes.spines.values():
             side.set_visible(False)
-    return figure, panels
+    return figure, panels, window
 
 
 def _image(axes: Axes, study: Study, values: Any, **look: Any) -> Any:
@@ -262,11 +262,25 @@ def _key(axes: Axes, keys: Sequence[Any], title: str = "") -> None:
 
 
 def _setting(axes: Axes, study: Study, window: Window, spots: Any, reference: GeoDataFrame) -> None:
-    axes.set_visible(True)
     borders = study.wards.geometry.simplify(max(window[2] - window[0], window[3] - window[1]) / 500).boundary
     axes.add_collection(LineCollection(paths(borders), colors="#c3ccd4", linewidths=0.4, zorder=1))
-    axes.add_collection(PolyCollection(paths(spots.exterior), facecolors="#0b4f94", linewidths=0, zorder=2))
+    axes.add_collection(PolyCollection(paths(spots.geometry.explode().exterior), facecolors="#0b4f94", linewidths=0, zorder=2))
     axes.add_collection(LineCollection(paths(reference.boundary), colors="#d1495b", linewidths=0.7, zorder=3))
+
+
+def _heads(axes: Axes, bandwidth: float, grid: tuple[float, float], first_row: bool, first_column: bool) -> None:
+    """Name the bandwidth at the head of a row, and the cell at the head of a column."""
+    if first_row:
+        axes.set_title(f"{grid[0]:.0f} m cells{', moved' if grid[1] else ''}", fontsize=8)
+    if first_column:
+        axes.set_ylabel(f"bandwidth {bandwidth:.0f} m", fontsize=8)
+
+
+def _named(axes: Axes, name: str) -> None:
+    """Write what a panel shows into its upper left corner."""
+    look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": 8.5, "fontweight": "bold", "zorder": 8}
+    text = axes.annotate(figures.drawable(name), (0.02, 0.97), xycoords="axes fraction", **look)
+    text.set_path_effects(halo())
 
 
 def _setting_in_words(row: Any) -> str:

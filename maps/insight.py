@@ -18,7 +18,6 @@ class Insight:
     week : crimes by hour of the week, one row a hot spot (hotspot_id), or None where the dates do not bear it
     week_note : how far the times can be trusted, or why there are none
     hours : one row a hot spot (hotspot_id): street_m, hours, per_hour, rank, rank_low, rank_high; None without streets
-    hours_of : what is met in an hour, "harm" or "crimes"
     concentration : share of the places that hold half of the crime, by offence and year
     curve : places and held: share of the crimes that the top places hold, from (0, 0) to (1, 1)
     scan : places and times with more crime than their totals explain, or None where it cannot be asked
@@ -28,7 +27,6 @@ class Insight:
     week: TimeOfWeek | None
     week_note: str
     hours: pd.DataFrame | None
-    hours_of: str
     concentration: pd.DataFrame
     curve: pd.DataFrame
     scan: Scan | None

@@ -13,8 +13,8 @@ def study_sheets(study: Study) -> dict[str, Table]:
     sheets = {
         "Findings": _listed("Finding", study.notes),
         "Hot spots": hot_places(study),
-        "Patrol hours": closer.hours_table(study, study.insight),
-        "When": closer.when_table(study, study.insight),
+        "Patrol hours": closer.hours_table(study),
+        "When": closer.when_table(study),
         "Week": _week(study),
         "Classes": classes(study),
         "Scan": closer.scan_table(study.insight),

@@ -1,7 +1,7 @@
 """From accepted crimes to ranked hot spots: the analyst's half of the cycle."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -140,11 +140,11 @@ def refuse_gaps(gaps: tuple[str, ...], *, allowed: bool) -> None:
         )
 
 
-def look_ahead(given: Inputs, scene: Scene) -> Outlook:
-    """Back-test every forecast, and let the one with the best record say what to expect next week."""
+def look_ahead(given: Inputs, scene: Scene, *, methods: Sequence[str] | None = None) -> Outlook:
+    """Back-test every forecast (or those named), and let the one with the best record say what to expect next week."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoarseGridWarning)  # `too_coarse` says it
-        return _look_ahead(given, scene)
+        return _look_ahead(given, scene, methods)
 
 
 def too_coarse(scene: Scene) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def too_coarse(scene: Scene) -> tuple[str, ...]:
     )
 
 
-def _look_ahead(given: Inputs, scene: Scene) -> Outlook:
+def _look_ahead(given: Inputs, scene: Scene, methods: Sequence[str] | None) -> Outlook:
     settings = given.profile.analysis
     weights = scene.harm if settings.rank_by == "harm" else None
     rules: dict[str, Any] = {
@@ -167,7 +167,7 @@ def _look_ahead(given: Inputs, scene: Scene) -> Outlook:
     }
     record = backtest(
         scene.crimes, scene.grid, scene.periods, study=scene.study, share=rules["share"], bandwidth=scene.bandwidth,
-        harm=scene.harm, origins=settings.origins, seed=given.seed,
+        harm=scene.harm, origins=settings.origins, seed=given.seed, methods=methods,
     )  # fmt: skip
     shape = best_shape(
         scene.crimes, scene.grid, scene.periods, method=record.best, study=scene.study, bandwidth=scene.bandwidth,

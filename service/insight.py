@@ -47,7 +47,6 @@ def look_closer(given: Inputs, scene: Scene, chosen: Chosen, fitness: Fitness) -
         week=week,
         week_note=week_note,
         hours=_hours(given, scene, chosen),
-        hours_of=given.profile.analysis.rank_by,
         concentration=_concentration(scene, given.seed),
         curve=_curve(scene),
         scan=scan,

@@ -17,6 +17,7 @@ from geodata.fitness import Fitness
 from hotspots.adaptive import adaptive_density
 from hotspots.density import CoarseGridWarning, kernel_density, weekly_density
 from hotspots.dual import dual_density, residents
+from hotspots.significance import LEVEL
 from hotspots.time_of_week import SHIFTS, shift_densities
 from hotspots.tolerance import relabelled, tolerance_contours
 from maps.study import Beside
@@ -111,7 +112,7 @@ def _events(given: Inputs, scene: Scene, options: Options, against: Against) -> 
         raise InputError(f"`--against` needs some crime on either side; {what} leaves {counts}.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoarseGridWarning)
-        found = dual_density(
+        held = dual_density(
             crimes, reference, scene.grid, bandwidth=scene.bandwidth, measure=options.measure, study=scene.study
         )
         chance = relabelled(
@@ -119,14 +120,16 @@ def _events(given: Inputs, scene: Scene, options: Options, against: Against) -> 
             study=scene.study,
         )  # fmt: skip
     contours = pd.concat([tolerance_contours(chance, scene.grid, by=by).assign(by=by) for by in ("p", "q")])
-    higher, lower = (float((side[scene.study] <= 0.05).mean()) for side in (chance.q_higher, chance.q_lower))
+    higher, lower = (float((side[scene.study] <= LEVEL).mean()) for side in (chance.q_higher, chance.q_lower))
+    found_where = f"denser beyond chance on {100 * higher:.1f} % of the area and thinner on {100 * lower:.1f} %"
     sentence = (
-        f"Against {what}, crime is denser beyond chance on {higher:.1%} of the area and thinner on {lower:.1%} "
-        f"(false discovery rate 5 %, {PERMUTATIONS} relabellings)."
+        f"Against {what}, crime is {found_where if higher + lower > 0 else 'nowhere denser or thinner beyond chance'} "
+        f"(false discovery rate 5 %, {PERMUTATIONS} relabellings). Repeats and near repeats count as if they were "
+        "independent: take it as where to look."
     )
     return Beside(
-        what, options.measure, found.surface, GeoDataFrame(contours.reset_index(drop=True), crs=scene.grid.crs),
-        scene.bandwidth, float(len(crimes)), float(len(reference)), found.floored, sentence,
+        what, options.measure, held.surface, GeoDataFrame(contours.reset_index(drop=True), crs=scene.grid.crs),
+        scene.bandwidth, float(len(crimes)), float(len(reference)), held.floored, sentence,
     )  # fmt: skip
 
 

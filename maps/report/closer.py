@@ -13,14 +13,17 @@ from maps.insight import Insight
 from maps.report.table import Column, Headings, Table
 
 NEWS: Final = 0.05
+FEWEST_CLUSTERS: Final = 3
 MOST_SETTINGS: Final = 0.8
 SETTINGS: Final = ["bandwidth", "cell", "hotspots", "jaccard"]
 _PARTS: Final = (("night", 0, 6), ("morning", 6, 12), ("afternoon", 12, 18), ("evening", 18, 24))
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def week(insight: Insight) -> tuple[str, ...]:
+def week(insight: Insight | None) -> tuple[str, ...]:
     """Say how far the times can be trusted, or why there are none, and how to read them."""
+    if insight is None:
+        return ("Times of day were not looked at.",)
     if insight.week is None:
         return (words.sentence(insight.week_note),)
     return (
@@ -29,9 +32,10 @@ def week(insight: Insight) -> tuple[str, ...]:
     )
 
 
-def when_table(found: Findings, insight: Insight) -> Table:
+def when_table(found: Findings) -> Table:
     """Return the part of the day, and the day, on which most of each hot spot's crime falls."""
-    profiles = pd.DataFrame() if insight.week is None else insight.week.profiles
+    week = None if found.insight is None else found.insight.week
+    profiles = pd.DataFrame() if week is None else week.profiles
     names = dict(zip(found.hotspots["hotspot_id"], found.hotspots["name"], strict=True))
     shown = [(spot, hours) for spot, hours in profiles.iterrows() if hours.sum() > 0]
     hours = [hours.to_numpy(dtype=np.float64).reshape(7, 24) for _, hours in shown]
@@ -46,8 +50,10 @@ def when_table(found: Findings, insight: Insight) -> Table:
     return Table("when-table", "When crime happens in each hot spot", columns, empty="The dates do not bear hours.")
 
 
-def concentration(insight: Insight) -> str:
+def concentration(insight: Insight | None) -> str:
     """Say in what share of the cells half of the crime, and of the harm, lies."""
+    if insight is None:
+        return "How far crime gathers was not looked at."
     table = insight.concentration
     whole = table[(table["offence"] == "all") & (table["year"] == "all")]
     if whole.empty or pd.isna(whole["share"].iloc[0]):
@@ -77,27 +83,39 @@ def concentration_table(insight: Insight) -> Table:
                  empty="No offence has 30 crimes.", note=note)  # fmt: skip
 
 
-def scan(found: Findings, insight: Insight) -> tuple[str, ...]:
-    """Say what is new: a place and a time with more crime than either explains, and how often chance shows as much."""
+def news(found: Findings) -> tuple[str, ...]:
+    """Say of each place and time that has more crime than either explains what it is, a sentence each."""
+    scan = None if found.insight is None else found.insight.scan
+    if scan is None or scan.clusters.empty:
+        return ()
+    return tuple(_cluster(row, found.hotspots) for _, row in scan.clusters[scan.clusters["p"] <= NEWS].iterrows())
+
+
+def scan(found: Findings) -> tuple[str, ...]:
+    """Say what is new, or that nothing is, and how often chance shows as much."""
+    insight = found.insight
+    if insight is None:
+        return ("Whether anything is new was not looked at.",)
     if insight.scan is None:
         return (f"It cannot be asked what is new: {insight.scan_note[:1].lower()}{insight.scan_note[1:]}",)
     clusters = insight.scan.clusters
     if clusters.empty:
         return ("Nothing is new: no place had more crime of late than its own past and the force's explain.",)
-    news = clusters[clusters["p"] <= NEWS]
-    if news.empty:
+    said = news(found)
+    if not said:
         first = clusters.iloc[0]
         return (
             "Nothing new stands out.",
             f"The most that was found, {words.count(int(first['observed']), 'crime')} where "
             f"{words.number(first['expected'])} would be usual, chance shows in {words.percent(first['p'])} of scans.",
         )
-    return tuple(_cluster(row, found.hotspots) for _, row in news.iterrows())
+    return said
 
 
 def scan_table(insight: Insight) -> Table:
-    """Return the clusters found, the likeliest first."""
+    """Return the clusters that chance hardly explains, or the three likeliest where there is none."""
     held = pd.DataFrame() if insight.scan is None else insight.scan.clusters
+    held = held.head(max(FEWEST_CLUSTERS, int((held["p"] <= NEWS).sum()))) if len(held) else held
     if len(held) == 0:
         return Table("scan-table", "Places and times with more than their share", (Column("Cluster", []),),
                      empty="No cluster was found.")  # fmt: skip
@@ -117,11 +135,12 @@ def scan_table(insight: Insight) -> Table:
     return Table("scan-table", "Places and times with more than their share", columns, empty="", note=note)
 
 
-def hours_table(found: Findings, insight: Insight) -> Table:
+def hours_table(found: Findings) -> Table:
     """Return what an hour of patrol meets in each hot spot, most first."""
-    what = words.what_gathers(insight.hours_of)
+    hours = None if found.insight is None else found.insight.hours
+    what = words.what_gathers(found.rank_by)
     names = dict(zip(found.hotspots["hotspot_id"], found.hotspots["name"], strict=True))
-    held = pd.DataFrame() if insight.hours is None else insight.hours.sort_values("rank", kind="stable")
+    held = pd.DataFrame() if hours is None else hours.sort_values("rank", kind="stable")
     if len(held) == 0:
         return Table("hours-table", "What an hour of patrol meets", (Column("Place", []),),
                      empty="Without streets the time that a patrol takes is not known.")  # fmt: skip
@@ -182,8 +201,8 @@ def _cluster(row: pd.Series, hotspots: GeoDataFrame) -> str:
     inside = f", at {near['name'].iloc[0]}" if len(near) else ""
     when = f"in {row['start']}" if row["start"] == row["stop"] else f"from {row['start']} to {row['stop']}"
     rare = row["recurrence_years"]
-    often = "" if pd.isna(rare) else f"; by chance alone once in {words.number(rare)} years of such scans"
+    often = "" if pd.isna(rare) else f"; chance shows as much once in {words.number(rare)} years"
     return (
-        f"{words.count(int(row['observed']), 'crime')} within {row['radius']:.0f} m of {where}{inside}, {when}, where "
-        f"{words.number(row['expected'])} would be usual{often}."
+        f"{words.count(int(row['observed']), 'crime')} lay within {row['radius']:.0f} m of {where}{inside}, {when}. "
+        f"Usual there and then is {words.number(row['expected'])}{often}."
     )

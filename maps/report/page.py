@@ -7,7 +7,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from allocation.compare import STATUS_QUO
-from maps import figures, printed_map, words
+from maps import figure_curves, figures, printed_map, words
 from maps.escape import environment
 from maps.findings import Edition
 from maps.offline import script_hashes
@@ -22,7 +22,8 @@ CONTENTS: Final = {
     "map": "The map",
     "data": "What the data can bear",
     "hot-spots": "Hot spots, ranked",
-    "trend": "Trend",
+    "when": "When in the week",
+    "trend": "Trend, and what is new",
     "back-test": "How far to trust the forecast",
     "teams": "Teams for each ward",
     "patrols": "CSO patrols for each shift",
@@ -67,6 +68,9 @@ def render(pack: Pack, map_html: str) -> str:
         shifts=plans.patrols(pack),
         pictures=_pictures(pack),
         history=(*evidence.order(pack), *evidence.history(pack)),
+        week=closer.week(pack.insight),
+        scan=closer.scan(pack),
+        concentration=closer.concentration(pack.insight),
         sensitivity=closer.sensitivity(pack),
         trend=evidence.trend(pack),
         travel=_travel(pack),
@@ -86,6 +90,8 @@ def _tables(pack: Pack) -> dict[str, Any]:
         "sources": evidence.sources(pack),
         "rejections": evidence.rejections(pack),
         "hot_spots": evidence.hot_spots(pack),
+        "hours": closer.hours_table(pack),
+        "when": closer.when_table(pack),
         "back_test": evidence.back_test(pack),
         "sensitivity": closer.sensitivity_table(pack),
         "teams": plans.teams(pack),
@@ -104,6 +110,7 @@ def _pictures(pack: Pack) -> dict[str, figures.Picture | None]:
     return {
         "map": printed_map.printed_map(pack),
         "closer": printed_map.closer_map(pack),
+        "weeks": figure_curves.weeks(pack),
         "trend": figures.trend(pack),
         "skill": figures.skill(pack),
         "comparison": figures.comparison(pack),

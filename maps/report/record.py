@@ -78,6 +78,15 @@ METHOD: Final = (
         "A, B: the hot spots under the settings used and under others.",
     ),
     Step(
+        "What is new",
+        "Circles about each place, and windows that end with the newest period, are searched. "
+        "What counts is more crime than the place's total and the period's total explain. "
+        "The periods of the crimes are then dealt out anew at random, "
+        "hundreds of times, to see how often chance shows as much [12].",
+        "E = C(place) · C(time) ⁄ C     c ln(c ⁄ E) + (C − c) ln((C − c) ⁄ (C − E))",
+        "c: crimes in the circle and window. C: all crimes. E: crimes that are usual there and then.",
+    ),
+    Step(
         "Harm",
         "Crimes are weighted by a named harm table, because crimes differ in the harm they do [4]. "
         "Control strategy and community priorities multiply that weight where the force states them.",
@@ -119,6 +128,8 @@ REFERENCES: Final = (
     "Ashby, M. (2024). sfhotspot: Hot-spot analysis with simple features.",
     "Goldstein, H. and Spiegelhalter, D. J. (1996). League tables and their limitations. "
     "Journal of the Royal Statistical Society A 159(3), 385–443.",
+    "Kulldorff, M. et al. (2005). A space-time permutation scan statistic for disease outbreak detection. "
+    "PLoS Medicine 2(3), e59.",
 )
 
 GLOSSARY: Final = (

@@ -69,7 +69,7 @@ def render(study: Study) -> str:
         tables=_tables(study),
         order=(*evidence.order(study), *evidence.history(study)),
         week=closer.week(study.insight),
-        scan=closer.scan(study, study.insight),
+        scan=closer.scan(study),
         concentration=closer.concentration(study.insight),
         sensitivity=closer.sensitivity(study),
         what=words.what_gathers(study.rank_by),
@@ -102,7 +102,7 @@ def _findings(study: Study) -> tuple[str, ...]:
     """Return the sentences that stand first: what is concentrated, new, sure and held against."""
     return (
         closer.concentration(study.insight),
-        *closer.scan(study, study.insight)[:3],
+        *closer.scan(study)[:3],
         *evidence.order(study)[:1],
         *(study.notes or ()),
     )
@@ -112,7 +112,7 @@ def _pictures(study: Study) -> dict[str, Picture | None]:
     return {
         "density": figure_maps.density_map(study),
         "ranks": figure_curves.ranks(study),
-        "weeks": figure_curves.weeks(study, study.insight),
+        "weeks": figure_curves.weeks(study),
         "shifts": figure_maps.shift_maps(study),
         "gistar": figure_maps.gistar_map(study),
         "history": figure_maps.history_map(study),
@@ -128,8 +128,8 @@ def _pictures(study: Study) -> dict[str, Picture | None]:
 def _tables(study: Study) -> dict[str, Any]:
     return {
         "hot_spots": hot_places(study),
-        "hours": closer.hours_table(study, study.insight),
-        "when": closer.when_table(study, study.insight),
+        "hours": closer.hours_table(study),
+        "when": closer.when_table(study),
         "classes": classes(study),
         "scan": closer.scan_table(study.insight),
         "concentration": closer.concentration_table(study.insight),

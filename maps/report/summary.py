@@ -9,9 +9,11 @@ import pandas as pd
 from allocation.compare import THIS_PLAN
 from maps import words
 from maps.pack import Pack
+from maps.report.closer import news
 from maps.report.table import Column, Table
 
 _TOP: Final = 5
+_NEWS: Final = 2
 _WARNINGS: Final = 5
 _PROVEN_GAP: Final = 1e-6
 _AS_GOOD: Final = 0.00005
@@ -137,7 +139,7 @@ def _places(pack: Pack) -> Decision:
         f"We propose {words.count(len(spots), 'hot spot')} on {words.percent(pack.area_share)} of the area.",
         f"We expect {words.percent(share_inside(pack))} of the week's {what} inside, if the forecast holds.",
     )
-    return Decision("Agree the hot spots", sentences, "hot-spots", table=_top(pack))
+    return Decision("Agree the hot spots", sentences, "hot-spots", items=news(pack)[:_NEWS], table=_top(pack))
 
 
 def _top(pack: Pack) -> Table:

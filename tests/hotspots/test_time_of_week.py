@@ -84,7 +84,7 @@ def test_spans_of_over_a_week_are_spread_evenly_and_that_is_said():
     assert found.spread_evenly == 1
     assert found.profiles.loc["all", 8] == pytest.approx(1 + 1 / 168)
     assert found.profiles.loc["all", 100] == pytest.approx(1 / 168)
-    assert "50% of 2 crimes are known to within an hour" in found.note
+    assert "50 % of 2 crimes are known to within an hour" in found.note
     assert "1 with spans of over a week are spread evenly" in found.note
 
 

@@ -24,6 +24,7 @@ def bare_pack() -> Pack:
         fitness=_nothing_known(full),
         backtest=_untested(full),
         sensitivity=None,
+        insight=None,
         staffing=replace(full.staffing, alternatives=alternatives, unmet=(), rules=(), plus_one=_none("role", "gain")),
         schedule=replace(
             full.schedule,

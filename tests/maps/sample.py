@@ -15,7 +15,10 @@ from geodata.grid import Grid
 from geodata.streets import Streets
 from geodata.tables import AREAS, HOTSPOTS, PLAN, REJECTS, SOURCES, STAFFING, WARD_DEMAND, WORKING_CRS, check
 from hotspots.backtest import Backtest
+from hotspots.scan import Scan
 from hotspots.sensitivity import Sensitivity
+from hotspots.time_of_week import TimeOfWeek
+from maps.insight import Insight
 from maps.pack import Pack
 
 WEST, SOUTH, SIDE = 400_000.0, 300_000.0, 3_000.0
@@ -70,6 +73,7 @@ def sample_pack(*, hostile: str = "", streets: Streets | None = None) -> Pack:
         parameters=_parameters(hostile),
         credits=("Contains public sector information licensed under the Open Government Licence v3.0." + hostile,),
         versions={"beatplan": "0.1.0", "python": "3.11"},
+        insight=_insight(hotspots),
     )
 
 
@@ -135,6 +139,39 @@ def _sensitivity(hotspots: GeoDataFrame) -> Sensitivity:
     spots = hotspots[["rank", "geometry"]].assign(setting=0)
     held = pd.DataFrame(settings | more | {"jaccard": [1.0, 0.55, 0.7, 0.6]})
     return Sensitivity(held, table, spots, "Three of five hot spots stay.")
+
+
+def _insight(hotspots: GeoDataFrame) -> Insight:
+    spots = pd.Index(hotspots["hotspot_id"], name="hotspot_id")
+    hours = np.tile(np.arange(168.0) % 24, (5, 1)) * np.array([[5.0], [4], [3], [2], [0]])
+    known = pd.Series([0.4, 0.5, 0.6, 0.7, 0.9, 1.0], index=pd.Index([1.0, 3, 6, 12, 24, 168], name="hours"))
+    week = TimeOfWeek(
+        pd.DataFrame(hours, index=spots, columns=pd.RangeIndex(168, name="hour")), known, 0, "Half known."
+    )
+    yields = {"street_m": [900.0, 700, 500, 300, 100], "hours": [0.25] * 5, "per_hour": [1_242.0, 821, 480, 179, 50]}
+    ranks = {"rank": [1, 2, 3, 4, 5], "rank_low": [1.0, 1, 2, 4, 4], "rank_high": [2.0, 3, 3, 5, 5]}
+    by_offence = {"offence": ["all", "Burglary"], "year": ["all", "all"], "crimes": [494, 120], "places": [61, 40]}
+    shares = {"share": [0.021, 0.03], "share_of_harm": [0.013, 0.03], "gini": [0.61, 0.5], "gini_low": [0.58, 0.41]}
+    return Insight(
+        week=week,
+        week_note="40 % of 494 crimes are known to within an hour",
+        hours=pd.DataFrame({"hotspot_id": spots, **yields, **ranks}),
+        concentration=pd.DataFrame({**by_offence, **shares, "gini_high": [0.64, 0.58]}),
+        curve=pd.DataFrame({"places": [0.0, 0.02, 0.2, 1.0], "held": [0.0, 0.5, 0.9, 1.0]}),
+        scan=_scan(),
+        scan_note="",
+    )
+
+
+def _scan() -> Scan:
+    places = pd.DataFrame({"x": [401_850.0], "y": [301_950.0], "crimes": [31], "cluster": [1]})
+    what = {"cluster": [1, 2], "x": [401_850.0, 400_200.0], "y": [301_950.0, 302_700.0], "radius": [100.0, 300.0]}
+    when = {"start": ["2024-05", "2024-06"], "stop": ["2024-06", "2024-06"], "periods": [2, 1], "places": [3, 9]}
+    found = {"observed": [13, 6], "expected": [1.9, 2.4], "ratio": [6.84, 2.5], "llr": [14.2, 1.7], "p": [0.001, 0.61]}
+    rare = {"recurrence_periods": [1_000.0, 1.64], "recurrence_years": [83.3, 0.14]}
+    table = pd.DataFrame({**what, **when, **found, **rare})
+    circles = [shapely.Point(x, y).buffer(r) for x, y, r in zip(table["x"], table["y"], table["radius"], strict=True)]
+    return Scan(GeoDataFrame(table, geometry=circles, crs=WORKING_CRS), places, 494, np.linspace(1.0, 9.0, 999))
 
 
 def _risk(grid: Grid) -> pd.Series:

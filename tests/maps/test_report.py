@@ -54,7 +54,7 @@ def test_every_table_has_a_caption_and_every_heading_a_scope(page):
 
 def test_every_picture_says_what_it_shows(page):
     pictures = page.all("img")
-    assert len(pictures) == 4
+    assert len(pictures) == 5
     assert all(len(picture["alt"]) > 40 and picture["src"].startswith("data:image/") for picture in pictures)
 
 
@@ -100,7 +100,7 @@ def test_every_number_of_the_summary_is_one_of_the_findings(page):
             pack.sources["rows_read"].sum(), pack.fitness.claims["allowed"].sum(), len(pack.fitness.claims),
         )),
     }  # fmt: skip
-    given = " ".join((pack.period, pack.next_period, *pack.fitness.warnings, *spots["hotspot_id"]))
+    given = " ".join((pack.period, pack.next_period, *pack.fitness.warnings, *spots["hotspot_id"], *closer.news(pack)))
     shown = NUMBER.findall(page.sections["summary"])
     unknown = set(shown) - {number for text in known for number in NUMBER.findall(text)} - set(NUMBER.findall(given))
     assert len(shown) > 40
@@ -250,6 +250,7 @@ def _sentences(pack):
     decided = [sentence for decision in summary.decisions for sentence in (decision.question, *decision.sentences)]
     method = [step.words for step in METHOD] + [meaning for _, meaning in GLOSSARY]
     found = (*evidence.order(pack), *evidence.history(pack), *closer.sensitivity(pack))
+    found = (*found, *closer.scan(pack), *closer.week(pack.insight), closer.concentration(pack.insight))
     for text in (*summary.lead, *decided, *warnings(pack), *method, *found):
         yield from re.split(r"(?<=[.!?:;])\s+", text)
 
@@ -321,3 +322,49 @@ def test_what_other_settings_would_have_chosen_is_told_with_numbers(page):
     assert "A typical setting shares 60 % of the area." in said
     assert closer.sensitivity_table(sample_pack()).rows[0] == (("200 m, 100 m",), ("5",), (f"55{words.SPACE}%",))
     assert closer.sensitivity(bare_pack()) == ("No other setting of the map could be tried.",)
+
+
+def test_what_is_new_is_said_with_how_often_chance_shows_as_much():
+    (said,) = closer.news(sample_pack())
+    assert said.replace(words.SPACE, " ") == (
+        "13 crimes lay within 100 m of SK 018 019, at Bull Ring, from 2024-05 to 2024-06. "
+        "Usual there and then is 1.90; chance shows as much once in 83.3 years."
+    )
+    assert said in summarise(sample_pack()).decisions[0].items
+    insight = sample_pack().insight
+    usual = insight.scan.clusters.assign(p=[0.61, 0.7])
+    none = replace(sample_pack(), insight=replace(insight, scan=replace(insight.scan, clusters=usual)))
+    assert closer.news(none) == ()
+    assert closer.scan(none)[0] == "Nothing new stands out."
+    refused = replace(insight, scan=None, scan_note="There is no earlier month to compare the newest with.")
+    assert closer.scan(replace(sample_pack(), insight=refused)) == (
+        "It cannot be asked what is new: there is no earlier month to compare the newest with.",
+    )
+
+
+def test_the_week_of_each_hot_spot_is_told_by_part_of_the_day(page):
+    rows = {row[0].split()[0]: row[1:] for row in page.tables["when-table"][1:]}
+    assert set(rows) == {"H01", "H02", "H03", "H04"}  # nothing happened in the fifth
+    # hours count as many crimes as their number: 15, 51, 87 and 123 of 276 in the four parts of the day
+    assert [cell.replace(words.SPACE, " ") for cell in rows["H01"]] == [
+        "5.4 %",
+        "18 %",
+        "32 %",
+        "45 %",
+        "Monday",
+        "14 %",
+    ]
+    assert "40 % of 494 crimes" in page.sections["when"].replace(words.SPACE, " ")
+
+
+def test_what_an_hour_of_patrol_meets_and_how_far_crime_gathers_stand_with_the_hot_spots(page):
+    assert [row[0].split()[0] for row in page.tables["hours-table"][1:]] == ["H01", "H02", "H03", "H04", "H05"]
+    said = page.sections["hot-spots"].replace(words.SPACE, " ")
+    assert "Half of the crime lies in 2.1 % of the cells, and half of the harm in 1.3 %." in said
+
+
+def test_what_was_not_looked_at_is_said():
+    page = page_of(bare_pack())
+    assert "Times of day were not looked at." in page.sections["when"]
+    assert "not looked at" in page.sections["trend"]
+    assert "hours-table" not in page.tables
