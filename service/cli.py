@@ -10,6 +10,7 @@ import typer
 from geodata.errors import InputError, NotFoundError
 from service.verbs.backtest import backtest
 from service.verbs.demo import demo
+from service.verbs.forecast import forecast
 from service.verbs.hotspots import hotspots
 from service.verbs.near_repeat import near_repeat
 from service.verbs.profile import profile
@@ -28,7 +29,7 @@ app = typer.Typer(
 REFUSED = 2
 OUR_FAULT = 1
 
-for verb in (demo, profile, report, hotspots, repeats, near_repeat, backtest, review):
+for verb in (demo, profile, report, hotspots, repeats, near_repeat, forecast, backtest, review):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
 
