@@ -129,7 +129,8 @@ def street_hours(contract: float, *, on_duty: float, patrol_share: float, abstra
     """
     above_zero(contract, "contract", "hours a week")
     shares = within(on_duty, "on_duty", 0.0, 1.0) * within(patrol_share, "patrol_share", 0.0, 1.0)
-    return above_zero(contract * shares * (1 - within(abstraction, "abstraction", 0.0, 1.0)), "hours on the street")
+    hours = contract * shares * (1 - within(abstraction, "abstraction", 0.0, 1.0))
+    return above_zero(round(hours, 9), "hours on the street", "a week")
 
 
 @dataclass(frozen=True)

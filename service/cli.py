@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from geodata.errors import InputError, NotFoundError
+from service.verbs.allocate import allocate
 from service.verbs.backtest import backtest
 from service.verbs.demo import demo
 from service.verbs.forecast import forecast
@@ -17,6 +18,7 @@ from service.verbs.profile import profile
 from service.verbs.repeats import repeats
 from service.verbs.report import report
 from service.verbs.review import review
+from service.verbs.scenario import scenario
 
 app = typer.Typer(
     name="beatplan",
@@ -29,7 +31,7 @@ app = typer.Typer(
 REFUSED = 2
 OUR_FAULT = 1
 
-for verb in (demo, profile, report, hotspots, repeats, near_repeat, forecast, backtest, review):
+for verb in (demo, profile, report, hotspots, repeats, near_repeat, forecast, backtest, review, allocate, scenario):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
 

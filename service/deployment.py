@@ -11,9 +11,9 @@ from geopandas import GeoDataFrame
 from allocation.bases import suggest_bases
 from allocation.demand import visit_demand, ward_demand
 from allocation.problem import DAY, Base, Posts, Problem, Shift, Unit
-from allocation.rules import Rules, TeamRules
+from allocation.rules import Rules
 from allocation.schedule import Schedule, schedule_patrols
-from allocation.teams import Staffing, staff_teams
+from allocation.teams import Staffing, plan_teams
 from allocation.times import shift_shares
 from allocation.units import csos_by_base, patrol_minutes, patrol_units
 from geodata.areas import locate
@@ -22,11 +22,10 @@ from geodata.projection import to_metres
 from service.analysis import Scene, by_ward
 from service.inputs import Inputs
 from service.profile import Hours, Place, Profile
+from service.staffing import deprived, posts_note, team_problem
 
 WARDS_PER_BASE: Final = 20
 MOST_BASES: Final = 12
-CONSTABLES_PER_WARD: Final = 2
-CSOS_PER_WARD: Final = 1
 OFFICERS_IN_A_PATROL: Final = 2
 DAY_AND_LATE: Final = (Hours(name="day", start="08:00", end="16:00"), Hours(name="late", start="14:00", end="22:00"))
 LONGITUDE_LATITUDE: Final = "EPSG:4326"
@@ -76,9 +75,10 @@ def staff(given: Inputs, scene: Scene) -> Teams:
     demand = ward_demand(
         given.wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"], priorities=profile.community_priorities
     )
-    posts, note = _posts(profile, len(given.wards))
-    rules = TeamRules(floor=profile.posts.floor, span=profile.posts.officers_per_sergeant)
-    return Teams(demand, posts, staff_teams(demand, posts, rules=rules, current=_current(profile)), _said(note))
+    weights = deprived(profile, dict(zip(given.wards["code"], given.wards["deprivation_decile"], strict=True)))
+    demand = demand.assign(priority=demand["priority"] * demand["ward"].map(weights).fillna(1.0).astype("float64"))
+    problem = team_problem(profile, demand)
+    return Teams(demand, problem.posts, plan_teams(problem), _said(posts_note(profile, len(given.wards))))
 
 
 def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) -> Patrols:
@@ -111,29 +111,6 @@ def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) ->
 
 def _said(*notes: str | None) -> tuple[str, ...]:
     return tuple(note for note in notes if note is not None)
-
-
-def _posts(profile: Profile, wards: int) -> tuple[Posts, str | None]:
-    posts = profile.posts
-    constables = CONSTABLES_PER_WARD * wards if posts.constables is None else posts.constables
-    csos = CSOS_PER_WARD * wards if posts.csos is None else posts.csos
-    taken = [
-        f"{count:,} {name} ({each} a ward)"
-        for count, name, each, own in (
-            (constables, "constables", CONSTABLES_PER_WARD, posts.constables),
-            (csos, "CSOs", CSOS_PER_WARD, posts.csos),
-        )
-        if own is None
-    ]
-    note = f"Headcount was not given: {' and '.join(taken)} were taken for the neighbourhood teams." if taken else None
-    return Posts(constables, csos), note
-
-
-def _current(profile: Profile) -> pd.DataFrame | None:
-    if not profile.posts.current:
-        return None
-    rows = [(ward, constables, csos) for ward, (constables, csos) in sorted(profile.posts.current.items())]
-    return pd.DataFrame(rows, columns=["ward", "constables", "csos"]).astype({"ward": "string"})
 
 
 def _bases(profile: Profile, areas: GeoDataFrame, demand: pd.DataFrame) -> tuple[tuple[Base, ...], str | None]:

@@ -17,6 +17,7 @@ from geodata.extract import ExtractMapping
 from geodata.harm import DEFAULT_HARM, POLICE_GENERATED
 from geodata.tables import WORKING_CRS
 from service.repeat_rules import Repeats
+from service.staff_profile import Staff
 
 Auto = Literal["auto"]
 Positive = Annotated[float, Field(gt=0)]
@@ -152,6 +153,7 @@ class Profile(_Section):
     shifts: tuple[Hours, ...] = ()
     units: tuple[Units, ...] = ()
     posts: Posts = Posts()
+    staff: Staff = Staff()
     patrol: Patrol = Patrol()
     repeats: Repeats = Repeats()
 

@@ -1,0 +1,29 @@
+"""`beatplan allocate`: neighbourhood teams by ward, with their proof."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.verbs._options import ForceOption, JsonOption, OutOption, QuietOption
+from service.verbs._progress import progress, tell
+
+WardsOption = Annotated[Path, typer.Option("--wards", help="Wards: polygons, or a table with code and neighbourhood.")]
+DemandOption = Annotated[Path, typer.Option("--demand", help="Table by ward of crimes, harm and strands a week.")]
+
+
+def allocate(
+    wards: WardsOption,
+    demand: DemandOption,
+    out: OutOption,
+    force: ForceOption = None,
+    json_file: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Share inspectors, sergeants, constables and CSOs out between neighbourhoods and wards, and prove it."""
+    from service.allocate import AllocateRequest
+    from service.allocate import allocate as run
+
+    with progress(quiet) as stage:
+        found = run(AllocateRequest(wards=wards, demand=demand, out=out, profile=force), stage=stage)
+    tell(found.figures, found.summary, json_file, quiet)
