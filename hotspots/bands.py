@@ -125,7 +125,7 @@ def _end(edge: float) -> str:
 
 def _calculators(edges: tuple[float, ...], first: str | None) -> tuple[str, ...]:
     labels = []
-    for low, high in pairwise(edges):
-        least = low if low == 0 else max(1.0, np.floor(low) + (low > 1))
+    for number, (low, high) in enumerate(pairwise(edges)):
+        least = 1.0 if first and number == 1 else low + (low > 0)
         labels.append(f"{written(least)} to {written(high)}" if np.isfinite(high) else f"More than {written(low)}")
     return (first or labels[0], *labels[1:])

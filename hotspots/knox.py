@@ -50,6 +50,13 @@ class Knox:
     seed: int
     left_out: int = 0
 
+    @property
+    def more_than_chance(self) -> pd.Series:
+        """Whether each row's band has an end and more pairs than chance, at a false discovery rate of 5 %."""
+        ending = np.isfinite(self.table["space_high"]) & np.isfinite(self.table["time_high"])
+        more: pd.Series = ending & (self.table["q"] <= LEVEL) & (self.table["observed"] > self.table["expected"])
+        return more
+
     def matrix(self, column: str) -> np.ndarray:
         """Return a column of the table as a matrix: bands of distance by bands of time."""
         return self.table[column].to_numpy().reshape(self.bands.shape)

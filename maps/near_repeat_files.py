@@ -13,7 +13,7 @@ from geopandas import GeoDataFrame
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from hotspots.knox import LEVEL, Knox
+from hotspots.knox import Knox
 from hotspots.near_repeat import Reach
 from hotspots.near_repeat_classes import Chains
 from hotspots.open_windows import OpenWindows
@@ -89,7 +89,7 @@ def write_near_repeat(study: NearRepeatStudy, folder: str | Path) -> dict[str, P
 
 def matrix(found: Knox) -> bytes:
     """Return the ratios of all bands as a picture (SVG); those with more pairs than chance have a frame."""
-    ratio, q = found.matrix("ratio"), found.matrix("q")
+    ratio, more = found.matrix("ratio"), found.more_than_chance.to_numpy().reshape(found.bands.shape)
     observed, expected = found.matrix("observed"), found.matrix("expected")
     rows, columns = ratio.shape
     with mpl.rc_context(SETTINGS):
@@ -104,7 +104,7 @@ def matrix(found: Knox) -> bytes:
         for i, j in np.ndindex(rows, columns) if rows * columns <= _MOST_LABELLED else ():
             text = "-" if np.isnan(ratio[i, j]) else f"{ratio[i, j]:.2f}\n{observed[i, j]:,} / {expected[i, j]:,.1f}"
             axes.text(j, i, text, ha="center", va="center", fontsize=6.5, color="w" if abs(shade[i, j]) > 1.3 else "k")
-            if q[i, j] <= LEVEL and observed[i, j] > expected[i, j]:
+            if more[i, j]:
                 axes.add_patch(mpl.patches.Rectangle((j - 0.47, i - 0.45), 0.94, 0.9, fill=False, linewidth=1.6))
         axes.set_title("Pairs observed over pairs expected; framed: more than chance (q at most 0.05)", fontsize=8)
         FigureCanvasAgg(figure)

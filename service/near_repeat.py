@@ -11,12 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from geodata.cast import BoolArray
 from geodata.errors import InputError
-from hotspots.knox import LEVEL, Knox, knox
+from hotspots.knox import Knox, knox
 from hotspots.near_repeat import FEWEST, Reach, near_repeat_reach
 from hotspots.near_repeat_classes import Chains, near_repeat_classes
 from hotspots.open_windows import OpenWindows, open_windows
@@ -58,16 +57,17 @@ def run_near_repeat(request: NearRepeatRequest, *, stage: Stage = lambda _name: 
         scene = set_scene(request)
     with stage("Knox test"):
         found = _tested(scene)
-    more = _more_than_chance(found)
+    more: BoolArray = found.more_than_chance.to_numpy().reshape(found.bands.shape)
     chains: Chains | None = None
     reach: Reach | None = None
     windows: OpenWindows | None = None
     notes: list[str] = []
     if scene.against is None:
         with stage("chains"):
-            chains = _chains(scene, more)
+            chains, notes = _chains(scene, more)
         with stage("reach"):
-            reach, notes = _reach(scene, bool(more.any()))
+            reach, told = _reach(scene, bool(more.any()))
+            notes += told
         with stage("open windows"):
             windows, told = _windows(scene, reach)
             notes += told
@@ -90,19 +90,14 @@ def _tested(scene: Scene) -> Knox:
     )  # fmt: skip
 
 
-def _more_than_chance(found: Knox) -> BoolArray:
-    """Return the bands that hold more pairs than chance, at a false discovery rate of 5 %."""
-    more: BoolArray = (found.matrix("q") <= LEVEL) & (found.matrix("observed") > found.matrix("expected"))
-    return more
-
-
-def _chains(scene: Scene, more: BoolArray) -> Chains | None:
-    asked = scene.request
-    ending = np.isfinite(asked.bands.space[1:])[:, None] & np.isfinite(asked.bands.time[1:])
+def _chains(scene: Scene, more: BoolArray) -> tuple[Chains | None, list[str]]:
+    asked, size = scene.request, len(scene.crimes)
+    if size > MOST_MEASURED:
+        return None, [f"Chains are followed among at most {MOST_MEASURED:,} crimes, not {size:,}."]
     try:
-        return near_repeat_classes(scene.crimes, asked.bands, more & ending, metric=asked.metric, streets=scene.streets)
-    except InputError:  # more pairs than can be listed
-        return None
+        return near_repeat_classes(scene.crimes, asked.bands, more, metric=asked.metric, streets=scene.streets), []
+    except InputError as error:  # more pairs than can be listed
+        return None, [f"Chains are not followed. {error}"]
 
 
 def _reach(scene: Scene, found: bool) -> tuple[Reach | None, list[str]]:

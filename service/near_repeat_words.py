@@ -96,7 +96,7 @@ def _table(held: Mapping[str, Any]) -> str:
 
 
 def _findings(found: Knox) -> list[str]:
-    more = found.table[(found.table["q"] <= LEVEL) & (found.table["observed"] > found.table["expected"])]
+    more = found.table[found.more_than_chance]
     if more.empty:
         return [f"No band holds more pairs than chance (least q {number(found.table['q'].min(), '.3f')})."]
     return [_finding(row) for _, row in more.iterrows()]
@@ -121,6 +121,10 @@ def _about(scene: Scene, found: Knox) -> list[str]:
         )
     if found.bands.closed == "right":
         notes.append("Bands are closed on the right; the first holds its lower end too.")
+    refused = scene.read.rejects["reason"].value_counts().sort_index()
+    if len(refused):
+        reasons = "; ".join(f"{rows:,} {reason}" for reason, rows in refused.items())
+        notes.append(f"Rows refused: {reasons}.")
     if found.left_out:
         notes.append(f"{found.left_out:,} events lie more than 100 metres from any street and were left out.")
     if found.metric == "manhattan":

@@ -30,6 +30,8 @@ def test_the_calculators_labels_are_one_unit_too_high():
     space, time = bands.calculator_labels()
     assert space == ("Same location", "1 to 100", "101 to 200", "More than 200")
     assert time == ("0 to 7", "8 to 14", "More than 14")
+    days = Bands((0, 1), (0, 1, 2, 3, INF)).calculator_labels()[1]  # as in its output for Chicago's arson
+    assert days == ("0 to 1", "2 to 2", "3 to 3", "More than 3")
     with pytest.raises(InputError, match="closed on the left, got `right`"):
         Bands((0, 1), (0, 1), "right").calculator_labels()
 
