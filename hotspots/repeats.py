@@ -30,6 +30,7 @@ from scipy.special import ndtri
 from scipy.stats import poisson
 
 from geodata import cast
+from geodata.cast import FloatArray
 
 TIMES: Final = ("0", "1", "2", "3+")
 LEVEL: Final = 0.95
@@ -40,6 +41,7 @@ def repeats(
     *,
     by: pd.Series | None = None,
     day: pd.Series | None = None,
+    harm: pd.Series | None = None,
     targets: float | pd.Series | None = None,
 ) -> pd.DataFrame:
     """
@@ -50,6 +52,7 @@ def repeats(
     victim : who, or which place, one a crime; crimes where it is missing are counted as unknown, and else left out
     by : group of each crime, such as its offence or area; a victim counts in each group in which it suffered
     day : moment of each crime, to tell repeats on one day
+    harm : of each crime, in any one unit
     targets : how many could be victims: a number, or one for each group; where fewer than the victims found, as where
         people are victims where they do not live, nothing is said of prevalence and incidence
 
@@ -58,7 +61,8 @@ def repeats(
     table : one row a group, sorted; crimes, victims, repeats, share with share_low and share_high (95 % interval),
         prevalence, incidence, concentration, none, one, two, three_or_more (victims by crimes suffered; `none` only
         where targets are known), crimes_of_three_or_more, unknown, targets and, where
-        `day` is given, same_day (repeats on the day of another crime of the same victim)
+        `day` is given, same_day (repeats on the day of another crime of the same victim), and, where `harm` is,
+        harm and harm_on_repeats (the share of it that fell on victims of two or more)
 
     Raises
     ------
@@ -67,6 +71,7 @@ def repeats(
     """
     group = pd.Series("all", index=victim.index) if by is None else by
     held = pd.DataFrame({"group": group.astype("string"), "victim": victim.astype("string")}).reset_index(drop=True)
+    size = len(held)
     held = held[held["group"].notna()]
     known = held.dropna()
     each = known.groupby(["group", "victim"], sort=True).size()
@@ -83,6 +88,8 @@ def repeats(
     table["unknown"] = held["victim"].isna().groupby(held["group"]).sum().reindex(table.index, fill_value=0)
     if day is not None:
         table["same_day"] = _same_day(known, day).reindex(table.index, fill_value=0)
+    if harm is not None:
+        table = table.join(_harm(known, cast.weights(harm, size, "harm"), each))
     table.index.name = None if by is None else by.name
     return table
 
@@ -150,3 +157,11 @@ def _same_day(known: pd.DataFrame, day: pd.Series) -> pd.Series:
     date = day.reset_index(drop=True).dt.date.loc[known.index]
     days = known.assign(date=date).drop_duplicates().groupby("group", sort=True).size()
     return known.groupby("group", sort=True).size() - days
+
+
+def _harm(known: pd.DataFrame, harm: FloatArray, crimes: pd.Series) -> pd.DataFrame:
+    """Return the harm of each group, and the share of it that fell on victims of two or more crimes."""
+    own = known.assign(harm=harm[known.index]).groupby(["group", "victim"], sort=True)["harm"].sum()
+    total = own.groupby(level="group").sum()
+    again = own.where(crimes >= 2, 0.0).groupby(level="group").sum()
+    return pd.DataFrame({"harm": total, "harm_on_repeats": again / total.where(total > 0)})

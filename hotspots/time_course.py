@@ -223,8 +223,9 @@ def _high_risk(
     unseen = days * ((1 - LEVEL) / 2) ** (-1 / max(1.0, most))
     low, high = round(float(ends[0])), min(len(again) - 2, max(round(float(ends[1])), math.ceil(unseen)))
     soon = int(again[1 : days + 1].sum())
+    whole = "all of the " if days == len(again) - 2 else ""
     said = (
-        f"The risk is above chance for {days} days after the first crime (95 % interval {low} to {high}): "
+        f"The risk is above chance for {whole}{days} days after the first crime (95 % interval {low} to {high}): "
         f"{soon} suffered again in that time, {most:.0f} more than chance gives (p = {p:.3f})."
     )
     return {"p": p, "excess": most, "days": days, "days_low": low, "days_high": high, "sentence": said}

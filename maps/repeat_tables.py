@@ -20,7 +20,10 @@ def counts(kind: Kind) -> Table:
     """Return repeats, prevalence, incidence and concentration by crime type."""
     held = kind.counts
     columns = (Column("Crime type", [str(name) for name in held.index]), *_measures(kind, held))
-    note = "Share of repeats: (crimes - victims) / crimes, with its 95 % interval. Same day: repeats on one day."
+    note = (
+        "Share of repeats: (crimes - victims) / crimes, with its 95 % interval. Harm on repeats: the share of "
+        "harm that fell on those with two crimes or more. Same day: repeats on one day."
+    )
     return Table(
         f"{_anchor(kind)}-counts", f"Repeats by crime type, by {kind.level}", columns, empty=_NOBODY, note=note
     )
@@ -128,7 +131,7 @@ def said(kind: Kind) -> list[str]:
     first = (
         f"By {kind.level}: {row['crimes']:,.0f} crimes against {row['victims']:,.0f} {kind.plural}, of which "
         f"{row['repeats']:,.0f} ({100 * row['share']:.0f} %) are repeats; {row['three_or_more']:,.0f} {kind.plural} "
-        f"suffered three or more."
+        f"suffered three or more. {100 * row['harm_on_repeats']:.0f} % of the harm fell on those with two or more."
     )
     worst = [f"{name}: {course.sentence}" for name, course in kind.courses.items() if course.days is not None]
     every = [] if worst or not kind.courses else [kind.courses[EVERY].sentence]
@@ -150,6 +153,7 @@ def _measures(kind: Kind, held: pd.DataFrame) -> tuple[Column, ...]:
         *(rates if known else ()),
         Column("Concentration", held["concentration"].tolist(), "real"),
         Column("Three or more", held["three_or_more"].tolist(), "whole"),
+        Column("Harm on repeats", held["harm_on_repeats"].tolist(), "percent"),
         Column("Same day", held["same_day"].tolist(), "whole"),
         Column("Not said", held["unknown"].tolist(), "whole"),
     )

@@ -17,7 +17,7 @@ MARKS: Final = (7, 14, 28, 91, 182, 365)
 DIGITS: Final = 6
 _MEASURES: Final = (
     "crimes", "victims", "repeats", "share", "share_low", "share_high", "prevalence", "incidence", "concentration",
-    "same_day", "unknown", "targets",
+    "harm", "harm_on_repeats", "same_day", "unknown", "targets",
 )  # fmt: skip
 _MOST_LINES: Final = 8
 

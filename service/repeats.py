@@ -95,7 +95,8 @@ def _kind(scene: Scene, subject: Subject, who: Subjects) -> Kind:
     crimes, held = scene.crimes[rows], subject.who[rows]
     offence = crimes["offence"].astype("string").rename("offence")
     targets = scene.targets.get(subject.kind) if subject.claimed else None
-    counted = partial(repeats, held, day=crimes["moment"], targets=targets)
+    harm = scene.harm.of(crimes["offence"])
+    counted = partial(repeats, held, day=crimes["moment"], harm=harm, targets=targets)
     every = counted().rename({"all": EVERY})
     each = counted(by=offence).drop(index=ANY_OFFENCE, errors="ignore")
     counts = pd.concat([every, each]).rename_axis("offence")
@@ -143,11 +144,13 @@ def _by_area(
         return pd.DataFrame(columns=["code", "name", "offence"])
     code = locate(crimes, scene.areas).astype("string")
     offence = crimes["offence"].astype("string")
-    targets = _area_targets(scene.areas, subject, listed)
+    targets, harm = _area_targets(scene.areas, subject, listed), scene.harm.of(crimes["offence"])
     parts = []
     for name in [EVERY, *sorted(set(offence) - {ANY_OFFENCE})]:
         own = code.notna() if name == EVERY else code.notna() & (offence == name)
-        table = repeats(held[own], by=code[own].rename("code"), day=crimes.loc[own, "moment"], targets=targets)
+        table = repeats(
+            held[own], by=code[own].rename("code"), day=crimes.loc[own, "moment"], harm=harm[own], targets=targets
+        )
         parts.append(table.reset_index().assign(offence=name))
     every = pd.concat(parts, ignore_index=True)
     every.insert(1, "name", every["code"].map(scene.areas.set_index("code")["name"]))

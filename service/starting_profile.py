@@ -62,6 +62,9 @@ def _defaults() -> dict[str, object]:
         **{f"patrol_{name}": value for name, value in profile.patrol.model_dump().items()},
         **{f"analysis_{name}": value for name, value in profile.analysis.model_dump().items()},
         **{f"posts_{name}": value for name, value in profile.posts.model_dump().items()},
+        **{f"repeats_{name}": value for name, value in profile.repeats.model_dump().items()},
+        "repeats_marking": _quoted(profile.repeats.marking),
+        "repeats_rings": list(profile.repeats.rings),
     }
 
 
@@ -151,4 +154,23 @@ debrief_minutes = {patrol_debrief_minutes}
 visit_minutes = {patrol_visit_minutes}
 most_visits = {patrol_most_visits}               # to one hot spot in one shift
 walking_kmh = {patrol_walking_kmh}
+
+[repeats]                     # repeat victimisation: `beatplan repeats`
+marking = {repeats_marking}   # of the restricted lists
+half_life = {repeats_half_life:.0f}                # days after which a crime counts for half in the ranking of victims
+recent = {repeats_recent:.0f}                   # days; who suffered since then is on the response list
+look_back = {repeats_look_back:.0f}               # days in which earlier crimes raise the tier
+least_tier = "{repeats_least_tier}"         # lowest tier on the list: bronze, silver or gold
+rings = {repeats_rings}         # metres: neighbours to warn
+cocoon_days = {repeats_cocoon_days:.0f}              # until the warning expires
+
+# A graded response of the force's own; with one, those built in are gone.
+# [[repeats.responses]]
+# name = "burglary"
+# offences = ["burglary"]     # words of which the offence holds one
+# subject = "place"           # or "victim": whose earlier crimes count
+# neighbours = true           # never after domestic abuse or hate crime
+# bronze = {{within_hours = 72, actions = ["call the victim back"]}}
+# silver = {{within_hours = 48, actions = ["visit by a crime prevention officer"]}}
+# gold = {{within_hours = 24, actions = ["lend an alarm"]}}
 """

@@ -67,6 +67,12 @@ def test_repeats_on_one_day_are_told_apart() -> None:
     assert repeats(pd.Series(["a", "a", "a", "b"]), day=day).loc["all", "same_day"] == 1
 
 
+def test_the_harm_on_repeat_victims_is_that_of_all_their_crimes() -> None:
+    victims = pd.Series(["a", "a", "b", None, "c"])
+    found = repeats(victims, harm=pd.Series([10.0, 20, 30, 99, 40])).loc["all"]
+    assert (found["harm"], found["harm_on_repeats"]) == (100, pytest.approx(0.3))
+
+
 def test_the_table_adds_up_and_holds_what_chance_would_give() -> None:
     rng = np.random.default_rng(5)
     table = repeat_table(pd.Series(rng.integers(0, 5000, 2000).astype(str)), targets=5000)

@@ -41,15 +41,16 @@ def sample_study(text: str = "") -> RepeatStudy:
 
 
 def sample_kind(crimes: pd.DataFrame, kind: str, text: str) -> Kind:
-    who, targets = crimes[kind], 1000.0
+    who, targets, ones = crimes[kind], 1000.0, pd.Series(1.0, index=crimes.index)
     offence = crimes["offence"].rename("offence")
     counts = pd.concat([
-        repeats(who, day=crimes["last"], targets=targets).rename({"all": EVERY}),
-        repeats(who, by=offence, day=crimes["last"], targets=targets),
+        repeats(who, day=crimes["last"], harm=ones, targets=targets).rename({"all": EVERY}),
+        repeats(who, by=offence, day=crimes["last"], harm=ones, targets=targets),
     ])  # fmt: skip
     names = [str(name) for name in counts.index]
     of = {name: crimes["offence"].eq(name) | (name == EVERY) for name in names}
-    area = repeats(who, by=pd.Series(f"W1{text}", index=who.index, name="code"), day=crimes["last"], targets=targets)
+    code = pd.Series(f"W1{text}", index=who.index, name="code")
+    area = repeats(who, by=code, day=crimes["last"], harm=ones, targets=targets)
     return Kind(
         kind=kind, level="premises" if kind == "place" else "victim", claimed=True, reason=f"Most crimes say{text}.",
         counts=counts.rename_axis("offence"),
