@@ -151,6 +151,20 @@ VISITS: Final = _schema(
     },
 )
 
+WEEKLY_VISITS: Final = _schema(
+    "weekly visits",
+    {
+        "hotspot_id": _string(),
+        "base": _string(),  # whose CSOs visit it
+        "ward": _string(),  # code of the ward that holds it
+        "day": pa.Column("int64", pa.Check.in_range(0, 6)),  # 0 = Monday
+        "shift": _string(),
+        "value": _real(_not_negative),  # weighted harm in this window that the first visit of the day is exposed to
+        "first_tier": pa.Column("bool"),  # to be visited on most days of the week
+        "antisocial": _real(pa.Check.in_range(0, 1)),  # share of anti-social behaviour in its crime
+    },
+)
+
 STAFFING: Final = _schema(
     "staffing",
     {

@@ -117,7 +117,13 @@ class Programme:
         return Answer(value, value, np.asarray(solution.col_value), np.asarray(solution.row_dual))
 
     def solve_whole(
-        self, whole: npt.NDArray[np.int32], *, slack: float, nodes: int, seconds: float | None = None
+        self,
+        whole: npt.NDArray[np.int32],
+        *,
+        slack: float,
+        nodes: int,
+        seconds: float | None = None,
+        presolve: bool = True,
     ) -> Answer | None:
         """
         Return the answer with the columns `whole` in whole numbers, or None where there is none.
@@ -128,9 +134,11 @@ class Programme:
         slack : how far below the bound the answer may stay, in the unit of worth
         nodes : branches after which the best answer so far is taken
         seconds : after which it is taken, too; None: no clock, so that the answer is always the same
+        presolve : whether to look for a smaller programme first; where there is none the looking costs most
         """
         kinds = np.full(len(whole), highspy.HighsVarType.kInteger.value, dtype=np.uint8)
         self._highs.changeColsIntegrality(len(whole), whole, kinds)
+        self._highs.setOptionValue("presolve", "choose" if presolve else "off")
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         self._highs.setOptionValue("mip_abs_gap", slack)
         self._highs.setOptionValue("mip_max_nodes", nodes)
