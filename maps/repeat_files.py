@@ -25,8 +25,8 @@ def write_products(study: RepeatStudy, lists: RestrictedLists, folder: str | Pat
     Returns
     -------
     products : name of the file to its path
-        `repeats.html`, `repeats.xlsx`, `repeats.csv`, `repeats-by-area.csv`, `repeats-by-number.csv`, `time-course.csv`
-        and the files whose name begins with `restricted-`
+        `repeats.html`, `repeats.xlsx`, `repeats.csv`, `repeats-by-area.csv`, `repeats-by-number.csv`,
+        `time-course.csv`, `high-risk.csv`, and the files whose name begins with `restricted-`
     """
     held = Path(folder)
     return {**write_study(study, held), **write_lists(lists, held)}
@@ -41,6 +41,7 @@ def write_study(study: RepeatStudy, folder: Path) -> dict[str, Path]:
         "repeats-by-area": _each(study, lambda kind: kind.areas.copy()),
         "repeats-by-number": _each(study, lambda kind: kind.times.reset_index()),
         "time-course": _each(study, _curves),
+        "high-risk": _each(study, _periods),
     }
     paths = [write_table(table, folder / f"{name}.csv") for name, table in tables.items()]
     book = write_book(sheets(study), folder / "repeats.xlsx", found=study, stamp=study.stamp)
@@ -63,3 +64,13 @@ def _curves(kind: Kind) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=["offence", "day"])
     return pd.concat(parts, names=["offence", "day"]).reset_index()
+
+
+def _periods(kind: Kind) -> pd.DataFrame:
+    """Return the high-risk period of each crime type, with what it rests on."""
+    columns = ["offence", "victims", "again", "p", "q", "excess", "days", "days_low", "days_high"]
+    rows = [
+        (name, course.victims, course.again, course.p, kind.q.get(name), course.excess, course.days, course.days_low,
+         course.days_high) for name, course in kind.courses.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))

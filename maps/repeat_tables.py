@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from hotspots.time_course import TimeCourse
 from maps.repeat_study import EVERY, Kind, RepeatStudy
 from maps.report.table import Column, Headings, Table
 
@@ -57,10 +58,7 @@ def courses(kind: Kind) -> Table:
         Column("Watched", [course.victims for course in held], "whole"),
         Column("Again", [course.again for course in held], "whole"),
     ]
-    days = [[np.nan if each is None else float(each) for each in ends] for ends in
-            zip(*((course.days, course.days_low, course.days_high) for course in held), strict=True)]  # fmt: skip
-    middle, low, high = days or ([], [], [])
-    columns.append(Column("High risk, days", middle, "real", low=low, high=high, missing="none found"))
+    columns.append(Column("High risk, days", [_days(course) for course in held], "lines"))
     columns.append(Column("p", [course.p for course in held], "real", missing="too few"))
     columns.append(Column("q", [kind.q.get(name, np.nan) for name in names], "real", missing="-"))
     for mark in MARKS:
@@ -161,3 +159,9 @@ def _measures(kind: Kind, held: pd.DataFrame) -> tuple[Column, ...]:
 
 def _anchor(kind: Kind) -> str:
     return "places" if kind.kind == "place" else "victims"
+
+
+def _days(course: TimeCourse) -> tuple[str, ...]:
+    if course.days is None:
+        return ("none found",)
+    return str(course.days), f"{course.days_low} to {course.days_high}"

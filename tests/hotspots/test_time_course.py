@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import CensoredData, ecdf
 
 from geodata.errors import InputError
 from hotspots.time_course import time_course
@@ -58,6 +59,33 @@ def test_the_curve_is_that_of_the_slow_twin(seed: int) -> None:
     found = time_course(pd.Series(victim.astype(str)), moments(day), horizon=120, calendars=9, draws=9)
     held = clocks(list(zip(victim.astype(str), day.tolist(), strict=True)), int(day.max()))
     np.testing.assert_allclose(found.curve["share"], product_limit(held, 120), atol=1e-12)
+
+
+def test_the_curve_is_that_of_scipy() -> None:
+    rng = np.random.default_rng(9)
+    victim, day = rng.integers(0, 300, 700), rng.integers(0, 400, 700)
+    held = clocks(list(zip(victim.astype(str), day.tolist(), strict=True)), int(day.max()))
+    censored = CensoredData(
+        uncensored=[wait for wait, stopped in held if stopped], right=[wait for wait, stopped in held if not stopped]
+    )
+    found = time_course(pd.Series(victim.astype(str)), moments(day), horizon=200, calendars=9, draws=9).curve
+    np.testing.assert_allclose(1 - found["share"], ecdf(censored).sf.evaluate(found.index.to_numpy()), atol=1e-12)
+
+
+def test_twice_as_many_victims_alike_suffer_at_the_same_rate() -> None:
+    victim, day = planted(3, 0.1, 20, 300)
+    one = time_course(victim, day, calendars=9, draws=9).curve
+    two = time_course(pd.concat([victim, victim + "'"]), pd.concat([day, day]), calendars=9, draws=9).curve
+    pd.testing.assert_series_equal(two["share"], one["share"])
+    pd.testing.assert_series_equal(two["at_risk"], 2 * one["at_risk"])
+
+
+def test_every_row_twice_changes_nothing() -> None:
+    victim, day = planted(3, 0.1, 20, 300)
+    one = time_course(victim, day, calendars=9, draws=9).curve
+    pd.testing.assert_frame_equal(
+        one, time_course(pd.concat([victim, victim]), pd.concat([day, day]), calendars=9, draws=9).curve
+    )
 
 
 def test_chance_is_that_of_every_order_in_which_days_can_be_dealt() -> None:

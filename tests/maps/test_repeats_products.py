@@ -61,6 +61,8 @@ def test_the_workbook_and_the_tables_hold_text_as_text(tmp_path: Path) -> None:
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     counts = pd.read_csv(made["repeats.csv"])
     assert counts.loc[0, ["kind", "offence", "crimes"]].tolist() == ["place", "All crime types", 400]
+    periods = pd.read_csv(made["high-risk.csv"])
+    assert periods.loc[0, "days_low"] <= periods.loc[0, "days"] <= periods.loc[0, "days_high"]
     curve = pd.read_csv(made["time-course.csv"])
     assert {"share", "chance_low", "at_risk"} <= set(curve.columns)
 
