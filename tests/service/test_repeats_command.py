@@ -247,6 +247,42 @@ gold = {within_hours = 1, actions = ["send a stamp"]}
     ]
 
 
+def test_an_extract_with_addresses_and_some_uprns_is_matched_with_flats_apart(
+    beatplan: Beatplan, tmp_path: Path
+) -> None:
+    profile = tmp_path / "force.toml"
+    profile.write_text(
+        """[crimes.extract]
+crime_id = "ref"
+offence = "type"
+occurred_from = "when"
+place_id = "uprn"
+location = "address"
+x = "x"
+y = "y"
+""",
+        encoding="utf-8",
+    )
+    extract = tmp_path / "crimes.csv"
+    extract.write_text(
+        "ref,type,when,uprn,address,x,y\n"
+        'C1,Burglary,01/05/2023,100012345678,"Flat 2, 14 High St",425000,564000\n'
+        'C2,Burglary,09/05/2023,,"FLAT 2, 14 HIGH STREET",425000,564000\n'
+        'C3,Burglary,10/05/2023,,"Flat 3, 14 High St",425000,564000\n'
+        'C4,Burglary,11/05/2023,,"Flat 3, 14 Hihg St",425000,564000\n'
+        'C5,Burglary,12/05/2023,,"High Street",425000,564000\n',
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    found = told(beatplan, tmp_path, "--crimes", extract, "--force", profile, "--out", out)
+    each = row(found["kinds"]["place"], "Burglary")
+    assert (each["crimes"], each["victims"], each["repeats"], each["unknown"]) == (4, 3, 1, 1)
+    due = pd.read_csv(out / "restricted-response-list.csv").set_index("crime_id")
+    assert due["tier"].to_dict() == {"C2": "silver", "C3": "bronze", "C4": "bronze"}
+    review = pd.read_csv(out / "restricted-premises-review.csv")
+    assert set(review["why"]) == {"nearly the same words"}
+
+
 @pytest.mark.parametrize(
     "rows",
     [
