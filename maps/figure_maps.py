@@ -6,24 +6,19 @@ from typing import Any, Final
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from geopandas import GeoDataFrame
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap, to_rgba
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from geodata.cast import FloatArray, IntArray
 from maps import figures, words
-from maps.figures import INK, LINE, SETTINGS, Picture
-from maps.printed_map import Window, closer_window, halo, paths, scale_and_north
+from maps.figures import INK, SETTINGS, Picture
+from maps.map_panels import ground, key_below, name_panel, outline_hotspots, paint, panels_of, window_of
+from maps.printed_map import paths
 from maps.study import Beside, Study
 from maps.style import OPACITIES, PAPER, SHADES, shading
 
-_NAMED_SPOTS: Final = 15
-_WIDE: Final = 9.0  # inches of a picture
-_HIGH: Final = 7.0  # of its maps
 # Told apart in every colour blindness, and by how dark they are in a photocopy.
 SPOT_INKS: Final = {"hot": "#00204d", "cold": "#f2d544", "none": "#d9dbde"}
 HISTORY_INKS: Final = {
@@ -96,11 +91,11 @@ def shift_maps(study: Study) -> Picture | None:
     top = max(float(np.quantile(surface[surface > 0], 0.995)) if (surface > 0).any() else 0.0
               for surface in held.values()) or 1.0  # fmt: skip
     with mpl.rc_context(SETTINGS):
-        figure, panels, window = _panels(_window(study), 1, len(held))
+        figure, panels, window = panels_of(window_of(study), 1, len(held))
         for axes, (shift, surface) in zip(panels, held.items(), strict=True):
-            image = _image(axes, study, np.ma.masked_equal(surface, 0.0), cmap="cividis_r", vmin=0.0, vmax=top)
-            _ground(axes, study, window)
-            _named(axes, shift)
+            image = paint(axes, study, np.ma.masked_equal(surface, 0.0), cmap="cividis_r", vmin=0.0, vmax=top)
+            ground(axes, study, window)
+            name_panel(axes, shift)
         figure.colorbar(image, ax=panels, shrink=0.7, label="crimes a week and km²", orientation="horizontal", pad=0.03)
         share = {shift: float(surface.sum()) for shift, surface in held.items()}
         whole = sum(share.values()) or 1.0
@@ -108,40 +103,16 @@ def shift_maps(study: Study) -> Picture | None:
         return figures.finish(figure, study, title, None, words.sentence(f"Share of crime: {said}"), raster=True)
 
 
-def small_multiples(study: Study) -> Picture | None:
-    """Return the hot spots of the density map under every setting tried, or None where none were."""
-    found = study.sensitivity
-    if found is None or len(found.settings) < 2 or found.hotspots.empty:
-        return None
-    title = "Hot spots under other settings, and the area shared"
-    settings = found.settings
-    widths = sorted(settings["bandwidth"].unique())
-    grids = sorted(set(zip(settings["cell"], settings["offset"], strict=True)))
-    reference = GeoDataFrame(found.hotspots, geometry="geometry", crs=study.grid.crs)
-    window = closer_window(reference, study.grid) or study.grid.bounds
-    with mpl.rc_context(SETTINGS):
-        figure, panels, window = _panels(window, len(widths), len(grids))
-        for number, axes in enumerate(panels):
-            row, column = divmod(number, len(grids))
-            _heads(axes, widths[row], grids[column], row == 0, column == 0)
-        for case in list[Any](settings.itertuples()):
-            axes = panels[widths.index(case.bandwidth) * len(grids) + grids.index((case.cell, case.offset))]
-            _setting(axes, study, window, found.spots[found.spots["setting"] == case.setting], reference)
-            _named(axes, "as set" if case.setting == 0 else words.percent(float(case.jaccard)))
-        said = [_setting_in_words(case) for case in settings.iloc[1:].itertuples()]
-        return figures.finish(figure, study, title, None, words.sentence("; ".join(said)), raster=True)
-
-
 def against_map(study: Study, found: Beside) -> Picture:
     """Return crime beside what it is held against, with the contours of what is beyond chance."""
     title = f"Crime beside {found.what}: {found.measure}"
     values = np.where(study.study, found.surface.to_numpy(), np.nan)
     with mpl.rc_context(SETTINGS):
-        figure, (axes,), window = _panels(_window(study), 1, 1)
+        figure, (axes,), window = panels_of(window_of(study), 1, 1)
         low, middle, high = _scale(found.measure, values)
         norm = mpl.colors.TwoSlopeNorm(middle, low, high)
-        image = _image(axes, study, values, cmap="RdBu_r", norm=norm)
-        _ground(axes, study, window)
+        image = paint(axes, study, values, cmap="RdBu_r", norm=norm)
+        ground(axes, study, window)
         figure.colorbar(image, ax=axes, shrink=0.7, label=found.measure)
         if found.contours is not None:
             beyond = found.contours[(found.contours["by"] == "q") & (found.contours["level"] == 0.05)]
@@ -157,13 +128,13 @@ def streets_map(study: Study) -> Picture | None:
     pieces, title = study.streets["street_density"], "How crime thickens along the streets"
     shade = pieces["crimes_per_km"].rank(pct=True).to_numpy()
     with mpl.rc_context(SETTINGS):
-        figure, (axes,), window = _panels(_window(study), 1, 1)
+        figure, (axes,), window = panels_of(window_of(study), 1, 1)
         for low, high, width, ink, _ in STREET_BANDS:
             kept = pieces.geometry[(shade > low) & (shade <= high)]
             axes.add_collection(LineCollection(paths(kept), colors=ink, linewidths=width, zorder=3, capstyle="round"))
-        _ground(axes, study, window)
+        ground(axes, study, window)
         keys = [Line2D([], [], color=ink, linewidth=width, label=name) for _, _, width, ink, name in STREET_BANDS]
-        _key(axes, keys[::-1])
+        key_below(axes, keys[::-1])
         alt = f"{len(pieces):,} pieces of street; the table of hot streets names the densest."
         return figures.finish(figure, study, title, None, alt, raster=True)
 
@@ -192,11 +163,11 @@ def _one(
     """Return one map of cells by class: the number of each cell's, 0 for not painted, and the colours by number."""
     number, colours = classed
     with mpl.rc_context(SETTINGS):
-        figure, (axes,), window = _panels(_window(study), 1, 1)
-        _image(axes, study, number, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5)
-        _ground(axes, study, window)
-        _spots(axes, study)
-        _key(axes, keys, unit)
+        figure, (axes,), window = panels_of(window_of(study), 1, 1)
+        paint(axes, study, number, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5)
+        ground(axes, study, window)
+        outline_hotspots(axes, study)
+        key_below(axes, keys, unit)
         return figures.finish(figure, study, title, None, alt, raster=True)
 
 
@@ -204,89 +175,6 @@ def _of_cells(study: Study, classes: pd.Series) -> IntArray:
     number = np.zeros(study.grid.size, dtype=np.int64)
     number[study.cells.index.to_numpy()] = classes.fillna(0).to_numpy(dtype=np.int64)
     return number
-
-
-def _window(study: Study) -> Window:
-    return closer_window(study.hotspots, study.grid) or study.grid.bounds
-
-
-def _panels(window: Window, rows: int, columns: int) -> tuple[Figure, list[Axes], Window]:
-    """Return a figure of maps of one window, in the order in which one reads, and the window widened to fill them."""
-    west, south, east, north = window
-    wide = _WIDE / columns
-    high = float(np.clip(wide * (north - south) / (east - west), 0.5 * wide, min(1.3 * wide, _HIGH / rows)))
-    figure = Figure(figsize=(_WIDE, rows * high + 1.2), layout="constrained")
-    panels = list(np.ravel(figure.subplots(rows, columns)))
-    more = max(0.0, (north - south) * wide / high - (east - west)) / 2
-    window = west - more, south, east + more, north
-    for axes in panels:
-        axes.set(xlim=(window[0], window[2]), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
-        for side in axes.spines.values():
-            side.set_visible(False)
-    return figure, panels, window
-
-
-def _image(axes: Axes, study: Study, values: Any, **look: Any) -> Any:
-    west, south, east, north = study.grid.bounds
-    cells = np.ma.asarray(values).reshape(study.grid.rows, study.grid.columns)
-    limits = axes.get_xlim(), axes.get_ylim()
-    extent = (west, east, south, north)
-    image = axes.imshow(cells, extent=extent, origin="lower", interpolation="nearest", zorder=1, **look)
-    axes.set(xlim=limits[0], ylim=limits[1])
-    return image
-
-
-def _ground(axes: Axes, study: Study, window: Window) -> None:
-    west, south, east, north = window
-    borders = study.wards.geometry.simplify(max(east - west, north - south) / 3_000).boundary
-    axes.add_collection(LineCollection(paths(borders), colors=LINE, linewidths=0.5, zorder=2))
-    scale_and_north(axes, window)
-
-
-def _spots(axes: Axes, study: Study) -> None:
-    outlines = LineCollection(paths(study.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
-    outlines.set_path_effects(halo())
-    axes.add_collection(outlines)
-    middle = study.hotspots.geometry.representative_point()
-    for rank, x, y in zip(study.hotspots["rank"].iloc[:_NAMED_SPOTS], middle.x, middle.y, strict=False):
-        text = axes.annotate(str(rank), (x, y), ha="center", va="center", fontweight="bold", zorder=6,
-                             annotation_clip=True)  # fmt: skip
-        text.set_path_effects(halo())
-
-
-def _key(axes: Axes, keys: Sequence[Any], title: str = "") -> None:
-    axes.legend(
-        handles=list(keys), loc="upper left", bbox_to_anchor=(0.0, -0.01), ncols=4, frameon=False, fontsize=8,
-        title=title or None, title_fontsize=8, alignment="left", borderaxespad=0,
-    )  # fmt: skip
-
-
-def _setting(axes: Axes, study: Study, window: Window, spots: Any, reference: GeoDataFrame) -> None:
-    borders = study.wards.geometry.simplify(max(window[2] - window[0], window[3] - window[1]) / 500).boundary
-    axes.add_collection(LineCollection(paths(borders), colors="#c3ccd4", linewidths=0.4, zorder=1))
-    axes.add_collection(PolyCollection(paths(spots.geometry.explode().exterior), facecolors="#0b4f94", linewidths=0, zorder=2))
-    axes.add_collection(LineCollection(paths(reference.boundary), colors="#d1495b", linewidths=0.7, zorder=3))
-
-
-def _heads(axes: Axes, bandwidth: float, grid: tuple[float, float], first_row: bool, first_column: bool) -> None:
-    """Name the bandwidth at the head of a row, and the cell at the head of a column."""
-    if first_row:
-        axes.set_title(f"{grid[0]:.0f} m cells{', moved' if grid[1] else ''}", fontsize=8)
-    if first_column:
-        axes.set_ylabel(f"bandwidth {bandwidth:.0f} m", fontsize=8)
-
-
-def _named(axes: Axes, name: str) -> None:
-    """Write what a panel shows into its upper left corner."""
-    look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": 8.5, "fontweight": "bold", "zorder": 8}
-    text = axes.annotate(figures.drawable(name), (0.02, 0.97), xycoords="axes fraction", **look)
-    text.set_path_effects(halo())
-
-
-def _setting_in_words(row: Any) -> str:
-    moved = ", moved" if row.offset else ""
-    shared = "as set" if row.setting == 0 else f"shares {words.percent(float(row.jaccard))}"
-    return f"{row.bandwidth:.0f} m, {row.cell:.0f} m cells{moved}: {shared}"
 
 
 def _scale(measure: str, values: FloatArray) -> tuple[float, float, float]:

@@ -1,8 +1,8 @@
 """
 The analyst's study, on one page: where crime thickens, where more lies together than chance puts there, since when.
 
-    read -> fitness -> bandwidth -> density -> local statistics -> hot spots -> a closer look -> streets
-         -> against something else -> products -> manifest
+    read -> fitness -> bandwidth -> density -> against something else -> local statistics -> hot spots
+         -> a closer look -> streets -> products -> manifest
 
 It stops where the working cycle turns to staff and patrols, and writes what a report has no room for: every cell and
 period, so that each class can be worked out again in a spreadsheet.
@@ -88,6 +88,8 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
     with stage("density"):
         density = surfaces(given, scene, options)
         shifts = shift_surfaces(given, scene, fitness)
+    with stage("against something else"):
+        against = beside(request, given, scene, options)
     with stage("local statistics"):
         cells, tables = local_statistics(scene, density)
     with stage("hot spots"):
@@ -98,8 +100,6 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
         insight = look_closer(given, scene, chosen, fitness)
     with stage("streets"):
         streets = along_streets(given, scene) if options.network else AlongStreets({})
-    with stage("against something else"):
-        against = beside(request, given, scene, options)
     with stage("products"):
         study = Study(
             **_said(read, outlook), density=made_how(scene, options), surfaces={**density, **shifts[0]},

@@ -106,7 +106,7 @@ def _week(study: Study) -> dict[str, Any]:
         return {"note": study.insight.week_note, "known_within_hours": {}, "profiles": {}}
     return {
         "note": study.insight.week_note,
-        "known_within_hours": {str(hours): float(share) for hours, share in week.known.items()},
+        "known_within_hours": {f"{hours:g}": float(share) for hours, share in week.known.items()},
         "profiles": {str(name): [round(float(x), 4) for x in row] for name, row in week.profiles.iterrows()},
     }
 

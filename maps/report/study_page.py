@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from maps import figure_curves, figure_maps, words
+from maps import figure_curves, figure_maps, figure_settings, words
 from maps.escape import environment
 from maps.figures import Picture
 from maps.report import closer, evidence, record
@@ -119,7 +119,7 @@ def _pictures(study: Study) -> dict[str, Picture | None]:
         "emerging": figure_maps.emerging_map(study),
         "concentration": figure_curves.concentration(study, study.insight),
         "bandwidth": figure_curves.bandwidths(study, study.smoothing),
-        "multiples": figure_maps.small_multiples(study),
+        "multiples": figure_settings.small_multiples(study),
         "streets": figure_maps.streets_map(study),
         "against": None if study.beside is None else figure_maps.against_map(study, study.beside),
     }
