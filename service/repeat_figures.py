@@ -98,7 +98,7 @@ def _course(kind: Kind, offence: str, course: TimeCourse) -> dict[str, Any]:
         "excess": _number(course.excess),
         "within": {
             str(mark): {name: _number(course.curve.loc[mark, name]) for name in
-                        ("share", "share_low", "share_high", "chance", "chance_low", "chance_high")}
+                        course.curve.columns.drop(["at_risk", "again"])}
             for mark in MARKS
         },
         "after": {str(order): {str(name): _number(value) for name, value in row.items()}
