@@ -61,22 +61,22 @@ def tiling(sheet: Sheet, points: int) -> Tiling:
 
 def sort_into_tiles(x: FloatArray, y: FloatArray, weights: FloatArray, sheet: Sheet, tiles: Tiling) -> Tiles:
     """Return the points within reach of the sheet by bin, inside a bin by x, y and weight, co-located ones summed."""
-    points, edges = deal_into_bins(x, y, weights, sheet, tiles)
+    points, edges = deal_into_bins(x, y, weights, sheet, tiles, columns=3)
     stop = edges[1:].copy()
     _settle(points, edges[:-1], stop, _shares(x.size))
     return Tiles(points, edges[:-1], stop)
 
 
 def deal_into_bins(
-    x: FloatArray, y: FloatArray, weights: FloatArray, sheet: Sheet, tiles: Tiling
+    x: FloatArray, y: FloatArray, weights: FloatArray, sheet: Sheet, tiles: Tiling, *, columns: int
 ) -> tuple[FloatArray, IntArray]:
-    """Return the points within reach of the sheet bin by bin, in each as they came, and the edges of the bins."""
+    """Return y, x and with 3 columns the weight, within reach of the sheet, bin by bin, and the edges of the bins."""
     places = np.zeros((_shares(x.size), tiles.bins + 1), dtype=np.uint32)
     bins = np.empty(x.size, dtype=np.uint32)
     _count(x, y, tiles, places, bins)
     edges = np.concatenate(([0], np.cumsum(places.sum(axis=0, dtype=np.int64)[:-1])))
     _turn_into_places(places, edges)
-    points = np.empty((int(edges[-1]), 3))
+    points = np.empty((int(edges[-1]), columns))
     _fill(x, y, weights, sheet, bins, places, points)
     return points, edges
 
@@ -153,13 +153,15 @@ def _fill_share(
     points: FloatArray,
 ) -> None:
     # Rows of three rather than three arrays: one cache line a point, half the time.
-    outside = places.size - 1
+    outside, weighted = places.size - 1, points.shape[1] == 3
     for i in range(x.size):
         b = bins[i]
         if b != outside:
             place = places[b]
             places[b] = place + 1
-            _write(points, place, y[i] - south, x[i] - west, weights[i])
+            points[place, 0], points[place, 1] = y[i] - south, x[i] - west
+            if weighted:
+                points[place, 2] = weights[i]
 
 
 @njit(cache=True, parallel=True)
@@ -169,13 +171,8 @@ def _settle(points: FloatArray, start: IntArray, stop: IntArray, hands: int) -> 
     for hand in prange(hands):
         tray = tray_for(most)
         for b in range(hand, start.size, hands):
-            held = settle(points[start[b] : stop[b]], tray)
+            held = settle(points[start[b] : stop[b]], 0.0, tray)
             stop[b] = start[b] + held
             for i in range(held):
-                _write(points, start[b] + i, tray.y[i], tray.x[i], tray.weight[i])
-
-
-@njit(cache=True)
-def _write(points: FloatArray, row: int, y: float, x: float, weight: float) -> None:
-    # Number by number: assigning a row as a slice doubled the time of the whole sort.
-    points[row, 0], points[row, 1], points[row, 2] = y, x, weight
+                row = start[b] + i
+                points[row, 0], points[row, 1], points[row, 2] = tray.y[i], tray.x[i], tray.weight[i]
