@@ -18,12 +18,14 @@ import numpy as np
 
 from allocation._solvers.highs import Programme, columns
 from allocation._solvers.orienteering_bound import Priced, bound_rounds
+from allocation._solvers.orienteering_hgs import drawn_whole
 from allocation._solvers.orienteering_moves import FREE, Chosen, Field, Rounds, blank, timed
 from allocation._solvers.orienteering_search import search, worth
 from geodata.cast import IntArray
 
 STARTS = 6
-ALONE, PRICED = 0.5, 0.75  # of the time: after the searches from nothing, and after prices
+ALONE, PRICED = 0.4, 0.75  # of the time: after the searches from nothing, and after prices
+NEARLY_ALL = 0.97  # of the prizes: from then on all are tried for
 PRICED_TURNS = 60  # where turns count
 MET = 1 << 60  # before all others
 SLACK, LATE_SLACK = 0.2, 0.05  # below the best that is walked through, at first
@@ -98,6 +100,7 @@ def draw_rounds(ground: Field, rounds: int, *, pace: Pace, seed: int) -> Drawn:
         return Drawn((), Priced(0.0, np.zeros(len(ground.prize))))
     state = np.array([seed], dtype=np.uint64)
     best, pool = _started(ground, rounds, pace, state)
+    best = _whole(ground, rounds, best, pace, seed)
     value, turns = worth(ground, best), itertools.count()
     priced = bound_rounds(
         ground,
@@ -112,6 +115,16 @@ def draw_rounds(ground: Field, rounds: int, *, pace: Pace, seed: int) -> Drawn:
         packed = _packed(ground, rounds, pool.best(), best)
         best = packed if worth(ground, packed) > value else best
     return Drawn(_stops(_annealed(ground, best, pace, (1.0, LATE_SLACK), state, pool)), priced)
+
+
+def _whole(ground: Field, rounds: int, best: Rounds, pace: Pace, seed: int) -> Rounds:
+    """Return a plan that leaves nothing out, where almost nothing is and one is found."""
+    most, value = int(ground.prize.sum()), worth(ground, best)
+    if value == most or value < NEARLY_ALL * most:
+        return best
+    seconds = None if pace.seconds is None else pace.seconds * (PRICED - ALONE)
+    drawn = drawn_whole(ground, rounds, seconds=seconds, turns=pace.turns // 4, seed=seed)
+    return rounds_of(ground, rounds, drawn) if drawn else best
 
 
 def _started(ground: Field, rounds: int, pace: Pace, state: Chosen) -> tuple[Rounds, "_Pool"]:

@@ -95,7 +95,7 @@ def bound_rounds(
     """
     if found is None:
         most = min(float(ground.prize[1:-1].sum()), knapsack(ground, rounds))
-        singles = {(place,) for place in range(1, len(ground.prize) - 1)}
+        singles: set[tuple[int, ...]] = {(place,) for place in range(1, len(ground.prize) - 1)}
         found = Priced(most, np.zeros(len(ground.prize)), singles)
     coarse = coarsened(ground) if len(ground.prize) > 2 and rounds else None
     if coarse is None or found.bound < best + 1.0:

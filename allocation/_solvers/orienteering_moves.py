@@ -136,7 +136,7 @@ def fill(field: Field, plan: Rounds, keen: FloatArray, power: float) -> None:
     open_ = np.flatnonzero((plan.at == FREE) & (keen > 0))
     for place in open_:
         for r in range(rounds):
-            extra[place, r], where[place, r] = cheapest(field, plan, r, place)
+            extra[place, r], where[place, r] = cheapest(field, plan, r, int(place))
     while True:
         best, chosen, at = -1.0, -1, -1
         for place in open_:
@@ -146,13 +146,13 @@ def fill(field: Field, plan: Rounds, keen: FloatArray, power: float) -> None:
                 if where[place, r] >= 0:
                     rate = keen[place] / (extra[place, r] + 1.0) ** power
                     if rate > best:
-                        best, chosen, at = rate, place, r
+                        best, chosen, at = rate, int(place), r
         if chosen < 0:
             return
         put(field, plan, at, where[chosen, at], chosen)
         for place in open_:
             if plan.at[place] == FREE and where[place, at] >= 0:  # what did not fit does not fit a fuller round
-                extra[place, at], where[place, at] = cheapest(field, plan, at, place)
+                extra[place, at], where[place, at] = cheapest(field, plan, at, int(place))
 
 
 @numba.njit(cache=True)

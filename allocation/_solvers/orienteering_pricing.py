@@ -119,7 +119,8 @@ def relaxed_round(coarse: Coarse, prize: FloatArray, ahead: tuple[FloatArray, Fl
 @numba.njit(cache=True)
 def _onward(ahead: tuple[FloatArray, FloatArray, Steps], place: int, t: int, before: int) -> float:
     """Return the most to be earned after a place that was reached from `before`."""
-    return ahead[1][place, t] if ahead[2][place, t] == before else ahead[0][place, t]
+    most: float = ahead[1][place, t] if ahead[2][place, t] == before else ahead[0][place, t]
+    return most
 
 
 class Labels(NamedTuple):

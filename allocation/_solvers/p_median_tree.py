@@ -118,7 +118,8 @@ def locate(cost: IntArray, p: int, *, seconds: float | None = None, nodes: int =
     value, start = swapped(cost, _spread(ranked, order, p))
     search, until = _Search(cost, p, start, int(value)), None if seconds is None else time.monotonic() + seconds
     root = _Node(0.0, 0, ranked[:, min(sites - 1, sites // p)].astype(np.float64), *_any(sites))
-    open_nodes, count = [], 1
+    open_nodes: list[_Node] = []
+    count = 1
     first = search.solve(root, (order, ranked), ROUNDS, 1.5)
     if first is not None:
         heapq.heappush(open_nodes, first)

@@ -67,7 +67,7 @@ def mean_metres(bases, x, y, weight) -> float:
     return float((metres * weight).sum())
 
 
-def test_suggested_bases_are_near_the_best_choice_of_all() -> None:
+def test_suggested_bases_are_the_best_choice_of_all() -> None:
     ratio = []
     for seed in range(20):
         rng = np.random.default_rng(seed)
@@ -79,8 +79,7 @@ def test_suggested_bases_are_near_the_best_choice_of_all() -> None:
         )
         ratio.append(found / best)
     assert min(ratio) >= 1 - 1e-9
-    assert max(ratio) <= 1.1
-    assert np.mean(ratio) <= 1.02
+    assert max(ratio) <= 1 + 1e-6
 
 
 def test_order_of_places_is_immaterial_and_names_are_taken() -> None:
