@@ -7,7 +7,7 @@ from numba import njit, prange
 
 from geodata.cast import FloatArray, IntArray
 
-FEW: Final = 2_000_000  # products; below this waking a second thread costs more than it saves
+FEW: Final = 8_000_000  # products; below this waking a second thread costs more than it saves
 
 
 def spread(cells: IntArray, values: FloatArray, rows: int, columns: int, stencil: FloatArray) -> FloatArray:

@@ -21,7 +21,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from geodata.cast import BoolArray, FloatArray
+from geodata.cast import BoolArray, FloatArray, IntArray
 from hotspots._kernels.etas import Pairs, Parameters, excitation, in_squares, pairs_of, spread_over_cells
 from hotspots._kernels.promap import spread
 from hotspots.forecast.excitation import (
@@ -56,6 +56,8 @@ class _Events:
     history: History
     pairs: Pairs
     left: FloatArray  # days that each was watched for its offspring
+    cells: IntArray  # those that hold any
+    place: IntArray  # of each event among these
 
     @classmethod
     def of(cls, history: History) -> Self:
@@ -63,7 +65,8 @@ class _Events:
         order, squares = in_squares(inside.x, inside.y, inside.time, inside.grid.bounds, REACH)
         inside = inside.chosen(order)
         pairs = pairs_of(inside.x, inside.y, inside.time, squares, REACH, CUT)
-        return cls(inside, pairs, np.minimum(inside.days - inside.time, CUT))
+        cells, place = np.unique(inside.cell, return_inverse=True)
+        return cls(inside, pairs, np.minimum(inside.days - inside.time, CUT), cells, place)
 
     @property
     def size(self) -> int:
@@ -104,9 +107,9 @@ def self_exciting(history: History) -> FloatArray:
         return np.zeros(history.grid.size)
     fit = _fitted(events)
     weights = events.history.weights
-    layers = _layers(events.history, fit.background.sum(axis=0) * weights)
+    layers = _layers(events, fit.background.sum(axis=0) * weights)
     held = (fit.background * weights).sum(axis=1)
-    lasting = held @ np.stack(layers) / history.days
+    lasting = held @ layers / history.days
     return 7.0 * expected_rate(
         lasting, _excited(events, fit), theta=fit.theta, omega=fit.omega, horizon=history.horizon
     )
@@ -147,7 +150,7 @@ def _fitted(events: _Events, start: FloatArray | None = None) -> Fit:
 
     def improve(state: FloatArray) -> FloatArray:
         given = Parameters(*np.exp(state[:3]))
-        densities = _own_left_out(events.history, state[3:].reshape(LAYERS, size), around) / events.history.days
+        densities = _own_left_out(events, state[3:].reshape(LAYERS, size), around) / events.history.days
         sums = excitation(events.pairs, given._replace(spread=given.spread**2))
         whole = densities.sum(axis=0) + sums[0]
         known = np.where(whole > 0, whole, 1.0)
@@ -190,32 +193,36 @@ def _within(spread: float) -> float:
     return float(-np.expm1(-0.5 * (REACH / spread) ** 2))
 
 
-def _by_cell(history: History, weights: FloatArray, around: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return what lies in each cell, and the same smoothed."""
-    held = np.bincount(history.cell, weights=weights, minlength=history.grid.size).astype(np.float64, copy=False)
-    cells = np.flatnonzero(held)
-    return held, spread(cells, held[cells], history.grid.rows, history.grid.columns, around).ravel()
+def _by_cell(events: _Events, weights: FloatArray, around: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what lies in each cell that holds events, and the same smoothed, in every cell."""
+    grid = events.history.grid
+    held = np.bincount(events.place, weights=weights, minlength=events.cells.size).astype(np.float64, copy=False)
+    return held, spread(events.cells, held, grid.rows, grid.columns, around).ravel()
 
 
-def _layers(history: History, weights: FloatArray) -> list[FloatArray]:
+def _layers(events: _Events, weights: FloatArray) -> FloatArray:
     """Return the parts of the background by cell, each adding up to 1 over the study area, 0 where nothing is known."""
-    by_cell, smooth = _by_cell(history, weights, quartic_stencil(history.bandwidth, history.grid.cell))
-    found = []
-    for layer in (smooth, by_cell, history.study.astype(np.float64)):
-        total = float(layer[history.study].sum())
-        found.append(layer / total if total > 0 else np.zeros_like(layer))
-    return found
+    grid, study = events.history.grid, events.history.study
+    held, smooth = _by_cell(events, weights, quartic_stencil(events.history.bandwidth, grid.cell))
+    by_cell = np.zeros(grid.size)
+    by_cell[events.cells] = held
+    layers = np.stack((smooth, by_cell, study.astype(np.float64)))
+    totals = layers[:, study].sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(layers, totals, out=np.zeros_like(layers), where=totals > 0))
 
 
-def _own_left_out(history: History, background: FloatArray, around: FloatArray) -> FloatArray:
+def _own_left_out(events: _Events, background: FloatArray, around: FloatArray) -> FloatArray:
     """Return the events of each layer per square metre where each event is, without what it adds there itself."""
-    held, own = background.sum(axis=1), background.sum(axis=0)
-    by_cell, smooth = (layer[history.cell] for layer in _by_cell(history, own, around))
-    middle = around[around.shape[0] // 2, around.shape[0] // 2]
+    layers, own = background.sum(axis=1), background.sum(axis=0)
+    held, smooth = _by_cell(events, own, around)
+    per_event = layers / events.history.grid.cell_area
     rest = np.maximum(own.sum() - own, 1e-300)
-    even = np.full(own.size, 1.0 / float(history.study.sum()))
-    densities = np.stack((np.maximum(smooth - own * middle, 0.0) / rest, np.maximum(by_cell - own, 0.0) / rest, even))
-    return np.asarray(densities * (held[:, None] / history.grid.cell_area))
+    found = np.empty_like(background)
+    found[0] = smooth[events.cells][events.place] - own * around[around.shape[0] // 2, around.shape[0] // 2]
+    found[1] = held[events.place] - own
+    found[:2] = np.maximum(found[:2], 0.0) * per_event[:2, None] / rest
+    found[2] = per_event[2] / float(events.history.study.sum())
+    return found
 
 
 def _excited(events: _Events, fit: Fit) -> FloatArray:

@@ -95,8 +95,8 @@ def fixed_point(improve: Improve, start: FloatArray, low: FloatArray, high: Floa
         first, second = one - state, two - 2.0 * one + state
         if np.abs(two - one).max(initial=0.0) <= ENOUGH:
             return two, steps - 1
-        bend = float(np.linalg.norm(second))
-        leap = max(1.0, float(np.linalg.norm(first)) / bend) if bend > 0 else 1.0
+        way, bend = (float(np.square(part).sum()) for part in (first, second))
+        leap = max(1.0, float(np.sqrt(way / bend))) if bend > 0 else 1.0
         state = improve(np.clip(state + 2.0 * leap * first + leap * leap * second, low, high))
     return state, MOST_STEPS
 
