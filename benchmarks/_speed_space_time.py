@@ -11,7 +11,8 @@ from scipy.ndimage import gaussian_filter
 from benchmarks._record import OURS, Row, best, measure
 from benchmarks._speed_density import SIDE, THREADS, clustered
 from geodata.cast import FloatArray, IntArray
-from hotspots._kernels.space_time import Times, space_time
+from hotspots._kernels.space_time import space_time
+from hotspots._kernels.space_time_events import Times
 from hotspots._kernels.tiles import Sheet
 from hotspots.space_time import TIME_KERNELS
 

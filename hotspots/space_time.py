@@ -13,7 +13,8 @@ from geodata.cast import FloatArray
 from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.tables import TIME_ZONE
-from hotspots._kernels.space_time import Times, space_time
+from hotspots._kernels.space_time import space_time
+from hotspots._kernels.space_time_events import Times
 from hotspots._kernels.tiles import Sheet
 from hotspots.density import SQUARE_METRES_PER_KM2, warn_if_coarse, weights_of
 

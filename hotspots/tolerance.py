@@ -36,9 +36,8 @@ from geodata import cast
 from geodata.cast import BoolArray, FloatArray
 from geodata.errors import InputError
 from geodata.grid import Grid
-from hotspots.density import SQUARE_METRES_PER_KM2, density_at_centres, warn_if_coarse
-from hotspots.dual import FLOOR, log_relative_risk, refuse_nothing
-from hotspots.forecast.history import study_of
+from hotspots._labelled import Labelled, contrast, density, labelled, relative_risk, thin_reference
+from hotspots.dual import FLOOR
 from hotspots.significance import benjamini_hochberg, pseudo_p
 
 QUARTIC_ROUGHNESS: Final = 9.0 / (5.0 * np.pi)  # integral of the squared kernel of radius 1
@@ -64,19 +63,6 @@ class Tolerance:
     q_higher: pd.Series
     q_lower: pd.Series
     method: str
-
-
-@dataclass(frozen=True)
-class _Setting:
-    """What both ways start from: every event near the map, in one order."""
-
-    x: FloatArray
-    y: FloatArray
-    is_crime: BoolArray
-    grid: Grid
-    bandwidth: float
-    floor: float
-    area: BoolArray
 
 
 def relabelled(
@@ -115,14 +101,14 @@ def relabelled(
     """
     rounds = cast.whole(permutations, "permutations", 1)
     start = cast.whole(seed, "seed")
-    setting = _setting(crimes, reference, grid, bandwidth, floor, study)
-    found, reached = _risk(setting, setting.is_crime)
-    thin = _thin(setting)
-    seen = _contrast(setting, setting.is_crime, thin)
+    events = labelled(crimes, reference, grid, bandwidth, floor, study)
+    found, reached = relative_risk(events, events.is_crime)
+    thin = thin_reference(events)
+    seen = contrast(events, events.is_crime, thin)
     room = 1e-9 * (1.0 + np.abs(seen))  # equal risks differ by rounding
     higher, lower = np.zeros(grid.size, dtype=np.int64), np.zeros(grid.size, dtype=np.int64)
     for number in range(rounds):
-        drawn = _contrast(setting, np.random.default_rng([start, number]).permutation(setting.is_crime), thin)
+        drawn = contrast(events, np.random.default_rng([start, number]).permutation(events.is_crime), thin)
         higher += drawn >= seen - room
         lower += drawn <= seen + room
     return _tolerance(found, pseudo_p(higher, rounds), pseudo_p(lower, rounds), reached, grid, "relabelling")
@@ -157,9 +143,9 @@ def approximated(
     InputError
         If crimes or reference do not reach the study area, or an argument breaks its rule.
     """
-    setting = _setting(crimes, reference, grid, bandwidth, floor, study)
-    found, reached = _risk(setting, setting.is_crime)
-    deviation = _deviation(setting)
+    events = labelled(crimes, reference, grid, bandwidth, floor, study)
+    found, reached = relative_risk(events, events.is_crime)
+    deviation = _deviation(events)
     z = np.divide(found, deviation, out=np.zeros_like(found), where=reached)
     return _tolerance(found, ndtr(-z), ndtr(z), reached, grid, "normal approximation")
 
@@ -204,73 +190,14 @@ def tolerance_contours(
     return GeoDataFrame(pd.DataFrame(rows, columns=names), geometry="geometry", crs=grid.crs)
 
 
-def _setting(
-    crimes: GeoDataFrame,
-    reference: GeoDataFrame,
-    grid: Grid,
-    bandwidth: float,
-    floor: float,
-    study: BoolArray | None,
-) -> _Setting:
-    radius = cast.above_zero(bandwidth, "bandwidth", "metres")
-    share = cast.within(cast.above_zero(floor, "floor"), "floor", 0, 1)
-    warn_if_coarse(grid, radius)
-    (x, y), (u, v) = cast.coordinates(crimes, grid.crs), cast.coordinates(reference, grid.crs)
-    is_crime = np.repeat([True, False], [x.size, u.size])
-    x, y = np.concatenate((x, u)), np.concatenate((y, v))
-    near = _near(x, y, grid, radius)  # strays outside the map must not swap labels with events on it
-    x, y, is_crime = x[near], y[near], is_crime[near]
-    order = np.lexsort((is_crime, x, y))
-    setting = _Setting(x[order], y[order], is_crime[order], grid, radius, share, study_of(study, grid))
-    refuse_nothing(_density(setting, setting.is_crime), setting.area, "crimes")
-    refuse_nothing(_density(setting, ~setting.is_crime), setting.area, "reference")
-    return setting
-
-
-def _near(x: FloatArray, y: FloatArray, grid: Grid, radius: float) -> BoolArray:
-    west, south, east, north = grid.bounds
-    near: BoolArray = (x > west - radius) & (x < east + radius) & (y > south - radius) & (y < north + radius)
-    return near
-
-
-def _density(setting: _Setting, kept: BoolArray) -> FloatArray:
-    x, y = setting.x[kept], setting.y[kept]
-    surface = density_at_centres(x, y, np.ones_like(x), setting.grid, setting.bandwidth)
-    return surface / SQUARE_METRES_PER_KM2
-
-
-def _risk(setting: _Setting, label: BoolArray) -> tuple[FloatArray, BoolArray]:
-    """Return the log relative risk, and the cells of the study area that any event reaches."""
-    f, g = _density(setting, label), _density(setting, ~label)
-    return log_relative_risk(f, g, setting.area, setting.floor), setting.area & ((f > 0) | (g > 0))
-
-
-def _thin(setting: _Setting) -> float:
-    """Return the floor of the reference as it is, for one event of it."""
-    reference = ~setting.is_crime
-    return setting.floor * float(_density(setting, reference)[setting.area].max()) / int(reference.sum())
-
-
-def _contrast(setting: _Setting, label: BoolArray, thin: float) -> FloatArray:
-    """
-    Return the log relative risk of events labelled so, on one scale and with one floor for all labellings.
-
-    With those of each labelling a cell that one event alone reaches would differ by them from map to map, and seem
-    rare.
-    """
-    f, g = _density(setting, label) / int(label.sum()), _density(setting, ~label) / int((~label).sum())
-    contrast: FloatArray = np.log((f + thin) / (g + thin))
-    return contrast
-
-
-def _deviation(setting: _Setting) -> FloatArray:
+def _deviation(events: Labelled) -> FloatArray:
     """Return the standard deviation of the log relative risk where both densities are one."""
-    cells = setting.grid.cell_area
-    every, below = _density(setting, np.ones_like(setting.is_crime)), _density(setting, ~setting.is_crime)[setting.area]
-    together = every / (every[setting.area].sum() * cells)
-    thin = setting.floor * below.max() / (below.sum() * cells)
-    first, second = int(setting.is_crime.sum()), int((~setting.is_crime).sum())
-    spread = QUARTIC_ROUGHNESS / setting.bandwidth**2 * (1.0 / first + 1.0 / second)
+    cells = events.grid.cell_area
+    every, below = density(events, np.ones_like(events.is_crime)), density(events, ~events.is_crime)[events.area]
+    together = every / (every[events.area].sum() * cells)
+    thin = events.floor * below.max() / (below.sum() * cells)
+    first, second = int(events.is_crime.sum()), int((~events.is_crime).sum())
+    spread = QUARTIC_ROUGHNESS / events.bandwidth**2 * (1.0 / first + 1.0 / second)
     deviation: FloatArray = np.sqrt(spread * together) / (together + thin)
     return deviation
 

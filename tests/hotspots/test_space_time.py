@@ -84,7 +84,8 @@ def test_neither_the_order_of_rows_nor_the_threads_change_a_bit(seed, size):
 
 PLAIN = """
 import numpy as np
-from hotspots._kernels.space_time import Times, space_time
+from hotspots._kernels.space_time import space_time
+from hotspots._kernels.space_time_events import Times
 from hotspots._kernels.tiles import Sheet
 rng = np.random.default_rng(3)
 x, y, t = rng.uniform(-100, 1100, (3, 30))
