@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from hotspots.forecast.etas import Fit, events_interval, events_residuals, fit_events
+from hotspots.forecast.etas import REACH, Fit, events_interval, events_residuals, fit_events
 from hotspots.forecast.etas_grid import GridFit, fit_grid, grid_interval, grid_residuals
-from hotspots.forecast.excitation import MOST_STEPS, SLOWEST, Residuals
+from hotspots.forecast.excitation import MOST_OFFSPRING, MOST_STEPS, SLOWEST, Residuals
 from hotspots.forecast.history import History
 
 POOR_FIT: Final = 0.05
@@ -64,14 +64,21 @@ def _sentence(fit: GridFit | Fit, low: float | None, high: float | None, found: 
     between = "" if low is None or high is None else f" (90 % interval {100 * low:.0f} to {100 * high:.0f} %)"
     text = f"{100 * fit.theta:.0f} % of crimes look triggered by one before{between}, half of them within "
     text += f"{np.log(2.0) / fit.omega:.1f} days."
-    if fit.theta > 0 and fit.omega <= SLOWEST * 1.001:
-        text += " The decay is the slowest allowed: what looks triggered may be how one place differs from another."
+    if fit.theta > 0 and _at_bound(fit):
+        text += (
+            " The fit ran to a bound: what looks triggered may be how one place, or one season, differs from another."
+        )
     if found.p < POOR_FIT:
         text += (
             f" The times of the crimes do not fit the model (greatest gap {found.gap:.3f}, p {found.p:.2g}): the level "
             "changes over the year, or from day to day, in ways that it does not know."
         )
     return text if fit.steps < MOST_STEPS else f"{text} The fit had not come to rest after {MOST_STEPS} steps."
+
+
+def _at_bound(fit: GridFit | Fit) -> bool:
+    wide = isinstance(fit, Fit) and fit.spread >= 0.999 * REACH
+    return wide or fit.omega <= 1.001 * SLOWEST or fit.theta >= 0.999 * MOST_OFFSPRING
 
 
 _FACTS: Final[Mapping[str, Callable[[History, int], dict[str, Any]]]] = MappingProxyType(

@@ -114,3 +114,10 @@ def test_days_and_months_cannot_be_shared_out_among_shifts():
     assert lacks_hours(crimes) == "no crime is known to within less than a day"
     assert lacks_hours(crimes.assign(precision=pd.Categorical(["month"] * 3))).startswith("days are not known")
     assert lacks_hours(by_hour([50.0] * 3, [1, 2, 3])) == ""
+
+
+def test_a_fit_at_a_bound_is_said_to_be():
+    history = simulated.in_space(1, events=1500, theta=0.0, omega=1.0, spread=1.0)
+    found = model_facts("self-exciting", history)
+    assert found["spread_m"] == pytest.approx(400.0)
+    assert "The fit ran to a bound: what looks triggered may be how one place" in found["sentence"]
