@@ -66,7 +66,7 @@ def _sentence(fit: GridFit | Fit, low: float | None, high: float | None, found: 
     text += f"{np.log(2.0) / fit.omega:.1f} days."
     if fit.theta > 0 and _at_bound(fit):
         text += (
-            " The fit ran to a bound: what looks triggered may be how one place, or one season, differs from another."
+            " The fit ran to a bound: what looks triggered may be how one place or season differs from another."
         )
     if found.p < POOR_FIT:
         text += (

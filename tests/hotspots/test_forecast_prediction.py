@@ -120,4 +120,4 @@ def test_a_fit_at_a_bound_is_said_to_be():
     history = simulated.in_space(1, events=1500, theta=0.0, omega=1.0, spread=1.0)
     found = model_facts("self-exciting", history)
     assert found["spread_m"] == pytest.approx(400.0)
-    assert "The fit ran to a bound: what looks triggered may be how one place" in found["sentence"]
+    assert "The fit ran to a bound: what looks triggered may be how one place or season differs" in found["sentence"]
