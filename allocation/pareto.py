@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from allocation._frame import Frame
-from allocation._worst_first import STEPS
-from allocation.team_problem import TeamProblem
+from allocation._solvers.feasible import settle
+from allocation.team_problem import RULES, TeamProblem
 from allocation.teams import Solved, gap, solve
 from allocation.why import left
 from geodata.errors import InputError
 
+HALVINGS: Final = 12
 AIMS: Final = ("moves", "least_service")
 
 
@@ -23,7 +24,7 @@ def pareto(problem: TeamProblem, *, against: str, points: int = 9) -> pd.DataFra
     ----------
     problem : with the objective "total"
     against : "moves", posts that leave their ward of today, or "least_service", that of the ward served least
-    points : limits to try, from none to where the total gains no more
+    points : limits to try, from the strictest that can be kept to where the total gains no more
 
     Returns
     -------
@@ -45,15 +46,25 @@ def pareto(problem: TeamProblem, *, against: str, points: int = 9) -> pd.DataFra
     if free is None:
         raise InputError("A front needs rules that can be kept, and these clash; plan them to see which.")
     rows, held = [_row(frame, free, float("nan"))], free.held
-    most = rows[0]["moves"] if against == "moves" else 1.0
-    for limit in np.linspace(0, most, points)[: -1 if against == "moves" else None]:
-        value = int(limit) if against == "moves" else round(float(limit) * STEPS) / STEPS
-        found = solve(problem.ruled(**{against: value}), held)
+    for limit in _limits(frame, rows[0], against, points):
+        found = solve(problem.ruled(**{against: limit}), held)
         if found is not None:
-            rows.append(_row(frame, found, value))
+            rows.append(_row(frame, found, limit))
             held = found.held
     front = pd.DataFrame(rows).drop_duplicates(["value", "moves", "least_service"])
     return front.sort_values(["moves", "least_service"], ignore_index=True)
+
+
+def _limits(frame: Frame, free: dict[str, float], against: str, points: int) -> list[float]:
+    """Return limits from the strictest that can be kept to where the total gains no more."""
+    if against == "moves":
+        return [int(limit) for limit in np.linspace(0, free["moves"], points)[:-1]]
+    low, high = free["least_service"], 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        kept = settle(Frame.of(frame.problem.ruled(least_service=middle)), RULES) is not None
+        low, high = (middle, high) if kept else (low, middle)
+    return [float(limit) for limit in np.linspace(free["least_service"], low, points)[1:]]
 
 
 def _row(frame: Frame, found: Solved, limit: float) -> dict[str, float]:
