@@ -19,6 +19,7 @@ from hotspots.knox import Knox, knox
 from hotspots.near_repeat import FEWEST, Reach, near_repeat_reach
 from hotspots.near_repeat_classes import Chains, near_repeat_classes
 from hotspots.open_windows import OpenWindows, open_windows
+from hotspots.space_time_tests import jacquez, mantel, modified_knox
 from maps.near_repeat_files import NearRepeatStudy, write_near_repeat
 from service.near_repeat_request import NearRepeatRequest
 from service.near_repeat_scene import Scene, set_scene
@@ -26,6 +27,8 @@ from service.near_repeat_words import figures, summary
 from service.publish import publish
 
 Stage = Callable[[str], AbstractContextManager[None]]
+DEALINGS: Final = 99  # of the times in the cross-checks
+NEIGHBOURS: Final = 3
 MOST_MEASURED: Final = 200_000  # crimes whose reach is measured; beyond, the bands must do
 
 
@@ -73,6 +76,9 @@ def run_near_repeat(request: NearRepeatRequest, *, stage: Stage = lambda _name: 
             notes += told
     study = NearRepeatStudy(scene.crimes, found, chains, reach, windows, scene.run)
     held = figures(scene, study, tuple(notes))
+    if request.cross_checks:
+        with stage("cross-checks"):
+            held["cross_checks"] = _cross_checks(scene, reach)
     products: dict[str, Path] = {}
     if request.out is not None:
         with stage("products"):
@@ -98,6 +104,18 @@ def _chains(scene: Scene, more: BoolArray) -> tuple[Chains | None, list[str]]:
         return near_repeat_classes(scene.crimes, asked.bands, more, metric=asked.metric, streets=scene.streets), []
     except InputError as error:  # more pairs than can be listed
         return None, [f"Chains are not followed. {error}"]
+
+
+def _cross_checks(scene: Scene, reach: Reach | None) -> dict[str, dict[str, float]]:
+    """Return statistic and p of other tests, within the reach measured or else the first band."""
+    bands, seed = scene.request.bands, scene.request.seed
+    metres, days = (bands.space[1], bands.time[1]) if reach is None else (reach.metres, reach.days - 1)
+    tests = {
+        "mantel": mantel(scene.crimes, permutations=DEALINGS, seed=seed),
+        "modified_knox": modified_knox(scene.crimes, metres=metres, days=days, permutations=DEALINGS, seed=seed),
+        "jacquez": jacquez(scene.crimes, neighbours=NEIGHBOURS, permutations=DEALINGS, seed=seed),
+    }
+    return {name: {"statistic": found.statistic, "p": found.p} for name, found in tests.items()}
 
 
 def _reach(scene: Scene, found: bool) -> tuple[Reach | None, list[str]]:

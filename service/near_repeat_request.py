@@ -26,6 +26,7 @@ class NearRepeatRequest:
     exact_times : to the minute
     permutations, seed : of the dealings
     calculator_labels : whether to print the Near Repeat Calculator's labels too
+    cross_checks : whether to ask Mantel's, Baker's and Jacquez's tests too
     areas, premises : files, for the burden of open windows
     as_of : day on which windows are open; the day after the last event if not given
     out : folder of the products, or None
@@ -43,6 +44,7 @@ class NearRepeatRequest:
     permutations: int = 999
     seed: int = 0
     calculator_labels: bool = False
+    cross_checks: bool = False
     areas: Path | None = None
     premises: Path | None = None
     as_of: str | None = None
@@ -64,6 +66,7 @@ class NearRepeatRequest:
             "permutations": self.permutations,
             "seed": self.seed,
             "calculator_labels": self.calculator_labels,
+            "cross_checks": self.cross_checks,
             "as_of": self.as_of,
         }
 

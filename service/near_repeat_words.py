@@ -63,6 +63,8 @@ def summary(held: Mapping[str, Any], out: Path | None, products: Mapping[str, Pa
         lines.append(held["chains"]["sentence"])
     if held["windows"]:
         lines.append(held["windows"]["sentence"])
+    for name, test in held.get("cross_checks", {}).items():
+        lines.append(f"{name.replace('_', ' ')}: {test['statistic']:.4g}, p {test['p']:.3f}")
     lines += [f"  {note}" for note in held["notes"]]
     if "calculator_labels" in held:
         lines.append(f"  {LABELS_ARE_WRONG}")

@@ -55,6 +55,9 @@ def near_repeat(
     nrc_labels: Annotated[
         bool, typer.Option("--nrc-labels", help="The Near Repeat Calculator's labels, which are wrong.")
     ] = False,
+    cross_checks: Annotated[
+        bool, typer.Option("--cross-checks", help="Also Mantel's, Baker's and Jacquez's tests; up to 5,000 events.")
+    ] = False,
     areas: Annotated[Path | None, typer.Option("--areas", help="Areas, of which windows are a share.")] = None,
     premises: Annotated[Path | None, typer.Option("--premises", help="Addresses, of which windows hold some.")] = None,
     as_of: AsOfOption = None,
@@ -77,8 +80,8 @@ def near_repeat(
     request = NearRepeatRequest(
         bands=bands_of(space, time, closed), events=table, crimes=tuple(crimes or ()), profile=force,
         offence=tuple(offence or ()), against=tuple(against or ()), metric=metric_of(metric, streets), streets=streets,
-        exact_times=exact_times, permutations=permutations, seed=seed, calculator_labels=nrc_labels, areas=areas,
-        premises=premises, as_of=as_of, out=out,
+        exact_times=exact_times, permutations=permutations, seed=seed, calculator_labels=nrc_labels,
+        cross_checks=cross_checks, areas=areas, premises=premises, as_of=as_of, out=out,
     )  # fmt: skip
     with progress(quiet) as stage:
         outcome = run_near_repeat(request, stage=stage)

@@ -55,8 +55,17 @@ def test_everything_is_found_and_written(beatplan, events, burglaries, tmp_path)
     windows = gpd.read_file(tmp_path / "out" / "near_repeat.gpkg", layer="windows")
     assert len(windows) == found["windows"]["open"]
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    figures(beatplan, events, *words, "--quiet")
+    again, _ = figures(beatplan, events, *words, "--quiet")
+    assert again == found
     assert before == {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+
+def test_other_tests_agree(beatplan, events) -> None:
+    found, ran = figures(beatplan, events, "--cross-checks", "--permutations", 99)
+    assert {name: test["p"] for name, test in found["cross_checks"].items()} == dict.fromkeys(
+        ("mantel", "modified_knox", "jacquez"), 0.01
+    )
+    assert "jacquez: " in ran.out
 
 
 def test_windows_over_more_than_a_tenth_of_the_land_are_not_given(beatplan, events, tmp_path) -> None:
