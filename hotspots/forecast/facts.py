@@ -65,9 +65,7 @@ def _sentence(fit: GridFit | Fit, low: float | None, high: float | None, found: 
     text = f"{100 * fit.theta:.0f} % of crimes look triggered by one before{between}, half of them within "
     text += f"{np.log(2.0) / fit.omega:.1f} days."
     if fit.theta > 0 and _at_bound(fit):
-        text += (
-            " The fit ran to a bound: what looks triggered may be how one place or season differs from another."
-        )
+        text += " The fit ran to a bound: what looks triggered may be how one place or season differs from another."
     if found.p < POOR_FIT:
         text += (
             f" The times of the crimes do not fit the model (greatest gap {found.gap:.3f}, p {found.p:.2g}): the level "
