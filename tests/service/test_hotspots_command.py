@@ -1,6 +1,9 @@
 """`beatplan hotspots`: what it writes, that it holds together, that it repeats to the byte, and what it refuses."""
 
+import contextlib
+import io
 import json
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,13 +13,13 @@ import pytest
 from pyproj import CRS
 
 from geodata.town import make_town, write_police_uk, write_town
+from service.cli import main
 from service.manifest import sha256_of
 
 SURFACES = {f"density_{what}.{end}" for what in ("crimes", "harm") for end in ("asc", "prj")}
 NAMES = ("cells", "history", "concentration", "lorenz", "sensitivity", "scan", "scan_maxima")
 TABLES = {f"{name}.csv" for name in NAMES}
 PRODUCTS = {"study.html", "tables.xlsx", "hotspots.gpkg", "manifest.json"} | TABLES | SURFACES
-ALONG = {"street_density.csv", "hot_streets.csv", "patrol_hours.csv"}
 OVER_TIME = {"history.csv", "scan.csv", "scan_maxima.csv"}
 
 
@@ -33,20 +36,31 @@ def run(beatplan, town_files, out: Path, *words: object):
     return beatplan("hotspots", "--crimes", town_files.police_uk, "--areas", town_files.areas, "--out", out, *words)
 
 
+@pytest.fixture(scope="module")
+def plain(town_files, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A study of the small town as it is by default: its folder, with the figures beside it, and what was printed."""
+    folder, said = tmp_path_factory.mktemp("plain"), io.StringIO()
+    words = ["--crimes", town_files.police_uk, "--areas", town_files.areas, "--out", folder / "out"]
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said):
+        patch.setattr(sys, "argv", ["beatplan", "hotspots", *map(str, words), "--json", str(folder / "figures.json")])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+    assert not stopped.value.code
+    return folder / "out", said.getvalue()
+
+
 def read_surface(path: Path) -> tuple[dict[str, float], np.ndarray]:
     lines = path.read_text(encoding="ascii").splitlines()
     head = {name: float(value) for name, value in (line.split() for line in lines[:6])}
     return head, np.array([[float(value) for value in line.split()] for line in lines[6:]])
 
 
-def test_a_study_holds_together(beatplan, town_files, tmp_path) -> None:
-    ran = run(beatplan, town_files, tmp_path / "out", "--json", tmp_path / "figures.json")
-    assert ran.code == 0, ran.err
-    out = tmp_path / "out"
+def test_a_study_holds_together(plain) -> None:
+    out, said = plain
     assert {path.name for path in out.iterdir()} == PRODUCTS
-    assert all(name in ran.out for name in PRODUCTS)
+    assert all(name in said for name in PRODUCTS)
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest == json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert manifest == json.loads((out.parent / "figures.json").read_text(encoding="utf-8"))
     assert manifest["products"] == {name: sha256_of(out / name) for name in PRODUCTS - {"manifest.json"}}
     cells, spots = pd.read_csv(out / "cells.csv"), gpd.read_file(out / "hotspots.gpkg", layer="hot_spots")
     assert manifest["figures"]["crimes"] == cells["crimes"].sum()
@@ -54,26 +68,22 @@ def test_a_study_holds_together(beatplan, town_files, tmp_path) -> None:
     assert manifest["figures"]["hot_cells"] == (cells["spot"] == "hot").sum() > 0
     assert manifest["figures"]["histories"] == spots["history"].value_counts().to_dict()
     assert len(gpd.read_file(out / "hotspots.gpkg", layer="cells")) == len(cells)
+    assert "dated by month" in manifest["figures"]["week"]["note"] or "known to within" in said
 
 
-def test_a_surface_gives_back_the_crimes_of_a_week(beatplan, town_files, tmp_path) -> None:
-    assert run(beatplan, town_files, tmp_path, "--cell", "50", "--bandwidth", "200", "--quiet").code == 0
-    head, values = read_surface(tmp_path / "density_crimes.asc")
+def test_a_surface_gives_back_the_crimes_of_a_week_where_they_lie(plain) -> None:
+    out, _ = plain
+    head, values = read_surface(out / "density_crimes.asc")
     assert values.shape == (head["nrows"], head["ncols"])
-    assert head["cellsize"] == 50
     inside = values != head["NODATA_value"]
     assert inside.any()
     assert not inside.all()
-    crimes, weeks = pd.read_csv(tmp_path / "cells.csv")["crimes"].sum(), 243 / 7
+    cells, weeks = pd.read_csv(out / "cells.csv"), 243 / 7
     # What is spread over the border of the town is not in the sum.
-    assert values[inside].sum() * 50**2 / 1e6 == pytest.approx(crimes / weeks, rel=0.03)
-    assert CRS((tmp_path / "density_crimes.prj").read_text(encoding="ascii")) == CRS("EPSG:27700")
-
-
-def test_a_surface_lies_where_its_cells_lie(beatplan, town_files, tmp_path) -> None:
-    assert run(beatplan, town_files, tmp_path, "--quiet").code == 0
-    head, values = read_surface(tmp_path / "density_crimes.asc")
-    cells = pd.read_csv(tmp_path / "cells.csv").nlargest(20, "crimes")
+    held = values[inside].sum() * head["cellsize"] ** 2 / 1e6
+    assert held == pytest.approx(cells["crimes"].sum() / weeks, rel=0.04)
+    assert CRS((out / "density_crimes.prj").read_text(encoding="ascii")) == CRS("EPSG:27700")
+    cells = cells.nlargest(20, "crimes")
     column = ((cells["easting"] - head["xllcorner"]) // head["cellsize"]).astype(int)
     row = ((cells["northing"] - head["yllcorner"]) // head["cellsize"]).astype(int)
     assert values[::-1][row, column] == pytest.approx(cells["density_crimes"], rel=1e-4)
@@ -93,50 +103,28 @@ def test_the_classes_follow_from_the_tables_beside_them(beatplan, year, tmp_path
     assert cells["crimes"].sum() == json.loads((tmp_path / "manifest.json").read_text())["figures"]["crimes"]
 
 
-def test_what_all_offences_and_years_hold_adds_up(beatplan, town_files, tmp_path) -> None:
-    assert run(beatplan, town_files, tmp_path, "--quiet").code == 0
-    table = pd.read_csv(tmp_path / "concentration.csv")
+def test_what_all_offences_and_years_hold_adds_up(plain) -> None:
+    table = pd.read_csv(plain[0] / "concentration.csv")
     whole = table.iloc[0]
     assert (whole["offence"], whole["year"]) == ("all", "all")
-    assert whole["crimes"] == pd.read_csv(tmp_path / "cells.csv")["crimes"].sum()
+    assert whole["crimes"] == pd.read_csv(plain[0] / "cells.csv")["crimes"].sum()
     by_year = table[(table["offence"] == "all") & (table["year"] != "all")]
     assert by_year["crimes"].sum() == whole["crimes"]
     assert (table["gini_low"] <= table["gini_high"]).all()
 
 
-def test_the_same_bytes_twice(beatplan, town_files, tmp_path) -> None:
-    for name in ("first", "second"):
-        assert run(beatplan, town_files, tmp_path / name, "--quiet", "--bandwidth", "auto").code == 0
+def test_the_same_bytes_twice(beatplan, town_files, plain, tmp_path) -> None:
+    assert run(beatplan, town_files, tmp_path, "--quiet").code == 0
     for name in PRODUCTS:
-        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes(), name
+        assert (tmp_path / name).read_bytes() == (plain[0] / name).read_bytes(), name
 
 
-def test_the_hot_streets_are_ranked_by_harm_to_the_kilometre(beatplan, town_files, tmp_path) -> None:
-    ran = run(beatplan, town_files, tmp_path, "--streets", town_files.streets, "--network")
-    assert ran.code == 0, ran.err
-    assert {path.name for path in tmp_path.iterdir()} == PRODUCTS | {
-        "street_density.csv",
-        "hot_streets.csv",
-        "patrol_hours.csv",
-    }
-    assert "metres from any street" in ran.out
-    pieces, hottest = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("street_density", "hot_streets"))
-    assert hottest["harm_per_km"].is_monotonic_decreasing
-    assert hottest["rank"].tolist() == list(range(1, len(hottest) + 1))
-    weekly = (pieces["crimes_per_km"] * pieces["length_m"]).sum() / 1000
-    crimes = pd.read_csv(tmp_path / "cells.csv")["crimes"].sum()
-    assert weekly == pytest.approx(
-        crimes / (243 / 7), rel=0.02
-    )  # each crime adds exactly 1, but for those on no street
-    for layer, table in (("street_density", pieces), ("hot_streets", hottest)):
-        assert len(gpd.read_file(tmp_path / "hotspots.gpkg", layer=layer)) == len(table) > 0
-
-
-def test_another_kernel_is_another_run_with_the_same_hot_spots(beatplan, town_files, tmp_path) -> None:
-    for kernel in ("quartic", "gaussian"):
-        assert run(beatplan, town_files, tmp_path / kernel, "--quiet", "--kernel", kernel).code == 0
-    one, other = (json.loads((tmp_path / kernel / "manifest.json").read_text()) for kernel in ("quartic", "gaussian"))
+def test_another_kernel_is_another_run_with_the_same_hot_spots(beatplan, town_files, plain, tmp_path) -> None:
+    assert run(beatplan, town_files, tmp_path, "--quiet", "--kernel", "gaussian").code == 0
+    one, other = (json.loads((folder / "manifest.json").read_text()) for folder in (plain[0], tmp_path))
     assert one["run"] != other["run"]
+    kernels = [found["figures"].pop("density").split(",")[0] for found in (one, other)]
+    assert kernels == ["quartic", "gaussian"]
     assert one["figures"] == other["figures"]
     assert one["products"]["density_crimes.asc"] != other["products"]["density_crimes.asc"]
 

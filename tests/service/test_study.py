@@ -128,6 +128,16 @@ def test_the_page_shows_every_section_and_asks_nobody(study):
     assert "http" not in html.replace("http://www.w3.org", "").replace('http-equiv="', "")
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1920, 390])
+def test_the_page_opens_from_disk_and_asks_nobody(study, visit, width):
+    seen = visit(study.products["study.html"].read_text(encoding="utf-8"), width=width, height=900)
+    seen.page.wait_for_load_state("networkidle")
+    assert (seen.asked, seen.complaints) == ([], [])
+    wide = seen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+
+
 def test_the_workbook_and_the_layers_hold_the_same_hot_spots(study):
     book = openpyxl.load_workbook(study.products["tables.xlsx"])
     assert {"Findings", "Hot spots", "Patrol hours", "When", "Week", "Classes", "Scan", "Sensitivity"} <= set(
@@ -153,6 +163,18 @@ def test_clusters_of_one_offence_lie_as_far_apart_as_asked_for(small_town, tmp_p
     shapes = found.study.hotspots.geometry
     gaps = [one.distance(other) for at, one in enumerate(shapes) for other in shapes.iloc[at + 1 :]]
     assert min(gaps, default=np.inf) >= 250
+
+
+def test_the_hot_streets_are_ranked_by_harm_to_the_kilometre(study):
+    pieces, hottest = (pd.read_csv(study.products[f"{name}.csv"]) for name in ("street_density", "hot_streets"))
+    assert hottest["harm_per_km"].is_monotonic_decreasing
+    assert hottest["rank"].tolist() == list(range(1, len(hottest) + 1))
+    weekly = (pieces["crimes_per_km"] * pieces["length_m"]).sum() / 1000
+    weeks = study.study.surfaces["density_crimes"].sum() * study.study.grid.cell_area / 1e6
+    # each crime adds exactly 1 along the streets and, with the edge corrected, about 1 on the ground
+    assert weekly == pytest.approx(weeks, rel=0.05)
+    for layer, table in (("street_density", pieces), ("hot_streets", hottest)):
+        assert len(gpd.read_file(study.products["hotspots.gpkg"], layer=layer)) == len(table) > 0
 
 
 @pytest.mark.parametrize(
