@@ -1,16 +1,19 @@
 """The Knox test: slow twins, every dealing of tiny groups, laws, published values, refusals."""
 
 import json
+import platform
 from functools import partial
 
 import numba
 import numpy as np
 import pytest
+from numba import njit
 from numpy.testing import assert_allclose
 from scipy import stats
 
 from geodata.errors import InputError
 from hotspots import nearness
+from hotspots._kernels import knox as dealing
 from hotspots._kernels import pairs as kernel
 from hotspots.bands import Bands
 from hotspots.knox import knox
@@ -164,6 +167,17 @@ def test_the_calculators_two_events_belong_to_the_bands_closed_on_the_right():
     assert left.matrix("observed").tolist() == [[0, 0], [0, 1]]
     # The calculator's label of the band in which it counts them says that they are from 101 metres and 4 days apart.
     assert [labels[1] for labels in left.bands.calculator_labels()] == ["101 to 200", "4 to 6"]
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")
+def test_thirty_two_dealings_run_on_packed_short_numbers():
+    compiled = njit(dealing._meet.py_func)
+    times, counts = np.zeros(2 * dealing.LANES, dtype=np.int16), np.zeros(4 * dealing.LANES, dtype=np.int16)
+    compiled(times, np.array([[0, 1]], dtype=np.int32), np.arange(4, dtype=np.int16), counts)
+    assert counts.reshape(4, -1)[:, 0].tolist() == [0, 1, 1, 1]
+    assembly = "\n".join(compiled.inspect_asm().values())
+    for instruction in ("psubw", "pcmpgtw"):
+        assert instruction in assembly
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
