@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from allocation.outturn import Outturn
 from allocation.problem import Base, Unit
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
@@ -54,6 +55,7 @@ class Pack:
     parameters : columns name, value, meaning
     credits : attribution of the data and libraries' names, each a sentence
     versions : name to version of the program and what it computes with
+    outturn : how the teams would have done in periods they were not planned on; None where there are too few
     insight : when in the week, what an hour of patrol meets, how far crime gathers, what is new; None if not asked
     """
 
@@ -90,3 +92,4 @@ class Pack:
     credits: tuple[str, ...]
     versions: Mapping[str, str]
     insight: Insight | None = None
+    outturn: Outturn | None = None

@@ -16,6 +16,7 @@ from geodata.fitness import assess
 from maps.pack import Pack
 from maps.products import write_products
 from service import analysis, deployment, inputs, packing
+from service.held_back import hold_up
 from service.inputs import Request
 from service.insight import look_closer
 from service.places import choose_hotspots
@@ -62,12 +63,13 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         insight = look_closer(given, scene, chosen, fitness)
     with stage("staff teams"):
         teams = deployment.staff(given, scene)
+        outturn = hold_up(scene, teams, seed=given.seed)
     with stage("schedule patrols"):
         patrols = deployment.patrol(given, scene, chosen.table, teams)
     with stage("products"):
         pack = packing.pack(
             given, scene, outlook, hotspots=chosen.table, teams=teams, patrols=patrols, fitness=fitness,
-            sensitivity=redrawn, insight=insight,
+            sensitivity=redrawn, insight=insight, outturn=outturn,
         )  # fmt: skip
         content, products = publish(
             request.out, given, write=partial(write_products, pack), figures=packing.figures(pack)

@@ -4,15 +4,18 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
+from shapely import box
+
 from geodata.crimes import CrimeRead, read_crimes
 from geodata.errors import InputError
 from geodata.extract import ExtractMapping
-from geodata.projection import BRITISH_NATIONAL_GRID, as_crs, working_crs
+from geodata.projection import as_crs, working_crs
 from geodata.tables import WORKING_CRS
 from service.inputs import KEY_VARIABLE
 
 ANY_OFFENCE: Final = "any"  # of every event, where no column says
 LON_LAT: Final = "EPSG:4326"
+BRITAIN: Final = (-9.0, 49.75, 2.01, 61.01)  # west, south, east, north: where British National Grid is of use
 _ANY_METRES: Final = "EPSG:3857"  # good enough to find the zone in which the events lie
 
 
@@ -100,8 +103,7 @@ def _working(events: Events, key: bytes | None) -> str:
     if found.empty:
         return WORKING_CRS
     west, south, east, north = found.to_crs(LON_LAT).total_bounds
-    area = BRITISH_NATIONAL_GRID.area_of_use
-    british = area.west <= west and east <= area.east and area.south <= south and north <= area.north
+    british = box(*BRITAIN).contains(box(west, south, east, north))
     return WORKING_CRS if british else found.estimate_utm_crs().to_string()
 
 

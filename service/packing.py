@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from allocation.outturn import Outturn
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
 from geodata.fitness import Fitness
@@ -41,6 +42,7 @@ def pack(
     fitness: Fitness,
     sensitivity: Sensitivity | None,
     insight: Insight,
+    outturn: Outturn | None,
 ) -> Pack:
     """Return everything that was found, as the products need it."""
     return Pack(
@@ -64,6 +66,7 @@ def pack(
         backtest=outlook.backtest,
         sensitivity=sensitivity,
         insight=insight,
+        outturn=outturn,
         ward_demand=teams.demand,
         staffing=teams.staffing,
         schedule=patrols.schedule,

@@ -97,6 +97,7 @@ def _tables(pack: Pack) -> dict[str, Any]:
         "teams": plans.teams(pack),
         "teams_by_plan": plans.teams_by_plan(pack),
         "team_alternatives": plans.alternatives("team-alternatives", "The teams beside simple rules", teams),
+        "team_outturn": plans.outturn(pack),
         "team_plus_one": plans.one_more_post(pack),
         "patrol_alternatives": plans.alternatives("patrol-alternatives", "The patrols beside simple rules", patrols),
         "patrol_plus_one": plans.one_more_patrol(pack),

@@ -1,5 +1,7 @@
 """Who goes where: the teams by ward and the CSO patrols by shift, each beside its alternatives."""
 
+from typing import Final
+
 import pandas as pd
 
 from allocation.compare import STATUS_QUO
@@ -7,6 +9,8 @@ from maps import words
 from maps.pack import Pack
 from maps.report.summary import gain_over
 from maps.report.table import Column, Headings, Table
+
+GAIN: Final = ("gain", "gain_low", "gain_high")
 
 
 def teams(pack: Pack) -> Table:
@@ -63,6 +67,31 @@ def alternatives(name: str, caption: str, held: pd.DataFrame) -> Table:
         ),
     )
     return Table(name, caption, columns, empty="No other plan was compared.", note="A minus sign means a loss.")
+
+
+def outturn(pack: Pack) -> Table:
+    """Return what each plan, made before each of the last periods, would have been exposed to in it."""
+    caption, empty = (
+        "The same plans in periods that they were not made from",
+        "There are too few periods to hold some back.",
+    )
+    if pack.outturn is None:
+        return Table("team-outturn", caption, (Column("Plan", []),), empty=empty)
+    held = pack.outturn.summary
+    gain, low, high = (held[name] / held["exposed"].where(held["exposed"] > 0) for name in GAIN)
+    columns = (
+        Column("Plan", held["plan"].tolist()),
+        Column("Harm exposed to patrol a week", held["exposed"].tolist(), "real"),
+        Column("Share of perfect foresight’s", held["share"].tolist(), "percent"),
+        Column("This plan’s gain over it", gain.tolist(), "percent", low.tolist(), high.tolist(), missing="–"),
+    )
+    return Table(
+        "team-outturn",
+        caption,
+        columns,
+        empty=empty,
+        note="With 90 % intervals over the periods. A minus sign means a loss.",
+    )
 
 
 def one_more_post(pack: Pack) -> Table:
