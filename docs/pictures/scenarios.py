@@ -65,7 +65,8 @@ def _draw(town: Town, held: Comparison) -> None:
 
 
 def _words(row: pd.Series) -> str:
-    return f"{row['covered']:.1%} of demand covered, {np.int64(row['moved'])} posts moved, proven to {max(row['gap'], 1e-9):.0e}"
+    proof = max(float(row["gap"]), 1e-9)
+    return f"{row['covered']:.1%} of demand covered, {np.int64(row['moved'])} posts moved, proven to {proof:.0e}"
 
 
 if __name__ == "__main__":
