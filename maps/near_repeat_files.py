@@ -117,6 +117,7 @@ def _classed(crimes: GeoDataFrame, chains: Chains) -> GeoDataFrame:
     """Return the crimes with what each is to the others, in the order of time."""
     day = crimes["occurred_from"].dt.strftime("%Y-%m-%d").astype("string")
     named = {"crime_id": crimes["crime_id"], "offence": crimes["offence"].astype("string"), "date": day}
+    named["source_row"] = crimes["source_row"]
     table = chains.table.astype({"class": "string"}).assign(**named)
     points = GeoDataFrame(table, geometry=crimes.geometry)
     return points.sort_values("number", ignore_index=True)
