@@ -1,44 +1,16 @@
 """The exact kernel density on a grid: each point scattered over the rows that it reaches."""
 
 import math
-from typing import Final, NamedTuple
 
 import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from hotspots._kernels.desk import Corner, Desk, corner_of, desk_for, put_back, rows_reached
 from hotspots._kernels.lanes import BATCH, LANES, Discs, add_discs, discs_for
 from hotspots._kernels.settle import Tray, settle, tray_for
 from hotspots._kernels.shapes import DECAY, EPANECHNIKOV, GAUSSIAN, QUARTIC, TRIANGULAR, peak
 from hotspots._kernels.tiles import SMALL, Sheet, Tiling, deal_into_bins, tiling
-
-SPARE: Final = 3  # cells: one for each rounding of a point's reach and of a tile's border
-
-
-class Desk(NamedTuple):
-    """
-    The cells that the points of one tile reach, copied out for writing: they stay in the cache, whatever the grid.
-
-    Parameters
-    ----------
-    rows, columns : cells, at most those of the grid
-    stride : cells from row to row; one row's last vector may go beyond `columns`
-    span : the most centres along an axis that one point reaches
-    vectors : the most that a row of a point's window has
-    """
-
-    rows: int
-    columns: int
-    stride: int
-    span: int
-    vectors: int
-
-
-class Corner(NamedTuple):
-    """The row and the column of the grid that are the first on the desk."""
-
-    row: int
-    column: int
 
 
 def scatter(
@@ -54,7 +26,9 @@ def scatter(
     load = np.diff(edges[:: tiles.across])
     desk, height = desk_for(sheet, tiles), scale * peak(shape, sheet.reach)
     for colour in (0, 1):
-        _scatter_bands(surface, points, each, edges, sheet, tiles, desk, _deal(load, colour), hands, shape, height)
+        bands = _deal(load, colour)
+        busy = min(hands, int(np.count_nonzero(load[bands])))
+        _scatter_bands(surface, points, each, edges, sheet, tiles, desk, bands, busy, shape, height)
     return surface
 
 
@@ -70,16 +44,6 @@ def _deal(load: IntArray, colour: int) -> IntArray:
     """Return every second band, the fullest first: dealt out in turn, each thread gets about the same load."""
     bands = np.arange(colour, load.size, 2)
     return bands[np.argsort(-load[bands], kind="stable")]
-
-
-def desk_for(sheet: Sheet, tiles: Tiling) -> Desk:
-    span = math.ceil(2.0 * sheet.reach / sheet.cell)  # no more centres lie nearer than a reach
-    most = math.ceil(1.0 / (tiles.per_metre * sheet.cell)) + span + SPARE
-    rows, columns = min(most, sheet.rows), min(most, sheet.columns)
-    vectors = -(-min(span, columns) // LANES)
-    # An odd number of vectors: rows a power of two apart would share their places in the cache, 3 times the time.
-    stride = LANES * ((columns // LANES + 1 + vectors) | 1)
-    return Desk(rows, columns, stride, span, vectors)
 
 
 @njit(cache=True, parallel=True)
@@ -105,34 +69,14 @@ def _scatter_bands(
                 tile = bands[turn] * tiles.across + column
                 if edges[tile] < edges[tile + 1]:
                     held = settle(points[edges[tile] : edges[tile + 1]], each, tray)
-                    corner = Corner(
-                        _first(bands[turn], tiles, sheet, desk.rows, sheet.rows),
-                        _first(column, tiles, sheet, desk.columns, sheet.columns),
-                    )
+                    corner = corner_of(bands[turn], column, tiles, sheet, desk)
                     if shape == QUARTIC:
                         _add_quartic(cells, tray, held, sheet, desk, corner, height)
                     elif shape == GAUSSIAN:
                         _add_gaussian(cells, tray, held, sheet, desk, corner, height)
                     else:
                         _add_other(cells, tray, held, sheet, desk, corner, height, shape)
-                    _put_back(surface, cells, desk, corner)
-
-
-@njit(cache=True)
-def _first(tile: int, tiles: Tiling, sheet: Sheet, held: int, cells: int) -> int:
-    """Return the first row, or column, that a tile's points reach and the desk holds."""
-    from_border = tile / tiles.per_metre - 2.0 * sheet.reach
-    return max(0, min(int(np.floor(from_border / sheet.cell - 0.5)), cells - held))
-
-
-@njit(cache=True)
-def _put_back(surface: FloatArray, cells: FloatArray, desk: Desk, corner: Corner) -> None:
-    for row in range(desk.rows):
-        line = surface[corner.row + row, corner.column : corner.column + desk.columns]
-        held = cells[row * desk.stride : (row + 1) * desk.stride]
-        for j in range(line.size):
-            line[j] += held[j]
-        held[:] = 0.0
+                    put_back(surface, cells, desk, corner, rows_reached(bands[turn], tiles, sheet))
 
 
 @njit(cache=True)

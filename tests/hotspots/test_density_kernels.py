@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose
 from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots import CoarseGridWarning, kernel_density
-from hotspots._kernels import lanes, scatter, settle, shapes, tiles
+from hotspots._kernels import desk, lanes, scatter, settle, shapes, tiles
 from hotspots.density import KERNELS, SHAPES, density_at_centres, weekly_density
 from hotspots.edge import EDGES, Ground
 from tests.hotspots import small
@@ -192,10 +192,10 @@ def test_crimes_outside_a_small_grid_reach_in(kernel, bandwidth):
 def test_the_inner_loops_run_on_packed_numbers(loop, given, instructions):
     compiled = njit(getattr(scatter, loop).py_func)
     sheet = tiles.Sheet(0.0, 0.0, 100.0, 9, 9, 300.0)
-    desk = scatter.desk_for(sheet, tiles.tiling(sheet, 1))
+    size = desk.desk_for(sheet, tiles.tiling(sheet, 1))
     tray = settle.tray_for(1)
     tray.y[0], tray.x[0], tray.weight[0] = 450.0, 450.0, 1.0
-    compiled(np.zeros(desk.rows * desk.stride), tray, 1, sheet, desk, scatter.Corner(0, 0), 1.0, *given)
+    compiled(np.zeros(size.rows * size.stride), tray, 1, sheet, size, desk.Corner(0, 0), 1.0, *given)
     assembly = "\n".join(compiled.inspect_asm().values())
     for instruction in instructions:
         assert instruction in assembly
@@ -338,3 +338,17 @@ def test_other_names_and_areas_are_refused():
         kernel_density(crimes, grid, bandwidth=300.0, edge="diggle", study=study.to_crs(4326))
     with pytest.raises(InputError, match="`study` must be polygons, got 1 that are not"):
         kernel_density(crimes, grid, bandwidth=300.0, edge="diggle", study=crimes)
+
+
+@pytest.mark.parametrize("reach", [0.3, 1.0, 7.99, 8.0, 12.0, 300.0])
+@pytest.mark.parametrize("cell", [1.0, 24.4140625, 0.1])
+def test_bands_two_apart_write_no_row_in_common_and_all_that_they_reach(reach, cell):
+    sheet = tiles.Sheet(0.0, 0.0, cell, 40, 700, reach * cell)
+    tiled = tiles.tiling(sheet, 100_000)
+    side = 1 / tiled.per_metre
+    rows = [desk.rows_reached(band, tiled, sheet) for band in range(tiled.up)]
+    assert all(before[1] <= after[0] for before, after in zip(rows[:-2], rows[2:], strict=True))
+    for band, (first, after) in enumerate(rows):
+        south, north = band * side - 2 * sheet.reach, (band + 1) * side  # of all centres nearer than a reach
+        assert (first - 0.5) * cell <= south
+        assert (after + 0.5) * cell >= north * (1 - 1e-14)

@@ -1,0 +1,83 @@
+"""The part of a grid that the points of one tile reach, copied out for writing so that it stays in the cache."""
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from geodata.cast import FloatArray
+from hotspots._kernels.lanes import LANES
+from hotspots._kernels.tiles import Sheet, Tiling
+
+SPARE: Final = 3  # cells: one for each rounding of a point's reach and of a tile's border
+
+
+class Desk(NamedTuple):
+    """
+    The cells that the points of one tile reach, copied out for writing: they stay in the cache, whatever the grid.
+
+    Parameters
+    ----------
+    rows, columns : cells, at most those of the grid
+    stride : cells from row to row; one row's last vector may go beyond `columns`
+    span : the most centres along an axis that one point reaches
+    vectors : the most that a row of a point's window has
+    """
+
+    rows: int
+    columns: int
+    stride: int
+    span: int
+    vectors: int
+
+
+class Corner(NamedTuple):
+    """The row and the column of the grid that are the first on the desk."""
+
+    row: int
+    column: int
+
+
+def desk_for(sheet: Sheet, tiles: Tiling) -> Desk:
+    """Return the size of the desk that the points of any tile need."""
+    span = math.ceil(2.0 * sheet.reach / sheet.cell)  # no more centres lie nearer than a reach
+    most = math.ceil(1.0 / (tiles.per_metre * sheet.cell)) + span + SPARE
+    rows, columns = min(most, sheet.rows), min(most, sheet.columns)
+    vectors = -(-min(span, columns) // LANES)
+    # An odd number of vectors: rows a power of two apart would share their places in the cache, 3 times the time.
+    stride = LANES * ((columns // LANES + 1 + vectors) | 1)
+    return Desk(rows, columns, stride, span, vectors)
+
+
+@njit(cache=True)
+def rows_reached(band: int, tiles: Tiling, sheet: Sheet) -> tuple[int, int]:
+    """Return the first row that the points of a band may reach, and the one after the last: bands' own, two apart."""
+    side = 1.0 / tiles.per_metre
+    first = np.floor((band * side - 2.0 * sheet.reach) / sheet.cell - 0.5)
+    return int(first), int(np.ceil((band + 1) * side / sheet.cell - 0.5))
+
+
+@njit(cache=True)
+def corner_of(row: int, column: int, tiles: Tiling, sheet: Sheet, desk: Desk) -> Corner:
+    """Return where the desk lies for the points of one tile."""
+    south = _first(row, tiles, sheet, desk.rows, sheet.rows)
+    return Corner(south, _first(column, tiles, sheet, desk.columns, sheet.columns))
+
+
+@njit(cache=True)
+def _first(tile: int, tiles: Tiling, sheet: Sheet, held: int, cells: int) -> int:
+    """Return the first row, or column, that a tile's points reach and the desk holds."""
+    from_border = tile / tiles.per_metre - 2.0 * sheet.reach
+    return max(0, min(int(np.floor(from_border / sheet.cell - 0.5)), cells - held))
+
+
+@njit(cache=True)
+def put_back(surface: FloatArray, cells: FloatArray, desk: Desk, corner: Corner, reached: tuple[int, int]) -> None:
+    """Add the rows reached to the surface, no others: another thread may be at them; and clear the desk."""
+    for row in range(max(0, reached[0] - corner.row), min(desk.rows, reached[1] - corner.row)):
+        line = surface[corner.row + row, corner.column : corner.column + desk.columns]
+        held = cells[row * desk.stride : (row + 1) * desk.stride]
+        for j in range(line.size):
+            line[j] += held[j]
+    cells[:] = 0.0
