@@ -86,7 +86,7 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
         scene = replace(scene, bandwidth=chosen_width.metres)
         read = _Read(given, fitness, scene, chosen_width)
     with stage("density"):
-        density = surfaces(given, scene, options)
+        density, warned = surfaces(given, scene, options)
         shifts = shift_surfaces(given, scene, fitness)
     with stage("against something else"):
         against = beside(request, given, scene, options)
@@ -108,7 +108,7 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
             street_note=streets.note, sensitivity=redrawn, insight=insight, beside=against, localities=localities,
             notes=(),
         )  # fmt: skip
-        study = replace(study, tables={**tables, **further_tables(study)}, notes=notes(study, scene))
+        study = replace(study, tables={**tables, **further_tables(study)}, notes=(*notes(study, scene), *warned))
         return _published(request, read, study, outlook)
 
 

@@ -38,14 +38,17 @@ PERMUTATIONS: Final = 99
 FEWEST_EVENTS: Final = 10  # within the bandwidth: below it the normal approximation is poor
 
 
-def surfaces(given: Inputs, scene: Scene, options: Options) -> dict[str, pd.Series]:
-    """Return crimes and harm per square kilometre and week."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CoarseGridWarning)  # `analysis.too_coarse` says it
-        return {
+def surfaces(given: Inputs, scene: Scene, options: Options) -> tuple[dict[str, pd.Series], tuple[str, ...]]:
+    """Return crimes and harm per square kilometre and week, and what they warn of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CoarseGridWarning)
+        found = {
             name: weekly_density(_density(given, scene, options, weights), scene.periods)
             for name, weights in (("density_crimes", None), ("density_harm", scene.harm))
         }
+    # Of a bandwidth below the cell `analysis.too_coarse` tells; what is left is that adaptive discs are too narrow.
+    coarse = [str(each.message) for each in caught if issubclass(each.category, CoarseGridWarning)]
+    return found, tuple(dict.fromkeys(coarse)) if options.adaptive else ()
 
 
 def made_how(scene: Scene, options: Options) -> str:

@@ -154,12 +154,15 @@ def test_clusters_of_one_offence_lie_as_far_apart_as_asked_for(small_town, tmp_p
     town, files, profile = small_town
     request = Request((str(files["crimes"]),), files["areas"], tmp_path / "out", profile=profile)
     offence = town.crimes["offence"].value_counts().index[0]
-    found = run_study(request, options_of(clusters="dbscan", apart=250, offences=[offence], cell=150, adaptive=True))
+    found = run_study(
+        request, options_of(clusters="dbscan", apart=250, offences=[offence], cell=150, bandwidth="200", adaptive=True)
+    )
     figures = found.manifest["figures"]
     assert figures["crimes"] <= (town.crimes["offence"] == offence).sum()
     assert figures["hotspots"] > 0
     assert "DBSCAN" in found.study.hotspot_note
     assert "adaptive" in figures["density"]
+    assert any("narrower than the side of a cell" in note for note in figures["notes"])
     shapes = found.study.hotspots.geometry
     gaps = [one.distance(other) for at, one in enumerate(shapes) for other in shapes.iloc[at + 1 :]]
     assert min(gaps, default=np.inf) >= 250
