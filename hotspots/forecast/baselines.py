@@ -35,7 +35,7 @@ def same_weeks_last_year(history: History) -> FloatArray:
 def lacks_a_year(history: History) -> str:
     """Return why a history has no last year."""
     weeks = float(history.weeks.sum())
-    return "" if weeks >= np.floor(YEAR) else f"it needs a year of crimes, and there are {weeks:.0f} weeks"
+    return "" if weeks >= np.floor(YEAR) else f"it needs 52 weeks of crimes, and has {weeks:.0f}"
 
 
 def density(history: History) -> FloatArray:

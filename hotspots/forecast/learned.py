@@ -83,9 +83,7 @@ def learned(history: History) -> FloatArray:
 def too_short(history: History) -> str:
     """Return why there is too little to learn from."""
     periods = history.weeks.size
-    return (
-        "" if periods >= LEAST_PERIODS else f"it needs {LEAST_PERIODS} periods to learn from, and there are {periods}"
-    )
+    return "" if periods >= LEAST_PERIODS else f"it needs {LEAST_PERIODS} periods to learn from, and has {periods}"
 
 
 def _foretold(rows: FloatArray, wanted: FloatArray, heavy: FloatArray, newest: FloatArray) -> FloatArray:

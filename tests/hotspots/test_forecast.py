@@ -87,8 +87,8 @@ def test_what_a_method_asks_of_the_data_is_said_where_it_is_not_there():
     asked = {name: bears(name, history) for name in METHODS}
     assert [name for name, reason in asked.items() if not reason] == ["raw count", "last period", "density"]
     assert asked["ProMap"] == "it needs the day of each crime, and 7 of 7 are known by month only"
-    assert asked["same weeks last year"] == "it needs a year of crimes, and there are 2 weeks"
-    assert asked["learned"] == "it needs 8 periods to learn from, and there are 2"
+    assert asked["same weeks last year"] == "it needs 52 weeks of crimes, and has 2"
+    assert asked["learned"] == "it needs 8 periods to learn from, and has 2"
     with pytest.raises(InputError, match="The forecast `ProMap` cannot be made: it needs the day of each crime"):
         forecast(by_month, small.grid(3, 2), small.weeks(2), method="ProMap", bandwidth=300.0)
 

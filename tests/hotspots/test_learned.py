@@ -46,7 +46,7 @@ def test_a_lasting_feature_tells_quiet_cells_apart():
 
 def test_too_few_periods_are_said_to_be_too_few(town):
     assert too_short(town) == ""
-    assert too_short(town.before(7)) == "it needs 8 periods to learn from, and there are 7"
+    assert too_short(town.before(7)) == "it needs 8 periods to learn from, and has 7"
 
 
 def test_no_crime_to_learn_from_is_no_crash():

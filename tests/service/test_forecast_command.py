@@ -32,7 +32,7 @@ def test_every_method_gives_counts_harm_and_intervals_by_cell_and_shift(beatplan
     assert ran.code == 0, ran.err
     found = json.loads((tmp_path / "found.json").read_text())
     assert set(found["not_run"]) == {"same weeks last year"}
-    assert "same weeks last year was not run: it needs a year of crimes, and there are 12 weeks." in ran.out
+    assert "same weeks last year was not run: it needs 52 weeks of crimes, and has 12." in ran.out
     assert "No areas were given" in ran.out
     for method in found["methods"].values():
         assert method["expected"]["crimes_low"] <= method["expected"]["crimes"] <= method["expected"]["crimes_high"]
@@ -60,7 +60,7 @@ def test_the_same_events_give_the_same_bytes_in_a_folder_of_before(beatplan, eve
     ("more", "why"),
     [
         (("--method", "crystal ball"), "`--method` must be all or one of raw count"),
-        (("--method", "same weeks last year"), "cannot be made: it needs a year of crimes"),
+        (("--method", "same weeks last year"), "cannot be made: it needs 52 weeks of crimes"),
         (("--cell", "-1"), "`--cell` must be above 0 metres"),
         (("--period", "fortnight"), "`--period` must be a number of days"),
         (("--crimes", "folder"), "Exactly one of `--events`, `--crimes` must be given"),
