@@ -3,11 +3,12 @@
 import ctypes
 import gc
 import json
+import os
 import platform
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ NAMED: Final = (
     "libkdv",
     "numba",
     "numpy",
+    "opencv-python-headless",
     "pandas",
     "scikit-learn",
     "scipy",
@@ -39,6 +41,11 @@ def versions() -> dict[str, str]:
     return found
 
 
+def load() -> float:
+    """Return how many processes ran or wanted to, the mean of the last minute; NaN where the system does not tell."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else float("nan")
+
+
 @dataclass(frozen=True)
 class Row:
     """
@@ -49,11 +56,13 @@ class Row:
     task : what was done
     parameters : sizes and settings, the same for all subjects that are compared
     subject : whose code; ours begins with "beatplan"
-    seconds, cpu_seconds : of the best run by the clock, and the processor time of that run
+    seconds, cpu_seconds : the least of all runs by the clock, and the least processor time; where others use the
+        machine, the second says more
     peak_mib : memory above what was held before, at its height
     error : of the result against the exact one, relative to its peak; None where nothing was to be compared
     threads : that the subject may use
     versions : of the interpreter and the libraries
+    load : processes, this one too, that ran or wanted to at the time: the mean of the last minute
     """
 
     task: str
@@ -65,6 +74,7 @@ class Row:
     error: float | None = None
     threads: int = 1
     versions: dict[str, str] = field(default_factory=versions)
+    load: float = field(default_factory=load)
 
 
 @dataclass(frozen=True)
@@ -88,8 +98,12 @@ def measure(call: Callable[[], Any]) -> Measured:
 
 
 def best(first: Measured, second: Measured) -> Measured:
-    """Return the quicker of two runs; machines are shared, and the slower one says more about the neighbours."""
-    return first if first.seconds <= second.seconds else second
+    """Return the least of two runs by each clock; machines are shared, and more says more about the neighbours."""
+    return replace(
+        first if first.seconds <= second.seconds else second,
+        cpu_seconds=min(first.cpu_seconds, second.cpu_seconds),
+        peak_mib=min(first.peak_mib, second.peak_mib),
+    )
 
 
 def write_rows(rows: Iterable[Row], path: Path) -> None:
@@ -98,20 +112,33 @@ def write_rows(rows: Iterable[Row], path: Path) -> None:
     path.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
 
 
+def read_rows(path: Path) -> list[Row]:
+    """Return the rows of a file that `write_rows` wrote."""
+    return [Row(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def least(rows: Iterable[Row]) -> tuple[float, float]:
+    """Return our least seconds by the clock and of processor time, in the unit that the others are told in."""
+    ours = [(row.seconds, row.cpu_seconds) for row in rows if row.subject.startswith(OURS)] or [(float("nan"),) * 2]
+    return min(wall for wall, _ in ours), min(cpu for _, cpu in ours)
+
+
 def print_table(rows: Iterable[Row]) -> None:
     """Print the rows by task and parameters, each with its time as a multiple of ours."""
     rows = list(rows)
     for task, settings in dict.fromkeys((row.task, json.dumps(row.parameters)) for row in rows):
         group = [row for row in rows if (row.task, json.dumps(row.parameters)) == (task, settings)]
-        ours = min((row.seconds for row in group if row.subject.startswith(OURS)), default=float("nan"))
+        ours = least(group)
         given = ", ".join(f"{name} {value}" for name, value in json.loads(settings).items())
         print(f"\n{task}: {given}")
-        print(f"  {'subject':<46}{'seconds':>10}{'CPU':>10}{'MiB':>9}{'threads':>9}{'error':>10}{'x ours':>9}")
+        print(
+            f"  {'subject':<46}{'seconds':>10}{'CPU':>10}{'MiB':>9}{'threads':>9}{'error':>10}{'x ours':>9}{'x CPU':>9}"
+        )
         for row in group:
             error = "" if row.error is None else f"{row.error:.1e}"
             print(
                 f"  {row.subject:<46}{row.seconds:>10.4f}{row.cpu_seconds:>10.4f}{row.peak_mib:>9.0f}"
-                f"{row.threads:>9}{error:>10}{row.seconds / ours:>9.2f}"
+                f"{row.threads:>9}{error:>10}{row.seconds / ours[0]:>9.2f}{row.cpu_seconds / ours[1]:>9.2f}"
             )
 
 

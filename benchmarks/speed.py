@@ -1,13 +1,14 @@
 """
 Speed of the compiled core beside peers that answer the same question, all in one run.
 
-    python -m benchmarks.speed [--only density|network|gistar|hotspots|space_time|near-repeat] [--quick] [--rounds N]
-        [--json FILE] [--table FILE]
+    python -m benchmarks.speed [--only density|network|gistar|hotspots|space_time|near-repeat|forecast|walking]
+        [--quick] [--rounds N] [--read FILE...] [--json FILE] [--table FILE] [--plot FILE]
 
-Each subject runs once to warm up and then in turn with the others, and the best of its rounds counts: timings drift
-with the machine's neighbours, ratios less so. The first call in a process, which compiles or loads compiled code
-from disk, is a row of its own. Errors are those at the densest and at random cells against the direct sum, relative to
-the peak; a peer with another kernel is held to the sum with its own. libkdv and OpenCV run where they are installed.
+Each subject runs once to warm up and then in turn with the others, and the least of its rounds counts, by the clock
+and in processor time: timings drift with the machine's neighbours, ratios less so, and those of processor time least.
+The first call in a process, which compiles or loads compiled code from disk, is a row of its own. Errors are those at
+the densest and at random cells against the direct sum, relative to the peak; a peer with another kernel is held to the
+sum with its own. libkdv and OpenCV run where they are installed.
 """
 
 import argparse
@@ -20,12 +21,13 @@ from types import MappingProxyType
 from typing import Final
 
 from benchmarks._markdown import table
-from benchmarks._record import Row, print_table, write_rows
+from benchmarks._plot import plot
+from benchmarks._record import Row, print_table, read_rows, write_rows
 
 MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
         name: f"benchmarks._speed_{name.replace('-', '_')}"
-        for name in ("density", "network", "gistar", "hotspots", "space_time", "near-repeat")
+        for name in ("density", "network", "gistar", "hotspots", "space_time", "near-repeat", "forecast", "walking")
         if find_spec(f"benchmarks._speed_{name.replace('-', '_')}")
     }
 )
@@ -35,14 +37,18 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the benchmark and write or print its rows."""
     given = _words().parse_args(arguments)
     rows: list[Row] = []
-    for name in [given.only] if given.only else MODULES:
+    for path in given.read:
+        rows += read_rows(path)
+    for name in [] if given.read else [given.only] if given.only else MODULES:
         rows += _rows(name, given.quick, given.rounds)
     if given.json:
         write_rows(rows, given.json)
     if given.table:
         given.table.parent.mkdir(parents=True, exist_ok=True)
         given.table.write_text(table(rows), encoding="utf-8")
-    if not (given.json or given.table):
+    if given.plot:
+        plot(rows, given.plot)
+    if not (given.json or given.table or given.plot):
         print_table(rows)
 
 
@@ -58,8 +64,10 @@ def _words() -> argparse.ArgumentParser:
     words.add_argument("--only", choices=tuple(MODULES))
     words.add_argument("--quick", action="store_true", help="small sizes only")
     words.add_argument("--rounds", type=int, default=5, help="runs of each subject, of which the best counts")
+    words.add_argument("--read", type=Path, nargs="+", default=[], help="rows written before, in place of a run")
     words.add_argument("--json", type=Path)
     words.add_argument("--table", type=Path, help="the same as a Markdown table")
+    words.add_argument("--plot", type=Path, help="processor time by subject, as a picture")
     return words
 
 
