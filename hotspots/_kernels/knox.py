@@ -25,13 +25,16 @@ def permuted(
 
     Times before `split` and those from it on are dealt out apart; a pair names the positions of its events.
     """
-    batches, groups = -(-permutations // LANES), -(-edges.size // AT_ONCE)
+    counting = edges > 0  # no gap is below 0, and what an edge costs is a quarter of a pass over the pairs
+    batches, groups = -(-permutations // LANES), -(-int(counting.sum()) // AT_ONCE)
     found = np.zeros((batches, first.size - 1, groups * AT_ONCE, LANES), dtype=np.int64)
-    below = np.zeros((groups, AT_ONCE), dtype=times.dtype)  # no gap is below 0: what is filled up counts nothing
-    below.ravel()[: edges.size] = np.minimum(edges, np.iinfo(times.dtype).max)
+    below = np.zeros((groups, AT_ONCE), dtype=times.dtype)
+    below.ravel()[: counting.sum()] = np.minimum(edges[counting], np.iinfo(times.dtype).max)
     _permute(pairs, first, times, split, below, seed, found)
     by_dealing = np.moveaxis(found, 3, 1).reshape(batches * LANES, first.size - 1, groups * AT_ONCE)
-    return by_dealing[:permutations, :, : edges.size]
+    closer = np.zeros((permutations, first.size - 1, edges.size), dtype=np.int64)
+    closer[:, :, counting] = by_dealing[:permutations, :, : counting.sum()]
+    return closer
 
 
 @njit(cache=True, parallel=True)
