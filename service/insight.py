@@ -22,7 +22,7 @@ from service.inputs import Inputs
 from service.places import Chosen
 
 HOURS_CLAIM: Final = "Time of day"
-FEWEST_CELLS: Final = 200  # points of the curve that are kept
+CURVE_POINTS: Final = 200
 FIRST_LOOK: Final = 199  # random calendars; where nothing stands out among them, more would say the same
 PERMUTATIONS: Final = 999
 NEWS: Final = 0.05
@@ -105,7 +105,7 @@ def _curve(scene: Scene) -> pd.DataFrame:
     cell = _cells(scene)
     counts = np.bincount(cell[cell >= 0], minlength=scene.grid.size)[_ground(scene)].astype(np.float64)
     curve = lorenz_curve(counts)
-    steps = np.unique(np.geomspace(1, len(curve), min(FEWEST_CELLS, len(curve))).astype(np.int64)) - 1
+    steps = np.unique(np.geomspace(1, len(curve), min(CURVE_POINTS, len(curve))).astype(np.int64)) - 1
     return curve.iloc[steps].reset_index(drop=True)
 
 

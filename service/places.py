@@ -45,13 +45,13 @@ class Chosen:
     ----------
     spots : their cells
     table : table of hot spots, described
-    divided : how many more there are because nobody can walk across one
+    parted : how many of those first found fell into parts, or lost one, because nobody can walk across
     least : weight a week within the radius that made a core of a cluster; None where they were not made from points
     """
 
     spots: Spots
     table: GeoDataFrame
-    divided: int = 0
+    parted: int = 0
     least: float | None = None
 
 
@@ -66,7 +66,7 @@ def choose_hotspots(given: Inputs, scene: Scene, outlook: Outlook, rules: Rules 
             found, expected, scene.grid, given.streets,
             least_area=settings.smallest_hotspot, most_street=asked.most_street,
         )  # fmt: skip
-    divided = len(spots.table) - len(found.table)
+    owners = spots.cells.reindex(found.cells.index).groupby(found.cells).nunique(dropna=False)
     spots = keep_apart(spots, asked.apart)
     history = cell_history(scene)
     table = describe(
@@ -74,7 +74,7 @@ def choose_hotspots(given: Inputs, scene: Scene, outlook: Outlook, rules: Rules 
         harm=scene.harm, wards=scene.ward, areas=given.wards, rank_by=settings.rank_by,
         classes=None if history is None else history.table["hot"], seed=given.seed,
     )  # fmt: skip
-    return Chosen(spots, table, divided, least)
+    return Chosen(spots, table, int((owners > 1).sum()), least)
 
 
 def _found(

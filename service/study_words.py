@@ -21,8 +21,8 @@ def hotspots_made_how(chosen: Chosen, options: Options) -> str:
     if chosen.least is not None and options.rules.clusters is not None:
         least = f"{chosen.least:,.3g}" + (" places" if options.rules.clusters == "HDBSCAN" else " in weight")
         said = f"Hot spots are clusters of crimes by {options.rules.clusters}, of at least {least}."
-    if chosen.divided:
-        said += f" The streets divide {chosen.divided} of them where the walk across is a long way round."
+    if chosen.parted:
+        said += f" {chosen.parted} of them were parted where the walk across is a long way round."
     if options.rules.apart:
         said += f" They lie at least {options.rules.apart:g} m apart."
     if options.rules.most_street is not None:
