@@ -9,7 +9,7 @@ from allocation._solvers.feasible import settle
 from allocation.funds import Fund
 from allocation.rules import TeamRules
 from allocation.team_problem import RULES, TeamProblem
-from allocation.wording import figure, rule_words
+from allocation.wording import NAMES, counted, figure, rule_words
 
 GIVING_WAY = ("T13", "T11", "T9", "T10", "T8", "T3", "T6", "T4", "T12", "T7", "T1")  # the first that can, does
 MOST_SETS = 300  # tried in search of a smaller clash
@@ -128,7 +128,7 @@ def _by_trial(problem: TeamProblem, rule: str, rules: frozenset[str]) -> Iterato
     """Rules whose knob is no plain amount: try one value after another."""
     knobs = problem.rules
     if rule == "T6":
-        yield Relaxation(rule, f"have {len(Frame.of(problem).homes)} inspectors", None)
+        yield Relaxation(rule, f"have {counted(len(Frame.of(problem).homes), 'inspectors')}", None)
         words = "let an inspector have more than one neighbourhood"
         yield Relaxation(rule, words, problem.ruled(inspector_each=False))
     if rule == "T4":
@@ -146,7 +146,7 @@ def _span(problem: TeamProblem, rules: frozenset[str]) -> Iterator[Relaxation]:
     posts, knobs = problem.posts, problem.rules
     more = settle(Frame.of(problem), rules, soften="T4")
     if more is not None:
-        yield Relaxation("T4", f"have {more.gave['T4']:.0f} more sergeants", None)
+        yield Relaxation("T4", f"have {counted(more.gave['T4'], 'sergeants')} more", None)
     for span in range((knobs.span or 0) + 1, posts.constables + posts.csos + 1):
         changed = problem.ruled(span=span)
         if settle(Frame.of(changed), rules) is not None:
@@ -158,13 +158,13 @@ def _span(problem: TeamProblem, rules: frozenset[str]) -> Iterator[Relaxation]:
 def _relaxed(problem: TeamProblem, rule: str, gave: dict[str, float]) -> Relaxation:
     amount = sum(gave.values())
     if rule == "T2":
-        words = " and ".join(f"{count:.0f} {rank if rank != 'csos' else 'CSOs'}" for rank, count in gave.items())
+        words = " and ".join(counted(count, NAMES[rank]) for rank, count in gave.items())
         return Relaxation(rule, f"have {words} more", None)
     if rule == "T7":
         funds = {int(name.split()[0]) for name in gave}
         named = " and ".join(f'"{problem.funds[fund].name}"' for fund in sorted(funds))
         opened = tuple(_open(fund) if number in funds else fund for number, fund in enumerate(problem.funds))
-        words = f"let {amount:.0f} posts of {named} go outside its wards"
+        words = f"let {counted(amount, 'posts')} of {named} go outside its wards"
         return Relaxation(rule, words, replace(problem, funds=opened))
     if rule == "T12":
         locks = {ward: lock for ward, lock in problem.locks.items() if ward not in gave}
@@ -188,7 +188,7 @@ def _knob(rules: TeamRules, rule: str, amount: float) -> tuple[str, float | int 
         return "workload", load, f"let an officer have {figure(load)} crimes a week"
     if rule == "T9":
         moves = round((rules.moves or 0) + amount)
-        return "moves", moves, f"let {moves} posts leave their wards"
+        return "moves", moves, f"let {counted(moves, 'posts')} leave their wards"
     if rule == "T10":
         cap = min(1.0, 1 - (1 - (rules.loss_cap or 0.0)) * (1 - amount) + ROUND_OFF)
         return "loss_cap", cap, f"let a ward lose {100 * cap:.3g} % of its officers"

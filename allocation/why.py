@@ -10,7 +10,7 @@ import pandas as pd
 from allocation._frame import Frame
 from allocation.team_problem import OWN, RANKS, TeamProblem
 from allocation.teams import Solved, Staffing, solve
-from allocation.wording import figure, rule_words
+from allocation.wording import counted, figure, rule_words
 from geodata.cast import IntArray
 
 TINY: Final = 1e-9
@@ -126,7 +126,7 @@ def _without(problem: TeamProblem) -> Iterator[tuple[str, str, TeamProblem]]:
         if fund.wards is not None:
             funds = list(problem.funds)
             funds[number] = replace(fund, wards=None)
-            words = f"{fund.name} may be spent in {len(fund.wards)} wards only."
+            words = f"{fund.name} may be spent in {counted(len(fund.wards), 'wards')} only."
             yield "T7", words, replace(problem, funds=tuple(funds))
     if problem.locks:
         yield "T12", rule_words(problem, "T12"), replace(problem, locks={})
@@ -147,12 +147,12 @@ def _where(frame: Frame, staffing: Staffing) -> dict[str, str]:
     team, found = officers.sum(axis=1), {}
     for rule in ("T3", "T8", "T10"):
         at = int(((team == frame.least[rule]) & (frame.least[rule] > 0)).sum())
-        found[rule] = f" in {at} wards"
+        found[rule] = f" in {counted(at, 'wards')}"
     if frame.rules.span is not None and len(staffing.leaders):
         full = int((staffing.leaders["sergeants"] * frame.rules.span == staffing.leaders["officers"]).sum())
-        found["T4"] = f" in {full} neighbourhoods"
+        found["T4"] = f" in {counted(full, 'neighbourhoods')}"
     if frame.now is not None:
-        found["T9"] = f", with {left(frame.now, officers)} posts leaving their wards"
+        found["T9"] = f", with {counted(left(frame.now, officers), 'posts')} leaving"
     return found
 
 

@@ -8,6 +8,11 @@ from geodata.cast import FloatArray
 NAMES = {"constables": "constables", "csos": "CSOs", "sergeants": "sergeants", "inspectors": "inspectors"}
 
 
+def counted(number: float, things: str) -> str:
+    """Return "1 ward" or "1,200 wards" for a number of things in the plural."""
+    return f"{number:,.0f} {things.removesuffix('s') if number == 1 else things}"
+
+
 def figure(value: FloatArray | float) -> str:
     """Return a number in at most three significant figures, or whole above 1,000."""
     number = float(value)
@@ -27,13 +32,14 @@ def rule_words(problem: TeamProblem, rule: str) -> str:
         return _of_posts(problem, rule)
     if rule == "T5":
         return _value(rules)
-    largest = f", at most {rules.largest} constables and {rules.largest} CSOs" if rules.largest is not None else ""
+    most = rules.largest
+    largest = "" if most is None else f", at most {counted(most, 'constables')} and {counted(most, 'CSOs')}"
     words = {
         "T1": f"Every ward has one team, of whole officers{largest}.",
         "T3": f"Every ward has at least {rules.floor} constable or CSO; where the posts cannot pay for it, the wards "
         "of most demand come first.",
         "T8": f"No ward has more than {_or_none(rules.workload)} crimes a week for each constable or CSO.",
-        "T9": f"At most {rules.moves} posts leave the ward they are in today.",
+        "T9": f"At most {counted(rules.moves or 0, 'posts')} may leave the ward of today.",
         "T10": f"No ward loses more than {_percent(rules.loss_cap)} of its constables and CSOs of today.",
         "T11": f"A group's share of the hours on the street is within {_percent(rules.band)} of its share of the harm.",
         "T13": f"Every ward's team reaches at least {_percent(rules.least_service)} of the demand there.",
@@ -54,7 +60,8 @@ def _or_none(value: float | None) -> str:
 def _of_posts(problem: TeamProblem, rule: str) -> str:
     posts, rules = problem.posts, problem.rules
     if rule == "T2":
-        return f"All posts are placed: {posts.constables} constables and {posts.csos} CSOs."
+        placed = f"{counted(posts.constables, 'constables')} and {counted(posts.csos, 'CSOs')}"
+        return f"All posts are placed: {placed}."
     if rule == "T4" and rules.span is None:
         return ""
     if rule == "T4":
@@ -71,12 +78,12 @@ def _of_posts(problem: TeamProblem, rule: str) -> str:
     if rule == "T7":
         return " ".join(_fund(fund) for fund in problem.funds)
     named = ", ".join(sorted(problem.locks))
-    return f"The teams of {len(problem.locks)} wards are settled: {named}." if named else ""
+    return f"The teams of {counted(len(problem.locks), 'wards')} are settled: {named}." if named else ""
 
 
 def _fund(fund: Fund) -> str:
-    posts = " and ".join(f"{getattr(fund, rank)} {NAMES[rank]}" for rank in RANKS if getattr(fund, rank))
-    where = "" if fund.wards is None else f", in {len(fund.wards)} wards only"
+    posts = " and ".join(counted(getattr(fund, rank), NAMES[rank]) for rank in RANKS if getattr(fund, rank))
+    where = "" if fund.wards is None else f", in {counted(len(fund.wards), 'wards')} only"
     return f"{fund.name} pays for {posts or 'nobody'}{where}."
 
 

@@ -15,7 +15,7 @@ from allocation.compare import STATUS_QUO, THIS_PLAN
 from allocation.team_problem import RANKS, TeamProblem
 from allocation.teams import Staffing, plan_teams
 from allocation.why import Explanation, explain_teams
-from allocation.wording import NAMES, figure
+from allocation.wording import NAMES, counted, figure
 from service.profile import Profile, read_profile
 from service.staffing import posts_note, team_problem
 from service.ward_tables import read_ward_tables
@@ -206,13 +206,12 @@ def _gainers(explanation: Explanation) -> list[str]:
 
 
 def _summary(staffing: Staffing, explanation: Explanation, out: Path, notes: tuple[str, ...]) -> str:
-    totals = ", ".join(
-        f"{int((staffing.table if rank in RANKS[:2] else staffing.leaders)[rank].sum()):,} {NAMES[rank]}"
-        for rank in RANKS
-    )
+    placed = {rank: staffing.table if rank in RANKS[:2] else staffing.leaders for rank in RANKS}
+    totals = ", ".join(counted(int(table[rank].sum()), NAMES[rank]) for rank, table in placed.items())
+    where = f"{counted(len(staffing.table), 'wards')}, {counted(len(staffing.leaders), 'neighbourhoods')}"
     return "\n".join(
         [
-            f"{len(staffing.table)} wards, {len(staffing.leaders)} neighbourhoods: {totals}",
+            f"{where}: {totals}",
             f"  {_proof(staffing)}",
             *[f"  {sentence}" for sentence in (*staffing.unmet, *explanation.binding)],
             *[f"  {sentence}" for sentence in _beside(staffing)],

@@ -142,7 +142,7 @@ def test_floors_above_the_largest_team_clash_in_words() -> None:
     problem = TeamProblem.of(small.wards([3.0, 2.0]), Posts(4, 4), rules=TeamRules(floor=4, largest=1))
     (first, *_) = plan_teams(problem).unmet
     assert first == (
-        "Rules T1 and T3 clash: Every ward has one team, of whole officers, at most 1 constables and 1 CSOs. Every "
+        "Rules T1 and T3 clash: Every ward has one team, of whole officers, at most 1 constable and 1 CSO. Every "
         "ward has at least 4 constable or CSO; where the posts cannot pay for it, the wards of most demand come first. "
         "The least that would help: let a ward have 2 of a role; or lower the floor to 2. The plan is made with: lower "
         "the floor to 2."
@@ -154,7 +154,7 @@ def test_locks_that_need_more_officers_than_there_are_are_named() -> None:
     found = plan_teams(TeamProblem.of(small.wards([3.0, 2.0, 1.0]), Posts(4, 4), locks=locks))
     assert [clash.rules for clash in found.clashes] == [("T2", "T12")]
     assert "unlock W0" in found.unmet[0]
-    assert "have 1 constables more" in found.unmet[0]
+    assert "have 1 constable more" in found.unmet[0]
 
 
 @pytest.mark.parametrize(

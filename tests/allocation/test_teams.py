@@ -147,7 +147,7 @@ def test_too_few_sergeants_are_explained() -> None:
     assert found.unmet == (
         "Rules T2 and T4 clash: All posts are placed: 10 constables and 10 CSOs. No sergeant leads more than 8 "
         "constables and CSOs; a sergeant may be shared between the wards of a neighbourhood; there are 1. The least "
-        "that would help: have 2 more sergeants; or let a sergeant lead 20. The plan is made with: "
+        "that would help: have 2 sergeants more; or let a sergeant lead 20. The plan is made with: "
         "let a sergeant lead 20.",
     )
     assert found.table["sergeants"].sum() == pytest.approx(1)

@@ -72,7 +72,7 @@ def test_a_plan_is_made_proven_explained_and_written(folder) -> None:
     assert {"per head", "greedy", "proportional to harm with a floor"} < set(plans)
     assert found["infeasible"] == []
     page = (folder / "out" / "explanation.md").read_text(encoding="utf-8")
-    assert "Partner CSOs may be spent in 1 wards only" in page
+    assert "Partner CSOs may be spent in 1 ward only" in page
     assert (folder / "out" / "staffing.csv").read_text(encoding="utf-8").count("\n") == 5
     json.dumps(found, allow_nan=False)
 
