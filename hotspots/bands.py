@@ -12,6 +12,7 @@ from geodata.errors import InputError
 
 Closed = Literal["left", "right"]
 MOST_BANDS: Final = 200  # of distance, and of time
+MOST_DAYS: Final = 36_525  # a century: what is beyond is beyond all bands
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Bands:
     Raises
     ------
     InputError
-        If edges are fewer than 2, do not rise, or lie below 0, or `closed` is neither.
+        If edges are fewer than 2, do not rise, lie below 0 or beyond a century, or `closed` is neither.
     """
 
     space: tuple[float, ...]
@@ -43,6 +44,8 @@ class Bands:
             raise InputError(f"`closed` must be one of {', '.join(get_args(Closed))}, got {self.closed}.")
         for name, edges in (("space", self.space), ("time", self.time)):
             _check(name, edges)
+        if max(edge for edge in self.time if np.isfinite(edge)) > MOST_DAYS:
+            raise InputError(f"`time` must hold edges of at most {MOST_DAYS:,} days, or inf, got more.")
 
     @property
     def shape(self) -> tuple[int, int]:

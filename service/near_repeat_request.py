@@ -21,7 +21,8 @@ class NearRepeatRequest:
     events : table of events, or None
     crimes : folders, files or globs of recorded crime, in place of events
     profile : force profile, for the mapping and the CRS of recorded crime
-    offence, against : offences of the one group, and of the other in a test between two; all, and none, if not given
+    offence, against : offences of the one group, and of the other in a test between two; by default the one is all that
+        is not the other
     metric : how distance is measured; streets : file, for the metric "network"
     exact_times : to the minute
     permutations, seed : of the dealings

@@ -7,10 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame, GeoSeries
 
 from geodata.areas import read_areas
+from geodata.cast import BoolArray
 from geodata.crimes import CrimeRead, read_crimes
 from geodata.errors import InputError, NotFoundError
 from geodata.fitness import assess
@@ -81,10 +83,11 @@ def set_scene(request: NearRepeatRequest) -> Scene:
     streets = None if request.streets is None else read_streets(request.streets, crs=crs)
     area = None if request.areas is None else read_areas(request.areas, crs=crs).geometry
     addresses = None if request.premises is None else _addresses(request.premises, crs)
+    crimes, against = _groups(read.crimes, request)
     return Scene(
         request=request,
-        crimes=_chosen(read.crimes, request.offence, "--offence"),
-        against=_chosen(read.crimes, request.against, "--against") if request.against else None,
+        crimes=crimes,
+        against=against,
         streets=streets,
         area=area,
         addresses=addresses,
@@ -107,11 +110,11 @@ def _read(request: NearRepeatRequest) -> CrimeRead:
 
 
 def _refuse_unfit(read: CrimeRead, *, recorded: bool) -> None:
-    """Refuse crimes known by month, and recorded crime at map points; say what can be said instead."""
+    """Refuse crimes mostly known by month, and recorded crime at map points; say what can be said instead."""
     crimes = read.crimes
     by_month = int((crimes["precision"] == "month").sum())
     snapped = int((crimes["place_kind"] == "map point").sum()) if recorded else 0
-    if by_month == 0 and 2 * snapped <= len(crimes):
+    if 2 * by_month <= len(crimes) and 2 * snapped <= len(crimes):
         return
     hull = GeoSeries([crimes.union_all().convex_hull.buffer(1.0)], crs=crimes.crs)
     columns = {"code": ["all"], "name": ["all"], "kind": ["hull"], "population": [float("nan")]}
@@ -121,26 +124,33 @@ def _refuse_unfit(read: CrimeRead, *, recorded: bool) -> None:
     why = claims.loc[own & ~claims["allowed"], "reason"].tolist()
     if not why:
         points = crimes.geometry.drop_duplicates().size
-        why = [
-            f"{by_month:,} of {len(crimes):,} crimes are dated by month only."
-            if by_month
-            else f"Positions are map points: {len(crimes):,} crimes lie on {points:,}, each standing for a street."
-        ]
+        why = [f"Positions are map points: {len(crimes):,} crimes lie on {points:,}, each standing for a street"]
     raise InputError(
         "Near repeat needs the day and the position of each crime, and this data cannot bear it: "
         f"{why[0].rstrip('.')}. What can be said from it: {'; '.join(allowed) or 'nothing more'}."
     )
 
 
-def _chosen(crimes: GeoDataFrame, offences: Sequence[str], name: str) -> GeoDataFrame:
-    if not offences:
-        return crimes
+def _groups(crimes: GeoDataFrame, request: NearRepeatRequest) -> tuple[GeoDataFrame, GeoDataFrame | None]:
+    """Return the crimes of the one group and of the other; what is asked of the other is not in the one."""
+    known = (crimes["precision"] != "month").to_numpy()
+    if not request.against:
+        one = _named(crimes, request.offence, "--offence") if request.offence else known
+        return crimes.loc[one & known].reset_index(drop=True), None
+    other = _named(crimes, request.against, "--against")
+    one = _named(crimes, request.offence, "--offence") if request.offence else ~other
+    if (one & other).any() or not one.any():
+        raise InputError("The offences of `--offence` and `--against` must differ, and each have crimes.")
+    return crimes.loc[one & known].reset_index(drop=True), crimes.loc[other & known].reset_index(drop=True)
+
+
+def _named(crimes: GeoDataFrame, offences: Sequence[str], name: str) -> BoolArray:
     wanted = {offence.casefold() for offence in offences}
-    found = crimes["offence"].astype(str).str.casefold().isin(wanted)
+    found: BoolArray = crimes["offence"].astype(str).str.casefold().isin(wanted).to_numpy(dtype=np.bool_)
     if not found.any():
         there = ", ".join(sorted(map(str, crimes["offence"].unique()))[:20])
         raise NotFoundError(f"`{name}` must name an offence among those read: {there}.")
-    return crimes.loc[found].reset_index(drop=True)
+    return found
 
 
 def _addresses(path: Path, crs: str) -> GeoDataFrame:

@@ -127,6 +127,9 @@ def _about(scene: Scene, found: Knox) -> list[str]:
     if len(refused):
         reasons = "; ".join(f"{rows:,} {reason}" for reason, rows in refused.items())
         notes.append(f"Rows refused: {reasons}.")
+    by_month = int((scene.read.crimes["precision"] == "month").sum())
+    if by_month:
+        notes.append(f"{by_month:,} of the crimes read are dated by month only and were left out.")
     if found.left_out:
         notes.append(f"{found.left_out:,} events lie more than 100 metres from any street and were left out.")
     if found.metric == "manhattan":

@@ -45,6 +45,7 @@ def test_the_calculators_labels_are_one_unit_too_high():
         ((-1, 100), (0, 7), "left", "at least 0"),
         ((0, INF, INF), (0, 7), "left", "only the last may be inf"),
         ((0, float("nan")), (0, 7), "left", "at least 0"),
+        ((0, 100), (0, 1e9), "left", "at most 36,525 days, or inf"),
         ((0, 100), (0, 7), "both", "`closed` must be one of left, right, got both"),
     ],
 )

@@ -110,6 +110,11 @@ def test_pairs_of_two_offences_and_the_calculators_labels(beatplan, burglaries, 
     crossed, ran = figures(beatplan, tmp_path / "kinds.csv", *words, "--offence", "burglary", "--against", "Robbery")
     assert crossed["events"] == [(kinds == "Burglary").sum(), (kinds == "Robbery").sum()]
     assert crossed["chains"] is None
+    assert figures(beatplan, tmp_path / "kinds.csv", *words, "--against", "robbery")[0]["z"] == crossed["z"]
+    same = beatplan(
+        "near-repeat", "--events", tmp_path / "kinds.csv", *words, "--offence", "Robbery", "--against", "robbery"
+    )
+    assert (same.code, "must differ" in same.err) == (2, True)
     assert crossed["calculator_labels"]["space"] == ["Same location", "1 to 100", "101 to 200"]
     assert "labels are one unit too high" in ran.out
     alone, _ = figures(beatplan, tmp_path / "kinds.csv", *words)
