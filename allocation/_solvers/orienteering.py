@@ -25,7 +25,8 @@ from geodata.cast import IntArray
 
 STARTS = 6
 ALONE, PRICED = 0.4, 0.75  # of the time: after the searches from nothing, and after prices
-NEARLY_ALL = 0.97  # of the prizes: from then on all are tried for
+NEARLY_ALL = 0.97  # of the prizes: from then on all are tried for,
+WHOLE = 0.95  # until this much of the time is gone
 PRICED_TURNS = 60  # where turns count
 MET = 1 << 60  # before all others
 SLACK, LATE_SLACK = 0.2, 0.05  # below the best that is walked through, at first
@@ -122,8 +123,13 @@ def _whole(ground: Field, rounds: int, best: Rounds, pace: Pace, seed: int) -> R
     most, value = int(ground.prize.sum()), worth(ground, best)
     if value == most or value < NEARLY_ALL * most:
         return best
-    seconds = None if pace.seconds is None else pace.seconds * (PRICED - ALONE)
-    drawn = drawn_whole(ground, rounds, seconds=seconds, turns=pace.turns // 4, seed=seed)
+    turns = itertools.count()
+    drawn = drawn_whole(
+        ground,
+        rounds,
+        goes_on=lambda: next(turns) < pace.turns // 4 if pace.seconds is None else pace.gone() < WHOLE,
+        seed=seed,
+    )
     return rounds_of(ground, rounds, drawn) if drawn else best
 
 

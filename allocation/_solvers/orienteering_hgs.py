@@ -8,6 +8,8 @@ References
 """
 
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 import numpy as np
@@ -17,21 +19,30 @@ from allocation._solvers.orienteering_moves import Field
 Stops = tuple[int, ...]
 
 
-def drawn_whole(ground: Field, rounds: int, *, seconds: float | None, turns: int, seed: int) -> list[Stops]:
+@dataclass(frozen=True)
+class _Until:
+    """Tells PyVRP to stop where there is no more time."""
+
+    goes_on: Callable[[], bool]
+
+    def __call__(self, best_cost: float) -> bool:  # noqa: ARG002
+        return not self.goes_on()
+
+
+def drawn_whole(ground: Field, rounds: int, *, goes_on: Callable[[], bool], seed: int) -> list[Stops]:
     """
     Return rounds that visit every place with a prize, or none where none such were found.
 
     Parameters
     ----------
     ground, rounds : the field, and how many rounds
-    seconds : after which it gives up; None: no clock
-    turns : of its search, where there is no clock
+    goes_on : whether there is time for another turn of its search
     seed : of its chance
     """
     if find_spec("pyvrp") is None:
         return []
     from pyvrp import Model
-    from pyvrp.stop import FirstFeasible, MaxIterations, MaxRuntime, MultipleCriteria
+    from pyvrp.stop import FirstFeasible, MultipleCriteria
 
     model, n = Model(), len(ground.prize)
     at = [model.add_location(0, 0) for _ in range(n)]
@@ -47,10 +58,9 @@ def drawn_whole(ground: Field, rounds: int, *, seconds: float | None, turns: int
     for i, j in ((i, j) for i in ends for j in ends if i != j):
         leg = int(ground.leg[i, j])
         model.add_edge(at[i], at[j], distance=leg, duration=leg)
-    limit = MaxIterations(turns) if seconds is None else MaxRuntime(seconds)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that penalties are at their most
-        stop = MultipleCriteria([limit, FirstFeasible()])
+        stop = MultipleCriteria([_Until(goes_on), FirstFeasible()])
         result = model.solve(stop, seed=seed, display=False, collect_stats=False)
     if not result.is_feasible():
         return []
