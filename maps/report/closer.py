@@ -65,8 +65,12 @@ def concentration(insight: Insight | None) -> str:
     )
 
 
-def concentration_table(insight: Insight) -> Table:
+def concentration_table(insight: Insight | None) -> Table:
     """Return how far each offence gathers, over all years."""
+    if insight is None:
+        return Table(
+            "concentration-table", "How far each offence gathers", (Column("Offence", []),), empty="Not known."
+        )
     table = insight.concentration
     held = table[table["year"] == "all"].sort_values("crimes", ascending=False, kind="stable")
     columns = (
@@ -112,14 +116,15 @@ def scan(found: Findings) -> tuple[str, ...]:
     return said
 
 
-def scan_table(insight: Insight) -> Table:
+def scan_table(insight: Insight | None) -> Table:
     """Return the clusters that chance hardly explains, or the three likeliest where there is none."""
-    held = pd.DataFrame() if insight.scan is None else insight.scan.clusters
+    scan = None if insight is None else insight.scan
+    held = pd.DataFrame() if scan is None else scan.clusters
     held = held.head(max(FEWEST_CLUSTERS, int((held["p"] <= NEWS).sum()))) if len(held) else held
     if len(held) == 0:
         return Table("scan-table", "Places and times with more than their share", (Column("Cluster", []),),
                      empty="No cluster was found.")  # fmt: skip
-    crs = insight.scan.clusters.crs.to_string() if insight.scan is not None else ""
+    crs = "" if scan is None else scan.clusters.crs.to_string()
     columns = (
         Column("Around", [grid_reference(x, y, crs) for x, y in zip(held["x"], held["y"], strict=True)]),
         Column("Within, m", held["radius"].tolist(), "whole"),
