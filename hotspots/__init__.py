@@ -6,7 +6,7 @@ from hotspots.bands import Bands
 from hotspots.bandwidth import Bandwidth, normal_reference
 from hotspots.bandwidth_backtest import BacktestedBandwidth, backtested_bandwidth
 from hotspots.choose import choose, patrollable_share
-from hotspots.clusters import clusters
+from hotspots.clusters import clusters, core_weight
 from hotspots.concentration import (
     generalised_gini,
     generalised_gini_interval,
@@ -41,21 +41,22 @@ from hotspots.near_repeat import Reach, near_repeat_reach
 from hotspots.near_repeat_classes import Chains, near_repeat_classes
 from hotspots.network_density import NetworkDensity, network_density
 from hotspots.open_windows import OpenWindows, open_windows
-from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours
+from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours, patrol_yield
 from hotspots.priority import priority
 from hotspots.ranking import rank_intervals, rank_stability, weight_by_period
 from hotspots.repeats import repeat_table, repeats
 from hotspots.response import RESPONSES, Response, Tier, cocoon, response_list
 from hotspots.scan import Scan, space_time_scan
-from hotspots.sensitivity import Sensitivity, sensitivity
+from hotspots.sensitivity import Sensitivity, covered_elsewhere, sensitivity
 from hotspots.significance import benjamini_hochberg
 from hotspots.space_time import space_time_density
 from hotspots.space_time_tests import jacquez, local_knox, mantel, modified_knox
-from hotspots.spots import Spots, keep_apart
+from hotspots.spots import Spots, keep_apart, ranked_by
 from hotspots.time_course import TimeCourse, time_course
 from hotspots.time_of_week import TimeOfWeek, shift_densities, time_of_week
 from hotspots.tolerance import Tolerance, tolerance_contours
 from hotspots.vulnerable_localities import VulnerableLocalities, vulnerable_localities
+from hotspots.walkable import split_by_walking, street_metres
 
 __all__ = [
     "EMERGING_CLASSES",
@@ -97,6 +98,8 @@ __all__ = [
     "clusters",
     "cocoon",
     "concentration_table",
+    "core_weight",
+    "covered_elsewhere",
     "describe",
     "dual_density",
     "emerging_hotspots",
@@ -129,6 +132,7 @@ __all__ = [
     "open_windows",
     "paired_differences",
     "patrol_hours",
+    "patrol_yield",
     "patrollable_share",
     "poisson_e_test",
     "poisson_log_score",
@@ -137,6 +141,7 @@ __all__ = [
     "priority",
     "rank_intervals",
     "rank_stability",
+    "ranked_by",
     "recapture_rate_index",
     "repeat_table",
     "repeats",
@@ -146,7 +151,9 @@ __all__ = [
     "smallest_share",
     "space_time_density",
     "space_time_scan",
+    "split_by_walking",
     "street_accuracy_index",
+    "street_metres",
     "time_course",
     "time_of_week",
     "tolerance_contours",
