@@ -9,11 +9,11 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial.distance import cdist
 from shapely import LineString
 
+from geodata._kernels.walks import metres_within
 from geodata._network import Streets
 from geodata.cast import FloatArray, IntArray, above_zero
 from geodata.errors import InputError
 
-_MOST_DISTANCES: Final = 16_000_000  # 128 MB of distances held at once
 _METRES_PER_KM_AND_HOUR: Final = 1000 / 60
 
 
@@ -66,13 +66,9 @@ def travel_metres(
     """
     origins, destinations = _places(origins_xy, "origins_xy"), _places(destinations_xy, "destinations_xy")
     limit = np.inf if limit_m is None else above_zero(limit_m, "limit_m", "metres")
-    metres = cdist(origins, destinations)
-    if streets is not None:
-        from_node, to_street = nearest_node(streets, *origins.T)
-        to_node, from_street = nearest_node(streets, *destinations.T)
-        along = to_street[:, None] + _between(streets, from_node, to_node, limit) + from_street[None, :]
-        metres = np.where(from_node[:, None] == to_node[None, :], np.minimum(metres, along), along)
-    return np.where(metres <= limit, metres, np.inf)
+    metres = cdist(origins, destinations) if streets is None else _along(streets, origins, destinations, limit)
+    metres[metres > limit] = np.inf
+    return metres
 
 
 def travel_minutes(
@@ -149,17 +145,25 @@ def _places(xy: ArrayLike, name: str) -> FloatArray:
     return places
 
 
+def _along(streets: Streets, origins: FloatArray, destinations: FloatArray, limit: float) -> FloatArray:
+    """Return the metres by way of the nearest nodes; changed in place, for all pairs of 5,000 places are 200 MB."""
+    from_node, to_street = nearest_node(streets, *origins.T)
+    to_node, from_street = nearest_node(streets, *destinations.T)
+    metres = _between(streets, from_node, to_node, limit)
+    metres += to_street[:, None]
+    metres += from_street
+    start, end = np.nonzero(from_node[:, None] == to_node)
+    metres[start, end] = np.minimum(metres[start, end], np.hypot(*(origins[start] - destinations[end]).T))
+    return metres
+
+
 def _between(streets: Streets, from_node: IntArray, to_node: IntArray, limit: float) -> FloatArray:
     """Return the metres along the streets; searched from the side with fewer places, since the network is symmetric."""
     sources, source = np.unique(from_node, return_inverse=True)
     targets, target = np.unique(to_node, return_inverse=True)
     if len(sources) > len(targets):
         return _between(streets, to_node, from_node, limit).T
-    metres = np.empty((len(sources), len(targets)))
-    at_once = max(1, _MOST_DISTANCES // streets.size)
-    for first in range(0, len(sources), at_once):
-        some = slice(first, first + at_once)
-        metres[some] = dijkstra(streets.graph, indices=sources[some], limit=limit)[:, targets]
+    metres = metres_within((streets.indptr, streets.indices, streets.lengths), sources, targets, limit)
     return metres[np.ix_(source, target)]
 
 

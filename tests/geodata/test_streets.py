@@ -5,13 +5,16 @@ import hashlib
 from itertools import pairwise
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 import shapely
 from geopandas import GeoDataFrame
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import dijkstra
 
+from geodata._kernels.walks import metres_within
 from geodata._network import NODE_SPACING_M
 from geodata._osm import Ways, read_ways, walkable
 from geodata.errors import InputError
@@ -129,6 +132,19 @@ def test_what_is_farther_than_the_limit_is_infinite(square: Streets) -> None:
 def test_no_origins_or_destinations_give_an_empty_matrix(square: Streets) -> None:
     assert travel_metres(square, np.empty((0, 2)), [(0, 0)]).shape == (0, 1)
     assert travel_metres(None, [(0, 0)], np.empty((0, 2))).shape == (1, 0)
+
+
+def test_walks_are_those_of_scipy_to_the_bit_on_any_number_of_threads() -> None:
+    rng = np.random.default_rng(5)
+    at = [(float(x), float(y)) for x, y in rng.integers(0, 3000, (400, 2))]
+    streets = streets_of(*([at[one], at[other]] for one, other in rng.integers(0, 400, (900, 2)) if one != other))
+    sources, targets = rng.permutation(streets.size)[:90], rng.permutation(streets.size)[:70]
+    graph = streets.indptr, streets.indices, streets.lengths
+    for limit in (500.0, 2500.0, np.inf):
+        known = dijkstra(streets.graph, indices=sources, limit=limit)[:, targets]
+        for threads in {1, numba.config.NUMBA_NUM_THREADS}:
+            numba.set_num_threads(threads)
+            assert (metres_within(graph, sources, targets, limit) == known).all()
 
 
 def test_a_route_is_drawn_along_the_streets(square: Streets) -> None:
