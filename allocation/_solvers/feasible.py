@@ -15,7 +15,7 @@ from allocation._solvers.highs import Columns, Programme
 from allocation.team_problem import RANKS
 from geodata.cast import FloatArray, IntArray
 
-NODES = 2_000
+NODES = 100_000  # far more than whether rules can be kept has ever taken
 INFINITY = float("inf")
 ROUND_OFF = 1e-9
 MORE = 1e5  # posts: far above any force
@@ -76,6 +76,8 @@ class _Model:
         programme = Programme(low.copy(), high.copy())
         programme.add(Columns.of(worth, matrix, upper=upper, lower=lower))
         answer = programme.solve_whole(np.flatnonzero(whole).astype(np.int32), slack=0.0, nodes=NODES)
+        if answer is None and not programme.impossible:
+            raise RuntimeError("Whether the rules can be kept could not be decided.")
         return None if answer is None else answer.amounts
 
 

@@ -18,7 +18,7 @@ from scipy.sparse import csc_array
 
 from geodata.cast import FloatArray
 
-_IMPOSSIBLE = highspy.HighsModelStatus.kInfeasible
+_IMPOSSIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 _STOPPED = (
     highspy.HighsModelStatus.kSolutionLimit,
@@ -101,8 +101,8 @@ class Programme:
 
     @property
     def impossible(self) -> bool:
-        """Whether the last solve proved that the rows cannot be kept."""
-        return bool(self._highs.getModelStatus() == _IMPOSSIBLE)
+        """Whether the last solve proved that the rows cannot be kept, given columns that are bounded."""
+        return self._highs.getModelStatus() in _IMPOSSIBLE
 
     def solve(self) -> Answer | None:
         """Return the answer in fractions, or None where the rows cannot be kept."""

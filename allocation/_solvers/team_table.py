@@ -8,7 +8,8 @@ import numpy as np
 from allocation._frame import Frame
 from allocation._solvers.feasible import settle
 from allocation._solvers.team_links import links
-from allocation._solvers.teams import Placed, Teams, place
+from allocation._solvers.team_model import Teams
+from allocation._solvers.teams import Placed, place
 from allocation.team_problem import RULES
 from geodata.cast import IntArray
 from geodata.errors import InputError

@@ -73,8 +73,8 @@ def keeps_posts(plain: "Plain", teams: dict[str, Team]) -> bool:
     names = sorted(set(plain.homes.values()))
     led = {home: sum(sum(teams[ward]) for ward in teams if plain.homes[ward] == home) for home in names}
     for rank, least in (
-        ("sergeants", {home: -(-led[home] // plain.rules.span) for home in names}),
-        ("inspectors", dict.fromkeys(names, 1)),
+        ("sergeants", {home: -(-led[home] // plain.rules.span) if plain.rules.span else 0 for home in names}),
+        ("inspectors", dict.fromkeys(names, int(plain.rules.inspector_each))),
     ):
         there = getattr(plain.posts, rank)
         ways = [] if there is None else shares(there, len(names))
