@@ -1,6 +1,6 @@
 """Which forecast to trust with this force's, or this city's, crime: every method tried on the last periods."""
 
-import os
+import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
@@ -9,73 +9,23 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from geopandas import GeoDataFrame
 
+import hotspots
 from geodata import cast
-from geodata.cast import FloatArray
-from geodata.crimes import CrimeRead, read_crimes
 from geodata.errors import InputError
-from geodata.harm import read_harm
-from geodata.periods import Periods, every_of
-from geodata.streets import covers, read_streets
 from hotspots import METHODS
 from hotspots.backtest import LEAST_HISTORY, Backtest, backtest
 from hotspots.choose import patrollable_share
 from hotspots.forecast import BASELINE
-from hotspots.street_by_cell import street_by_cell
-from service import inputs, manifest
+from service import manifest
+from service.backtest_scene import BacktestRequest, BacktestScene, backtest_scene
 from service.backtest_summary import summary
-from service.events import Events, read_events
-from service.inputs import KEY_VARIABLE
 from service.kept_scores import remembering
-from service.profile import Profile, read_profile
-from service.study_area import StudyArea, study_area
+from service.profile import Profile
 
 Stage = Callable[[str], AbstractContextManager[None]]
 CELLS_IN_BANDWIDTH: Final = 3.0
 SCORES_FILE: Final = "backtest-scores.jsonl"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BacktestRequest:
-    """
-    What a back-test is asked.
-
-    Parameters
-    ----------
-    events : a table of events of any city, or None
-    crimes : folders, files or globs of recorded crime, where `events` is None
-    profile : force profile in TOML: how `crimes` are read, and the offences left out
-    areas, polygon : file of areas, or of an outline; neither for the hull of the events
-    streets : file of streets, for the index by street length
-    harm : harm table, by name or path; None to count crimes alone
-    cell : metres
-    share : share of the study area flagged; None for as much as can be patrolled
-    bandwidth : metres, of the methods that smooth; None for three cells
-    origins : periods forecast, at most
-    period : length of a period, such as 7d, or month; None for weeks, or months where only these are known
-    methods : names; None for all
-    as_of : first day (YYYY-MM-DD) that is not yet known
-    seed : of the bootstrap
-    out : folder in which scores are kept as they come, so that a run cut short can go on; None to keep none
-    """
-
-    events: Events | None = None
-    crimes: tuple[str, ...] = ()
-    profile: Path | None = None
-    areas: Path | None = None
-    polygon: Path | None = None
-    streets: Path | None = None
-    harm: str | None = None
-    cell: float = 150.0
-    share: float | None = None
-    bandwidth: float | None = None
-    origins: int = 26
-    period: str | None = None
-    methods: tuple[str, ...] | None = None
-    as_of: str | None = None
-    seed: int = 0
-    out: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -85,17 +35,6 @@ class BacktestOutcome:
     found: Backtest
     figures: dict[str, Any]
     summary: str
-
-
-@dataclass(frozen=True)
-class _Scene:
-    read: CrimeRead
-    crimes: GeoDataFrame
-    ground: StudyArea
-    periods: Periods
-    street: FloatArray | None
-    harm: pd.Series | None
-    excluded: int
 
 
 def run_backtest(
@@ -119,9 +58,10 @@ def run_backtest(
         If anything given breaks a rule.
     """
     with stage("read"):
-        scene = _scene(request, read_profile(request.profile))
+        scene = backtest_scene(request)
     settings = _settings(request, scene)
-    run = manifest.fingerprint(_sources(request, scene), {**settings, "versions": manifest.versions()})
+    made_by = {"versions": manifest.versions(), "methods": _program()}
+    run = manifest.fingerprint(_sources(request, scene), settings | made_by)
     asked = {BASELINE, *(request.methods or METHODS)}
     most = min(request.origins, max(0, scene.periods.size - LEAST_HISTORY)) * len(asked)
     with steps(most) as tick:
@@ -134,54 +74,7 @@ def run_backtest(
     return BacktestOutcome(found, figures, summary(found, figures))
 
 
-def _scene(request: BacktestRequest, profile: Profile) -> _Scene:
-    read = _read(request, profile)
-    ground = study_area(read.crimes, cell=request.cell, areas=request.areas, polygon=request.polygon)
-    kept = ground.crimes[~ground.crimes["offence"].isin(profile.analysis.exclude)]
-    if kept.empty:
-        raise InputError("Some crime must be left to analyse; every located crime is of an excluded offence.")
-    periods = _periods(kept, request)
-    crimes = periods.within(kept)
-    harm = None if request.harm is None else read_harm(request.harm).of(crimes["offence"])
-    excluded = len(ground.crimes) - len(kept)
-    return _Scene(read, crimes, ground, periods, _street(request, ground), harm, excluded)
-
-
-def _read(request: BacktestRequest, profile: Profile) -> CrimeRead:
-    if request.events is not None:
-        return read_events(request.events)
-    key = os.environ.get(KEY_VARIABLE)
-    return read_crimes(
-        request.crimes,
-        crs=profile.analysis.crs,
-        record_key=profile.crimes.record_key,
-        mapping=profile.crimes.extract,
-        key=key.encode() if key else None,
-    )
-
-
-def _periods(crimes: GeoDataFrame, request: BacktestRequest) -> Periods:
-    every = every_of(request.period or "7d")
-    monthly = bool((crimes["precision"] == "month").any())
-    if monthly and request.period is not None and every != "month":
-        raise InputError(
-            f"A period of {request.period} needs crimes whose day is known; of some only the month is: "
-            "take `--period month`."
-        )
-    return Periods.of(crimes, as_of=inputs._moment(request.as_of), every=every)
-
-
-def _street(request: BacktestRequest, ground: StudyArea) -> FloatArray | None:
-    if request.streets is None:
-        return None
-    streets = read_streets(request.streets, crs=ground.grid.crs, cache=inputs._cache())
-    areas = GeoDataFrame(geometry=ground.outline)
-    if not covers(streets, areas):
-        raise InputError(f"The streets must overlap the area studied, and those in {request.streets} do not.")
-    return street_by_cell(streets, ground.grid)
-
-
-def _settings(request: BacktestRequest, scene: _Scene) -> dict[str, Any]:
+def _settings(request: BacktestRequest, scene: BacktestScene) -> dict[str, Any]:
     """Return all that a score depends on beside the files: not the number of origins, nor which methods are asked."""
     area = float(scene.ground.study.sum()) * scene.ground.grid.cell_area
     share = request.share
@@ -202,7 +95,7 @@ def _settings(request: BacktestRequest, scene: _Scene) -> dict[str, Any]:
     }
 
 
-def _sources(request: BacktestRequest, scene: _Scene) -> pd.DataFrame:
+def _sources(request: BacktestRequest, scene: BacktestScene) -> pd.DataFrame:
     others = {
         "areas": request.areas, "outline": request.polygon, "streets": request.streets, "profile": request.profile,
         "harm": Path(request.harm) if request.harm and Path(request.harm).is_file() else None,
@@ -211,6 +104,13 @@ def _sources(request: BacktestRequest, scene: _Scene) -> pd.DataFrame:
         {"file": path.name, "kind": kind, "sha256": manifest.sha256_of(path)} for kind, path in others.items() if path
     ]
     return pd.concat([scene.read.sources, pd.DataFrame(more)], ignore_index=True)
+
+
+def _program() -> str:
+    """Return the sha256 over the program's own methods: a score that another edition of them found is not taken."""
+    place = Path(hotspots.__path__[0])
+    parts = sorted((path.relative_to(place).as_posix(), manifest.sha256_of(path)) for path in place.rglob("*.py"))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _kept_in(out: Path | None) -> Path | None:
@@ -223,7 +123,7 @@ def _kept_in(out: Path | None) -> Path | None:
 
 
 def _figures(
-    request: BacktestRequest, scene: _Scene, found: Backtest, settings: dict[str, Any], run: str
+    request: BacktestRequest, scene: BacktestScene, found: Backtest, settings: dict[str, Any], run: str
 ) -> dict[str, Any]:
     read, ground = scene.read, scene.ground
     return {

@@ -59,7 +59,8 @@ def backtest(
 ) -> None:
     """Try every forecast on the last periods, and say which to use and how sure that is."""
     one_of(events=events, crimes=crimes)
-    from service.backtest import BacktestRequest, run_backtest
+    from service.backtest import run_backtest
+    from service.backtest_scene import BacktestRequest
     from service.events import Events
 
     table = None
