@@ -19,6 +19,7 @@ from allocation.team_problem import TeamProblem
 from allocation.teams import Staffing, plan_teams, staff_teams
 from allocation.times import ShiftShares, shift_shares
 from allocation.units import csos_by_base, patrol_units
+from allocation.variants import Variants, daily_variants
 from allocation.why import Explanation, explain_teams
 
 __all__ = [
@@ -39,11 +40,13 @@ __all__ = [
     "TeamProblem",
     "TeamRules",
     "Unit",
+    "Variants",
     "check_plan",
     "check_staffing",
     "check_teams",
     "compare_scenarios",
     "csos_by_base",
+    "daily_variants",
     "explain_teams",
     "pareto",
     "patrol_units",

@@ -1,0 +1,146 @@
+"""Patrols that are not the same every day: plans worth nearly as much as the best, drawn by seed; and their spread."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from allocation._solvers.patrols import worth_of
+from allocation._solvers.varied import Patrols, alike, retimed
+from allocation._task import Patrol, Task, task_of
+from allocation.check import check_plan, plan_value
+from allocation.problem import Problem
+from allocation.routes import TEXT, Routes, stops
+from geodata.cast import whole, within
+from geodata.errors import InputError
+from geodata.tables import PLAN, check
+
+ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class Variants:
+    """
+    A plan for each of some days.
+
+    Parameters
+    ----------
+    plans : table of stops of each day
+    values : of each day's plan
+    best : value of the best plan known: the one given, or a better one that was drawn
+    apart : how many different plans of visits, apart from their times, were there to draw from, by shift
+    entropy : columns hotspot_id, visits, fixed, varied, most: visits over all days, and the Shannon entropy in bits of
+        the hour of a visit under the one plan repeated and under the variants; `most` is that of hours all alike
+    """
+
+    plans: tuple[pd.DataFrame, ...]
+    values: tuple[float, ...]
+    best: float
+    apart: dict[str, int]
+    entropy: pd.DataFrame
+
+
+def daily_variants(
+    problem: Problem, plan: pd.DataFrame, *, days: int = 14, share: float = 0.02, draws: int = 12, seed: int = 0
+) -> Variants:
+    """
+    Return a plan for each day, each worth at least 1 - `share` of the best known in every shift.
+
+    Each day one of the plans that good is drawn, and each of its patrols is walked forwards or backwards from a minute
+    drawn as well, where the visits of others allow it [1]_. Every plan keeps the numbered rules.
+
+    Parameters
+    ----------
+    problem : what was planned
+    plan : table of stops: the plan that is varied
+    days : how many plans are drawn
+    share : of the best value that a day may lose
+    draws : how often other patrols are looked for, in each shift
+    seed : of everything drawn; a first number of days is the same whatever comes after them
+
+    Raises
+    ------
+    InputError
+        If `plan` breaks a rule of the problem, or a figure is out of its range.
+
+    References
+    ----------
+    .. [1] Shannon, C. E. (1948). A mathematical theory of communication. Bell System Technical Journal 27, 379-423.
+    """
+    days, share = whole(days, "days", 1), within(share, "share", 0.0, 1.0)
+    faults = check_plan(problem, check(plan, PLAN))
+    if faults:
+        raise InputError(f"A plan must keep the rules of its problem to be varied, and it does not: {faults[0]}")
+    pools = {}
+    for number, shift in enumerate(problem.shifts):
+        task = task_of(problem, shift.name)
+        patrols = _patrols(problem, task, plan)
+        draw = {"draws": whole(draws, "draws"), "rounds": ROUNDS, "seed": seed + number}
+        pools[shift.name] = task, alike(task, patrols, within=share, **draw)
+    rng = np.random.default_rng(seed)
+    plans = tuple(_day(problem, pools, rng) for _ in range(days))
+    return Variants(
+        plans=plans,
+        values=tuple(plan_value(problem, each) for each in plans),
+        best=sum(max(worth_of(task, each) for each in pool) for task, pool in pools.values()),
+        apart={name: len({_visits(each) for each in pool}) for name, (_, pool) in pools.items()},
+        entropy=visit_entropy(plan, plans),
+    )
+
+
+def visit_entropy(fixed: pd.DataFrame, plans: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
+    """
+    Return how hard the hour of a visit is to foretell: its Shannon entropy in bits, by hot spot.
+
+    Parameters
+    ----------
+    fixed : table of stops: the one plan, repeated every day
+    plans : tables of stops, one a day
+
+    Returns
+    -------
+    entropy : columns hotspot_id, visits, fixed, varied, most, as `Variants` says
+        A hot spot that the one plan does not visit has no `fixed`.
+    """
+    varied = pd.concat(plans, ignore_index=True)
+    table = varied.groupby("hotspot_id").size().rename("visits").to_frame()
+    table["fixed"] = fixed.groupby("hotspot_id")["arrive"].agg(_bits).reindex(table.index)
+    table["varied"] = varied.groupby("hotspot_id")["arrive"].agg(_bits)
+    table["most"] = np.log2(np.minimum(table["visits"], varied["arrive"].str[:2].nunique()))
+    return table.reset_index().astype({"hotspot_id": "string", "visits": "int64"})
+
+
+def _bits(arrive: pd.Series) -> float:
+    share = arrive.str[:2].value_counts(normalize=True).sort_index().to_numpy(dtype=np.float64)
+    return float(-(share * np.log2(share)).sum()) + 0.0
+
+
+def _day(problem: Problem, pools: dict[str, tuple[Task, list[Patrols]]], rng: np.random.Generator) -> pd.DataFrame:
+    tables = []
+    for task, pool in pools.values():
+        patrols = retimed(task, pool[int(rng.integers(len(pool)))], rng)
+        tables.append(stops(problem, Routes(task, patrols, 0.0, 0.0, {})))
+    plan = pd.concat(tables, ignore_index=True).astype(TEXT)
+    faults = check_plan(problem, plan)
+    if faults:
+        raise RuntimeError(f"A variant breaks the rules: {'; '.join(faults[:5])}")
+    return check(plan, PLAN)
+
+
+def _patrols(problem: Problem, task: Task, plan: pd.DataFrame) -> Patrols:
+    """Return the patrols of one shift as numbers, from their table of stops."""
+    number, start = {place: at for at, place in enumerate(task.places)}, problem.shift(task.shift).start
+    here = plan[plan["shift"] == task.shift].sort_values(["unit", "stop"])
+    made = []
+    for unit, name in enumerate(task.unit):
+        rows = here[here["unit"] == name]
+        visited = tuple(number[place] for place in rows["hotspot_id"])
+        clock = [60 * int(time[:2]) + int(time[3:]) for time in rows["arrive"]]
+        arrive = tuple((minute - start) % 1440 for minute in clock)
+        leave = arrive[0] - int(task.out[task.base[unit], visited[0]]) if visited else task.first
+        made.append(Patrol(unit, leave, visited, arrive))
+    return tuple(made)
+
+
+def _visits(patrols: Patrols) -> tuple[tuple[int, ...], ...]:
+    return tuple(patrol.stops for patrol in patrols)
