@@ -35,6 +35,7 @@ def starting_profile(areas: Path) -> str:
         tables=", ".join(harm_tables()),
         exclude=json.dumps(list(POLICE_GENERATED), ensure_ascii=False),
         priorities=_examples(example, "1.2"),
+        first=_quoted(str(example["code"].iloc[0])),
         current=_examples(example, "[2, 1]"),
         easting=round(float(wards.total_bounds[[0, 2]].mean())),
         northing=round(float(wards.total_bounds[[1, 3]].mean())),
@@ -62,6 +63,7 @@ def _defaults() -> dict[str, object]:
         **{f"patrol_{name}": value for name, value in profile.patrol.model_dump().items()},
         **{f"analysis_{name}": value for name, value in profile.analysis.model_dump().items()},
         **{f"posts_{name}": value for name, value in profile.posts.model_dump().items()},
+        **{f"staff_{name}": value for name, value in profile.staff.model_dump().items()},
         **{f"repeats_{name}": value for name, value in profile.repeats.model_dump().items()},
         "repeats_marking": _quoted(profile.repeats.marking),
         "repeats_rings": list(profile.repeats.rings),
@@ -146,6 +148,21 @@ floor = {posts_floor}                     # officers that every ward has at leas
 
 [posts.current]               # today's constables and CSOs by ward, to compare with
 {current}
+
+[staff]                       # ranks, funds and rules of the teams; docs/reference/profile.md lists them all
+# sergeants = 10              # as many as the span asks for, if not given
+# inspectors = 2              # one a neighbourhood, if not given
+hours_a_week = {staff_hours_a_week:.0f}
+on_duty = {staff_on_duty:.2f}                # after leave, sickness and training
+constable_patrol_share = {staff_constable_patrol_share:.2f}
+cso_patrol_share = {staff_cso_patrol_share:.2f}
+abstraction = {staff_abstraction:.2f}            # share of patrol time that other calls take away
+# moves = 10                  # posts that may leave their ward of today
+# loss_cap = 0.2              # share of its officers that a ward may lose
+
+# [staff.funds."Partner CSOs"]
+# csos = 2
+# wards = [{first}]
 
 [patrol]
 share_on_patrol = {patrol_share_on_patrol:.2f}        # of a CSO's duty, as the Home Office plans
