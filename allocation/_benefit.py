@@ -22,12 +22,14 @@ class Benefit:
     strands : wards x strands, weight x priority x harm a week
     saturation : wards x strands, hours a week on the street at which 63 % of the demand is reached
     constable_hours, cso_hours : hours a week on the street of one post
+    worth : wards x constables x CSOs, in place of the formula, or None
     """
 
     strands: FloatArray
     saturation: FloatArray
     constable_hours: float
     cso_hours: float
+    worth: FloatArray | None = None
 
     @classmethod
     def of(cls, table: pd.DataFrame, rules: TeamRules, strands: pd.DataFrame | None = None) -> "Benefit":
@@ -49,6 +51,9 @@ class Benefit:
 
     def value(self, ward: IntArray, constables: IntArray, csos: IntArray) -> FloatArray:
         """Return the value of teams, each given by the number of its ward and its officers."""
+        if self.worth is not None:
+            most = self.worth.shape[1] - 1
+            return np.asarray(self.worth[ward, np.minimum(constables, most), np.minimum(csos, most)])
         return self.at(ward, self.hours(constables, csos))
 
     def at(self, ward: IntArray, hours: FloatArray) -> FloatArray:

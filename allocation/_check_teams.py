@@ -95,7 +95,8 @@ class _worth:  # noqa: N801 - used like a function that remembers the means
     """Rule T5 of one problem, from its tables row by row."""
 
     def __init__(self, problem: TeamProblem) -> None:
-        self.rules = problem.rules
+        self.rules, self.table = problem.rules, problem.worth
+        self.number = {ward: number for number, ward in enumerate(problem.demand["ward"])}
         self.kinds = problem.rules.strands or (Strand("harm", saturation_hours=problem.rules.saturation_hours),)
         self.demand: dict[str, list[float]] = {}
         for row in rows_of(problem.demand):
@@ -108,6 +109,8 @@ class _worth:  # noqa: N801 - used like a function that remembers the means
         self.means = [_mean([each[number] for each in self.demand.values()]) for number in range(len(self.kinds))]
 
     def __call__(self, ward: str, constables: int, csos: int) -> float:
+        if self.table is not None:
+            return float(self.table[self.number[ward]][int(constables)][int(csos)])
         hours = _hours(constables, csos, self.rules)
         parts = zip(self.demand[ward], self.means, self.kinds, strict=True)
         return math.fsum(_reached(demand, mean, kind.saturation_hours, hours) for demand, mean, kind in parts)

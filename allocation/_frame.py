@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -50,7 +50,7 @@ class Frame:
         if problem.current is not None:
             there = problem.current.set_index("ward").loc[list(table["ward"])]
             now = there[["constables", "csos"]].to_numpy(dtype=np.int64)
-        benefit = Benefit.of(table, problem.rules, problem.strands)
+        benefit = replace(Benefit.of(table, problem.rules, problem.strands), worth=problem.worth)
         return cls(problem, benefit, home, homes, group, groups, now)
 
     @property
@@ -139,7 +139,8 @@ class Frame:
     @property
     def without_demand(self) -> bool:
         """Whether nothing is expected anywhere, so that posts are shared evenly for no gain."""
-        return self.rules.objective != "fair" and not self.benefit.demand.any()
+        given = self.rules.objective == "fair" or self.benefit.worth is not None
+        return not given and not self.benefit.demand.any()
 
     def worth(self, ward: IntArray, constables: IntArray, csos: IntArray) -> FloatArray:
         """Return what the objective makes of teams."""

@@ -35,6 +35,7 @@ import pandas as pd
 from allocation.funds import Fund
 from allocation.problem import Posts
 from allocation.rules import Lock, TeamRules
+from geodata.cast import FloatArray
 from geodata.errors import InputError
 from geodata.tables import WARD_DEMAND, check
 
@@ -59,6 +60,8 @@ class TeamProblem:
     locks : by ward, what is settled
     current : columns ward, constables, csos: where posts are today; None: not known
     strands : indexed by ward, a column of harm a week for each of the rules' strands
+    worth : wards in order of their codes x constables x CSOs up to `largest`: what each team is worth, in place of T5
+        For values that come from elsewhere, such as patrols that were planned; the objective is then "total".
 
     Raises
     ------
@@ -75,6 +78,7 @@ class TeamProblem:
     locks: Mapping[str, Lock] = field(default_factory=dict)
     current: pd.DataFrame | None = None
     strands: pd.DataFrame | None = None
+    worth: FloatArray | None = None
 
     def __post_init__(self) -> None:
         _check_demand(self.demand)
@@ -89,6 +93,7 @@ class TeamProblem:
         _check_funds(self, wards)
         _check_current(self, wards)
         _check_strands(self, wards)
+        _check_worth(self)
 
     @classmethod
     def of(cls, demand: pd.DataFrame, posts: Posts, **others: Any) -> "TeamProblem":
@@ -163,3 +168,16 @@ def _check_strands(problem: TeamProblem, wards: set[str]) -> None:
     bad = int((~(np.isfinite(numbers) & (numbers >= 0))).sum())
     if bad:
         raise InputError(f"Harm in `strands` must be finite and at least 0, got {bad} that are not.")
+
+
+def _check_worth(problem: TeamProblem) -> None:
+    if problem.worth is None:
+        return
+    rules, most = problem.rules, (problem.rules.largest or 0) + 1
+    if problem.worth.shape != (len(problem.demand), most, most) or rules.largest is None:
+        raise InputError("`worth` must hold a number for each ward and each team up to `largest`, got another shape.")
+    if rules.objective != "total" or rules.least_service is not None:
+        raise InputError("`worth` knows no service: the objective must be total, and no least service asked for.")
+    bad = int((~np.isfinite(problem.worth)).sum())
+    if bad:
+        raise InputError(f"Numbers in `worth` must be finite, got {bad} that are not.")

@@ -48,8 +48,9 @@ def best_teams(
     """
     spare = SPARE + max(int(least.max()) for least in frame.least.values())
     low, high = frame.limits
+    reaching = _reaching(frame, max((service for service, _ in at_most), default=0.0), count or 0.0)
     while True:
-        most = np.clip(_likely(frame) + spare, low, high)
+        most = np.clip(np.maximum(_likely(frame) + spare, reaching), low, high)
         most = most if start is None else np.maximum(most, start)
         settled = start if start is not None else _settled(frame, most)
         if settled is None and (most >= high).all():
@@ -79,6 +80,15 @@ def _likely(frame: Frame) -> IntArray:
         share = np.maximum(share, benefit.demand / benefit.demand.sum())
     likely: IntArray = np.ceil(2 * share[:, None] * frame.posts).astype(np.int64)
     return likely
+
+
+def _reaching(frame: Frame, *services: float) -> IntArray:
+    """Return the officers of one role alone that reach these services; all, where no rule says how worth grows."""
+    if frame.benefit.worth is not None:
+        return frame.limits[1]
+    hours = np.max([frame.benefit.hours_for(service) for service in services], axis=0)
+    reaching: IntArray = np.ceil(hours[:, None] / frame.hours).astype(np.int64) + 1
+    return reaching
 
 
 def _table(frame: Frame, most: IntArray) -> Teams:

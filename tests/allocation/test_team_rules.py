@@ -194,3 +194,22 @@ def test_proportional_fairness_leaves_no_ward_without_anyone() -> None:
     rules = TeamRules(floor=0, objective="fair")
     assert (solve(TeamProblem.of(table, Posts(0, 3), rules=rules)).officers.sum(axis=1) == 1).all()
     assert solve(TeamProblem.of(table, Posts(0, 3), rules=TeamRules(floor=0))).officers[0, 1] == 3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_table_of_worth_is_allowed_and_planned_best(seed) -> None:
+    rng = np.random.default_rng(seed)
+    worth = rng.integers(0, 50, (3, 5, 5)).astype("float64")
+    problem = TeamProblem.of(small.wards([3.0, 2.0, 1.0]), Posts(4, 3), rules=TeamRules(largest=4), worth=worth)
+    found = plan_teams(problem)
+    every = naive_teams.staffings(naive_teams.Plain(problem))
+    most = max(sum(worth[ward, c, s] for ward, (c, s) in enumerate(teams.values())) for teams in every)
+    assert (found.objective, found.bound) == pytest.approx((most, most))
+    assert teams_value(problem, found.table) == 1e6 * most
+
+
+def test_a_table_of_worth_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(InputError, match="for each ward and each team up to `largest`, got another shape"):
+        _one(worth=np.zeros((1, 3, 3)))
+    with pytest.raises(InputError, match="must be finite, got 4 that are not"):
+        _one(worth=np.full((1, 2, 2), np.nan), rules=TeamRules(largest=1))
