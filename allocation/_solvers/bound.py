@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from allocation._solvers.first_visits import alike, bound_first, once
 from allocation._solvers.highs import Answer, Programme, columns
 from allocation._solvers.patrols import nearest
 from allocation._solvers.pricing import best_patrol, patrol_table
@@ -45,6 +46,8 @@ def bound_patrols(task: Task, patrols: tuple[Patrol, ...], *, value: float) -> f
     simple = min(task.total, knapsack_bound(task))
     if not task.unit or simple <= value * (1 + CLOSE):
         return max(simple, value)
+    if alike(task) and once(task):
+        return max(value, min(simple, bound_first(task, value=value)))
     kinds = _Kinds.of(task)
     followed = min(len(task.places) - 1, FOLLOWED)
     steps = len(set(kinds.base)) * len(task.places) * max(1, followed) * int(task.minutes.max())

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation._solvers.clock import PATIENCE, Ground, Sent, filled, placed, walk
+from allocation._solvers.first_visits import alike, draw_first, once
 from allocation._solvers.pricing import best_patrol, patrol_table
 from allocation._task import NEVER, Patrol, Task
 from geodata.cast import FloatArray, IntArray
@@ -79,6 +80,14 @@ class _Sheet:
             if worth > best_worth:
                 best, best_worth = Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
         return best
+
+    def follow(self, unit: int, stops: IntArray) -> Patrol:
+        """Return the patrol that makes these stops, as far as the clock lets it, and more; it is not booked."""
+        sent = self._sent(int(self.task.base[unit]), int(self.task.minutes[unit]), unit)
+        leave, made, _, _ = placed(self.ground, self.booked, self.count, sent, stops)
+        choice = self._worthwhile(sent.out, sent.minutes)
+        made, arrive, _ = filled(self.ground, self.booked, self.count, sent, leave, made, choice)
+        return Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist()))
 
     def polish(self, unit: int) -> bool:
         """Give up one stop of a unit's patrol for others where that adds something; say whether it did."""
@@ -171,7 +180,19 @@ def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
     sheet = _Sheet.blank(task)
     for unit in range(len(task.unit)):
         sheet.add(sheet.draw(int(task.base[unit]), int(task.minutes[unit]), unit))
-    rng = np.random.default_rng(seed)
+    _improve(sheet, rounds=rounds, seed=seed)
+    if alike(task) and once(task) and sheet.value() < task.total * (1 - 1e-12):
+        other = _Sheet.blank(task)
+        for unit, stops in enumerate(draw_first(task, seed=seed)):
+            other.add(other.follow(unit, stops))
+        _improve(other, rounds=rounds, seed=seed)
+        sheet = other if other.value() > sheet.value() else sheet
+    return tuple(sheet.patrols[unit] for unit in range(len(task.unit)))
+
+
+def _improve(sheet: _Sheet, *, rounds: int, seed: int) -> None:
+    """Tear patrols up and draw them again while it helps, then polish each."""
+    task, rng = sheet.task, np.random.default_rng(seed)
     close = _close(task)
     for turn in range(rounds):
         if not len(close) or sheet.value() >= task.total * (1 - 1e-12):
@@ -181,7 +202,6 @@ def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
     for unit in range(len(task.unit)):
         while sheet.polish(unit):
             pass
-    return tuple(sheet.patrols[unit] for unit in range(len(task.unit)))
 
 
 def _close(task: Task) -> IntArray:
