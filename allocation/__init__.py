@@ -5,10 +5,13 @@ Every plan is a frozen value with its objective, a bound, the gap between them, 
 rules it is shown beside. The numbered rules stand in `allocation.problem`.
 """
 
-from allocation.bases import suggest_bases
+from allocation.bases import compare_bases, suggest_bases
 from allocation.check import check_plan, check_staffing, check_teams
+from allocation.coverage import backup_coverage, maximal_coverage, p_centre
 from allocation.demand import visit_demand, ward_demand
 from allocation.funds import Fund
+from allocation.orienteering import plan_rounds
+from allocation.p_median import capacitated_p_median, p_median
 from allocation.pareto import pareto
 from allocation.problem import Base, Posts, Problem, Shift, Unit
 from allocation.routes import route_patrols
@@ -41,15 +44,22 @@ __all__ = [
     "TeamRules",
     "Unit",
     "Variants",
+    "backup_coverage",
+    "capacitated_p_median",
     "check_plan",
     "check_staffing",
     "check_teams",
+    "compare_bases",
     "compare_scenarios",
     "csos_by_base",
     "daily_variants",
     "explain_teams",
+    "maximal_coverage",
+    "p_centre",
+    "p_median",
     "pareto",
     "patrol_units",
+    "plan_rounds",
     "plan_teams",
     "route_patrols",
     "schedule_patrols",
