@@ -22,8 +22,8 @@ from hotspots.time_of_week import SHIFTS
 from maps.forecast_picture import forecast_picture
 from maps.geopackage import write_layers
 from service import manifest
-from service.backtest import BacktestRequest, _Scene, _scene, _settings, _sources, records
-from service.profile import read_profile
+from service.backtest import _settings, _sources, records
+from service.backtest_scene import BacktestRequest, BacktestScene, backtest_scene
 from service.publish import publish
 
 Stage = Callable[[str], AbstractContextManager[None]]
@@ -81,7 +81,7 @@ def run_forecast(request: ForecastRequest, *, stage: Stage = lambda _name: nullc
     """
     asked = _asked(request.method)
     with stage("read"):
-        scene = _scene(request, read_profile(request.profile))
+        scene = backtest_scene(request)
         settings = {**_settings(request, scene), "verb": "forecast", "method": request.method, "seed": request.seed}
         features = None if scene.street is None else scene.street[:, None]
         history = History.of(
@@ -116,14 +116,14 @@ def _asked(method: str) -> list[str]:
     return list(METHODS) if method == ALL else [method]
 
 
-def _shares(scene: _Scene, bandwidth: float) -> tuple[pd.DataFrame | None, str]:
+def _shares(scene: BacktestScene, bandwidth: float) -> tuple[pd.DataFrame | None, str]:
     """Return what of each cell's week falls into each shift, or why that cannot be said."""
     if reason := lacks_hours(scene.crimes):
         return None, f"Not by shift: {reason}."
     return window_shares(scene.crimes, scene.ground.grid, bandwidth=bandwidth), ""
 
 
-def _table(scene: _Scene, one: Prediction, shares: pd.DataFrame | None) -> pd.DataFrame:
+def _table(scene: BacktestScene, one: Prediction, shares: pd.DataFrame | None) -> pd.DataFrame:
     """Return the cells, those with the most expected first: where they lie, and what falls into each shift."""
     ranked = one.cells.sort_values(one.cells.columns[-3], ascending=False, kind="stable").iloc[:MOST_ROWS]
     x, y = scene.ground.grid.centres(ranked.index)
@@ -139,7 +139,7 @@ def _table(scene: _Scene, one: Prediction, shares: pd.DataFrame | None) -> pd.Da
 
 
 def _write(
-    folder: Path, *, scene: _Scene, found: Mapping[str, Prediction], shares: pd.DataFrame | None
+    folder: Path, *, scene: BacktestScene, found: Mapping[str, Prediction], shares: pd.DataFrame | None
 ) -> dict[str, Path]:
     """Write a table and a picture per method, and all of them as layers of one GeoPackage."""
     grid, products, layers = scene.ground.grid, {}, {}
@@ -157,7 +157,7 @@ def _write(
     return products | {"forecast.gpkg": folder / "forecast.gpkg"}
 
 
-def _picture(scene: _Scene, name: str, one: Prediction) -> bytes:
+def _picture(scene: BacktestScene, name: str, one: Prediction) -> bytes:
     column = "harm" if "harm" in one.cells else "crimes"
     expected = np.zeros(scene.ground.grid.size)
     expected[one.cells.index] = one.cells[column]
@@ -173,7 +173,7 @@ def slug_of(name: str) -> str:
 
 
 def _figures(
-    scene: _Scene,
+    scene: BacktestScene,
     found: Mapping[str, Prediction],
     facts: Mapping[str, Mapping[str, Any]],
     not_run: Mapping[str, str],
