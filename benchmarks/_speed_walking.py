@@ -1,8 +1,8 @@
 """
 Walking times between all pairs of hot spots within 3 km on a city's network: ours beside scipy's shortest paths.
 
-The network is made up: junctions about 80 by 110 metres apart, moved about, a node half-way between each two that are
-joined, as `Streets` keeps them, and a tenth of the streets missing. scipy clears a record of every node for each
+The network is made up: junctions about 80 by 110 metres apart, moved about, a node half-way along streets of 100 metres
+and more, as `Streets` keeps them, and a tenth of the streets missing. scipy clears a record of every node for each
 source, so it runs for some sources only and its time is told for all.
 """
 
@@ -23,6 +23,7 @@ from geodata.streets import Streets, nearest_node, travel_minutes
 LIMIT_M: Final = 3000.0
 SIDES_M: Final = (80.0, 110.0)
 MISSING: Final = 0.1
+NODES_A_JUNCTION: Final = 1.72
 THEIRS: Final = 100  # sources that scipy is asked for
 
 
@@ -52,9 +53,9 @@ class Setting:
 
 
 def made_up(nodes: int) -> Streets:
-    """Return a network of about so many nodes: junctions on a lattice, and half-way between those that are joined."""
+    """Return a network of about so many nodes: junctions on a lattice, and half-way along the longer streets."""
     rng = np.random.default_rng(1)
-    side = int(np.sqrt(nodes / (1 + 2 * (1 - MISSING))))
+    side = int(np.sqrt(nodes / NODES_A_JUNCTION))
     at = np.arange(side * side)
     x, y = (
         spacing * lattice + rng.normal(0, spacing / 8, side * side)

@@ -12,7 +12,10 @@ from service import cycle
 from service.profile import Profile, read_profile
 
 HEAVY = ("geopandas", "numba", "osmnx", "matplotlib", "folium", "highspy", "pandera", "pydantic", "sklearn")
-PRODUCTS = {"report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "rejects.csv", "manifest.json"}
+PRODUCTS = {
+    *("report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "briefing.csv", "patrols.gpx"),
+    *("patrols.geojson", "rejects.csv", "manifest.json"),
+}
 
 
 @pytest.mark.parametrize("verb", [[], ["report"], ["hotspots"]])

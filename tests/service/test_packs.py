@@ -12,7 +12,10 @@ from service.manifest import sha256_of
 
 pytestmark = pytest.mark.shared
 
-PRODUCTS = {"report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "rejects.csv", "manifest.json"}
+PRODUCTS = {
+    *("report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "briefing.csv", "patrols.gpx"),
+    *("patrols.geojson", "rejects.csv", "manifest.json"),
+}
 
 
 def pack_of(beatplan, out: Path, **given: object) -> dict:
