@@ -42,7 +42,7 @@ def test_a_planted_near_repeat_is_found_within_its_intervals_over_twenty_seeds()
 
 
 def without_near_repeat(seeds, size=300):
-    """In how many maps any band has a q, and one band a p, of at most .05: places of a town, dates by chance."""
+    """In how many maps any band has a q, and one band either p, of at most .05: places of a town, dates by chance."""
     places = burglaries(0, wards=12, incidents=15_000, near_repeat_strength=0.0)
     x, y = places.geometry.x.to_numpy() - small.WEST, places.geometry.y.to_numpy() - small.SOUTH
     calls = []
@@ -50,8 +50,8 @@ def without_near_repeat(seeds, size=300):
         rng = np.random.default_rng(seed)
         chosen = rng.integers(0, x.size, size)
         crimes = small.crimes(x[chosen], y[chosen], day=np.round(rng.beta(2, 3, size) * 80))
-        table = knox(crimes, BANDS, permutations=199, seed=seed).table
-        calls.append(((table["q"] <= 0.05).any(), table["p"].iloc[13] <= 0.05))
+        exact, dealt = (knox(crimes, BANDS, permutations=number, seed=seed).table for number in (0, 199))
+        calls.append([(exact["q"] <= 0.05).any(), exact["p"].iloc[13] <= 0.05, dealt["p"].iloc[13] <= 0.05])
     return np.array(calls).sum(axis=0)
 
 
@@ -64,11 +64,11 @@ def one_thread():
 
 
 def test_none_is_found_where_none_was_planted(one_thread):
-    """At 5 % of 200 maps; q is held to at most that, p to that: both within what 200 maps may show by chance."""
-    bands, one = without_near_repeat(range(200))
+    """At 5 % of 200 maps; q is held to at most that, p to that: all within what 200 maps may show by chance."""
+    bands, *one = without_near_repeat(range(200))
     low, high = stats.binom.ppf([0.0005, 0.9995], 200, 0.05)
-    assert bands <= high
-    assert low <= one <= high
+    assert 0 < bands <= high
+    assert all(low <= calls <= high for calls in one)
 
 
 @pytest.mark.long
@@ -76,7 +76,7 @@ def test_none_is_found_in_two_hundred_made_up_forces_without_it():
     calls = 0
     for seed in range(200):
         crimes = burglaries(seed, wards=6, incidents=6_000, near_repeat_strength=0.0)
-        calls += bool((knox(crimes, BANDS, permutations=199, seed=seed).table["q"] <= 0.05).any())
+        calls += bool((knox(crimes, BANDS, permutations=999, seed=seed).table["q"] <= 0.05).any())
     print(f"called near repeat: {calls} of 200")
     assert calls <= stats.binom.ppf(0.9995, 200, 0.05)
 
