@@ -1,6 +1,6 @@
 """The same map under other settings, side by side: which hot spots are there whatever the setting."""
 
-from typing import Any
+from typing import Any, Final
 
 import matplotlib as mpl
 from geopandas import GeoDataFrame
@@ -13,6 +13,8 @@ from maps.map_panels import name_panel, panels_of
 from maps.printed_map import Window, closer_window, paths
 from maps.study import Study
 
+MOST_CELLS: Final = 70  # across a panel: more, and a hot spot is a dot
+
 
 def small_multiples(study: Study) -> Picture | None:
     """Return the hot spots of the density map under every setting tried, or None where none were."""
@@ -24,7 +26,7 @@ def small_multiples(study: Study) -> Picture | None:
     widths = sorted(settings["bandwidth"].unique())
     grids = sorted(set(zip(settings["cell"], settings["offset"], strict=True)))
     reference = GeoDataFrame(found.hotspots, geometry="geometry", crs=study.grid.crs)
-    window = closer_window(reference, study.grid) or study.grid.bounds
+    window = _window(reference, study)
     with mpl.rc_context(SETTINGS):
         figure, panels, window = panels_of(window, len(widths), len(grids))
         for number, axes in enumerate(panels):
@@ -36,6 +38,16 @@ def small_multiples(study: Study) -> Picture | None:
             name_panel(axes, "as set" if case.setting == 0 else words.percent(float(case.jaccard)))
         said = [_setting_in_words(case) for case in settings.iloc[1:].itertuples()]
         return figures.finish(figure, study, title, None, words.sentence("; ".join(said)), raster=True)
+
+
+def _window(reference: GeoDataFrame, study: Study) -> Window:
+    """Return where the hot spots lie, or the ground about the first of them where they would be too small to see."""
+    window = closer_window(reference, study.grid) or study.grid.bounds
+    half = MOST_CELLS / 2 * study.grid.cell
+    if max(window[2] - window[0], window[3] - window[1]) <= 2 * half:
+        return window
+    middle = reference.geometry.iloc[0].representative_point()
+    return middle.x - half, middle.y - half, middle.x + half, middle.y + half
 
 
 def _setting(axes: Axes, study: Study, window: Window, spots: Any, reference: GeoDataFrame) -> None:
