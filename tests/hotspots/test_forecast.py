@@ -47,8 +47,8 @@ def test_density_holds_the_mean_weekly_total_inside_the_study_area():
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("seed", range(2))
-def test_doubling_the_weights_doubles_every_forecast(method, seed):
+def test_doubling_the_weights_doubles_every_forecast(method):
+    seed = 1
     x, y = small.scattered(300, seed)
     crimes = small.crimes(x, y, day=np.random.default_rng(seed).uniform(0, 371, 300))
     harm = np.random.default_rng(seed).uniform(1, 9, 300)

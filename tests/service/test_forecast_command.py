@@ -28,7 +28,7 @@ def words(events, out, *more):
 
 def test_every_method_gives_counts_harm_and_intervals_by_cell_and_shift(beatplan, events, tmp_path):
     out = tmp_path / "out"
-    ran = beatplan(*words(events, out, "--harm", "police_uk_judged", "--json", tmp_path / "found.json"))
+    ran = beatplan(*words(events, out, "--harm", "police_uk_judged", "--origins", 2, "--json", tmp_path / "found.json"))
     assert ran.code == 0, ran.err
     found = json.loads((tmp_path / "found.json").read_text())
     assert set(found["not_run"]) == {"same weeks last year"}
@@ -77,8 +77,8 @@ def test_crime_known_by_month_is_forecast_by_what_can_bear_it(beatplan, shared, 
     data = shared / "data"
     ran = beatplan(
         "forecast", "--crimes", data / "crime" / "city-of-london", "--areas",
-        data / "boundaries" / "city_of_london_wards_2014.geojson", "--cell", 50, "--out", tmp_path / "out",
-        "--json", tmp_path / "found.json",
+        data / "boundaries" / "city_of_london_wards_2014.geojson", "--cell", 50, "--origins", 1,
+        "--out", tmp_path / "out", "--json", tmp_path / "found.json",
     )  # fmt: skip
     assert ran.code == 0, ran.err
     found = json.loads((tmp_path / "found.json").read_text())
