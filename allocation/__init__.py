@@ -5,6 +5,7 @@ Every plan is a frozen value with its objective, a bound, the gap between them, 
 rules it is shown beside. The numbered rules stand in `allocation.problem`.
 """
 
+from allocation._check_week import check_week
 from allocation.bases import compare_bases, suggest_bases
 from allocation.check import check_plan, check_staffing, check_teams
 from allocation.coverage import backup_coverage, maximal_coverage, p_centre
@@ -21,8 +22,10 @@ from allocation.schedule import Schedule, schedule_patrols
 from allocation.team_problem import TeamProblem
 from allocation.teams import Staffing, plan_teams, staff_teams
 from allocation.times import ShiftShares, shift_shares
+from allocation.tours import WeekPlan, plan_week
 from allocation.units import csos_by_base, patrol_units
 from allocation.variants import Variants, daily_variants
+from allocation.week import TourBase, TourRules, Week
 from allocation.why import Explanation, explain_teams
 
 __all__ = [
@@ -42,13 +45,18 @@ __all__ = [
     "Strand",
     "TeamProblem",
     "TeamRules",
+    "TourBase",
+    "TourRules",
     "Unit",
     "Variants",
+    "Week",
+    "WeekPlan",
     "backup_coverage",
     "capacitated_p_median",
     "check_plan",
     "check_staffing",
     "check_teams",
+    "check_week",
     "compare_bases",
     "compare_scenarios",
     "csos_by_base",
@@ -61,6 +69,7 @@ __all__ = [
     "patrol_units",
     "plan_rounds",
     "plan_teams",
+    "plan_week",
     "route_patrols",
     "schedule_patrols",
     "shift_shares",

@@ -77,25 +77,26 @@ def _patrols(week: Week, base: TourBase, duty: Counter[tuple[str, int, str]], vi
 def _visits(week: Week, plan: WeekPlan) -> Iterator[str]:
     named = week.visits[["hotspot_id", "day", "shift", "value"]]
     worth = {(hotspot, day, shift): value for hotspot, day, shift, value in named.itertuples(index=False, name=None)}
+    decay = week.rules.decay
     owner = dict(zip(week.visits["hotspot_id"], week.visits["base"], strict=True))
-    by_day: dict[tuple[str, int], list[tuple[int, float, float]]] = defaultdict(list)
+    made: dict[tuple[str, int, str], list[tuple[int, float]]] = defaultdict(list)
     columns = ["base", "hotspot_id", "day", "shift", "visit", "value"]
     for base, hotspot, day, shift, visit, value in plan.visits[columns].itertuples(index=False, name=None):
         if owner.get(hotspot) != base:
             yield f"H5: {base} visits {hotspot}, which is not its own."
-        by_day[hotspot, day].append((visit, worth.get((hotspot, day, shift), 0.0), value))
+        made[hotspot, day, shift].append((visit, value))
+    for (hotspot, day), count in Counter(zip(plan.visits["hotspot_id"], plan.visits["day"], strict=True)).items():
+        if count > week.rules.most:
+            yield f"H5: {hotspot} has {count} visits on day {day}, more than {week.rules.most}."
     total = 0.0
-    for (hotspot, day), made in by_day.items():
-        made.sort()
-        windows = [window for _, window, _ in made]
-        if [number for number, _, _ in made] != list(range(1, len(made) + 1)) or len(made) > len(week.rules.decay):
+    for (hotspot, day, shift), visits in made.items():
+        if [number for number, _ in sorted(visits)] != list(range(1, len(visits) + 1)) or len(visits) > len(decay):
             yield f"H5: the visits to {hotspot} on day {day} are not numbered from 1, or are too many."
             continue
-        if windows != sorted(windows, reverse=True):
-            yield f"H5: the visits to {hotspot} on day {day} are not counted by worth."
-        for (_, window, value), decay in zip(made, week.rules.decay, strict=False):
-            total += window * decay
-            if not math.isclose(value, window * decay, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+        for number, value in visits:
+            worth_it = worth.get((hotspot, day, shift), 0.0) * decay[number - 1]
+            total += worth_it
+            if not math.isclose(value, worth_it, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
                 yield f"H5: a visit to {hotspot} on day {day} is not worth what it is said to be."
     if not math.isclose(total, plan.objective, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
         yield f"The visits are worth {total:.9g}, and the plan says {plan.objective:.9g}."

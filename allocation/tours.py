@@ -25,7 +25,7 @@ class WeekPlan:
     Parameters
     ----------
     tours : base, cso (1, 2, ... at each base), and the shift of each day of the week, "" when off
-    visits : base, hotspot_id, day (0 = Monday), shift, visit (its place by worth in the day, from 1), value
+    visits : base, hotspot_id, day (0 = Monday), shift, visit (its number in the shift, from 1), value
     bases : base, csos, value, bound, gap (relative)
     beside : base, csos, value, bound of other numbers of CSOs there
     objective, bound : sums over bases
@@ -122,6 +122,7 @@ def _of_base(week: Week, base: TourBase, tours: IntArray) -> tuple[list[str], Ba
     given = BaseWeek(
         value=value,
         decay=np.array(week.rules.decay),
+        most=week.rules.most,
         room=base.room(week.rules.minutes),
         officers=np.array([2 if each.name in week.rules.pairs else 1 for each in week.shifts]),
         tours=tours,
@@ -166,18 +167,15 @@ def _tours(week: Week, base: TourBase, worked: IntArray) -> pd.DataFrame:
 
 
 def _visits(week: Week, base: TourBase, hotspots: list[str], given: BaseWeek, answer: WeekAnswer) -> pd.DataFrame:
-    spot, day, shift, _ = answer.visits.T
-    # The visits of a day are counted by worth, whichever of them the solver took first.
+    spot, day, shift, number = answer.visits.T
     names = [each.name for each in week.shifts]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "base": pd.array([base.name] * len(spot), dtype="string"),
             "hotspot_id": pd.array([hotspots[at] for at in spot], dtype="string"),
             "day": day,
             "shift": pd.array([names[at] for at in shift], dtype="string"),
-            "first": given.value[spot, day, shift],
+            "visit": number + 1,
+            "value": given.value[spot, day, shift] * given.decay[number],
         }
-    ).sort_values(["hotspot_id", "day", "first"], ascending=[True, True, False], kind="stable", ignore_index=True)
-    table["visit"] = table.groupby(["hotspot_id", "day"]).cumcount() + 1
-    table["value"] = table.pop("first") * np.array(week.rules.decay)[table["visit"] - 1]
-    return table
+    )

@@ -2,15 +2,14 @@
 A week of CSO hours to plan, and its numbered rules (stage 2): which tours of duty, which hot spots when.
 
 Bases b with K[b] CSOs; days d and shifts s make slots; tours p are the legal ways to work a week; hot spots h, each of
-one base. z[p] CSOs work tour p; g[d,s] patrols go out; x[h,d,s,n] = 1 if the n-th visit of day d to h is in shift s.
+one base. z[p] CSOs work tour p; g[d,s] patrols go out; x[h,d,s,n] = 1 if h has an n-th visit in shift s of day d.
 
     maximise  sum v[h,d,s] decay[n] x[h,d,s,n]
     H1  each CSO works one tour: one shift on each of `days` days, `rest_hours` between shifts, week after week
     H2  at least the share `off_weekend` of a base's CSOs, rounded down, is off on Saturday and Sunday
     H3  a patrol is one CSO, in the shifts `pairs` (after dark) two; no more patrols go out than CSOs on duty make
     H4  a patrol makes V[b] visits in a shift at most: its patrol minutes over the minutes of a visit and of the walk
-    H5  the n-th visit of a day to a hot spot is worth decay[n] of the first there and then, the best of the day counted
-        first; no more visits a day than `decay` has
+    H5  the n-th visit of a shift to a hot spot is worth decay[n] of the first; no hot spot has more than `most` a day
     H6  every ward has `ward_visits` visits a week from the base that holds most of its value
     H7  a hot spot of the first tier is visited on `tier_days` days
     H8  at least the share `antisocial_share` of a base's visits, each counted by its hot spot's share of anti-social
@@ -43,7 +42,8 @@ class TourRules:
     off_weekend : share of the CSOs off on Saturday and Sunday
     pairs : names of the shifts in which CSOs walk in twos
     minutes : of one visit; the evidence is for about 15 (Koper)
-    decay : worth of the first, second, ... visit of a day beside the first
+    decay : worth of the first, second, ... visit of a shift beside the first
+    most : visits a day to a hot spot
     ward_visits : visits a week that every ward has
     tier_days : days of the week on which a hot spot of the first tier is visited
     antisocial_share : of the visits
@@ -55,6 +55,7 @@ class TourRules:
     pairs: tuple[str, ...] = ()
     minutes: int = 15
     decay: tuple[float, ...] = (1.0, 0.55, 0.30)
+    most: int = 3
     ward_visits: int = 1
     tier_days: int = 5
     antisocial_share: float = 0.0
@@ -64,6 +65,7 @@ class TourRules:
         within(self.rest_hours, "rest_hours", 0, 24)
         within(self.off_weekend, "off_weekend", 0, 1)
         whole(self.minutes, "minutes", 1)
+        whole(self.most, "most", 1)
         whole(self.ward_visits, "ward_visits")
         within(whole(self.tier_days, "tier_days"), "tier_days", 0, 7)
         within(self.antisocial_share, "antisocial_share", 0, 1)

@@ -10,6 +10,7 @@ from allocation.outturn import Outturn
 from allocation.problem import Base, Unit
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
+from allocation.tours import WeekPlan
 from geodata.cast import BoolArray
 from geodata.fitness import Fitness
 from geodata.grid import Grid
@@ -56,6 +57,7 @@ class Pack:
     credits : attribution of the data and libraries' names, each a sentence
     versions : name to version of the program and what it computes with
     outturn : how the teams would have done in periods they were not planned on; None where there are too few
+    week : the tours and visits of the CSOs of every base; None where there are none
     insight : when in the week, what an hour of patrol meets, how far crime gathers, what is new; None if not asked
     """
 
@@ -93,3 +95,4 @@ class Pack:
     versions: Mapping[str, str]
     insight: Insight | None = None
     outturn: Outturn | None = None
+    week: WeekPlan | None = None

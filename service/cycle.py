@@ -17,6 +17,7 @@ from maps.pack import Pack
 from maps.products import write_products
 from service import analysis, deployment, inputs, packing
 from service.held_back import hold_up
+from service.hours import cso_hours
 from service.inputs import Request
 from service.insight import look_closer
 from service.places import choose_hotspots
@@ -66,10 +67,12 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         outturn = hold_up(scene, teams, seed=given.seed)
     with stage("schedule patrols"):
         patrols = deployment.patrol(given, scene, chosen.table, teams)
+    with stage("plan CSO hours"):
+        hours = cso_hours(given, scene, chosen.table, teams, patrols)
     with stage("products"):
         pack = packing.pack(
             given, scene, outlook, hotspots=chosen.table, teams=teams, patrols=patrols, fitness=fitness,
-            sensitivity=redrawn, insight=insight, outturn=outturn,
+            sensitivity=redrawn, insight=insight, outturn=outturn, hours=hours,
         )  # fmt: skip
         content, products = publish(
             request.out, given, write=partial(write_products, pack), figures=packing.figures(pack)

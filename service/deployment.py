@@ -57,13 +57,12 @@ class Patrols:
 
     Parameters
     ----------
-    bases, units : where patrols start, and what is sent
+    problem : what was planned: bases, shifts, units and visits
     schedule : one typical day, with its bound
     notes : what was taken because the profile does not say, each a sentence
     """
 
-    bases: tuple[Base, ...]
-    units: tuple[Unit, ...]
+    problem: Problem
     schedule: Schedule
     notes: tuple[str, ...]
 
@@ -106,7 +105,7 @@ def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) ->
     problem = Problem.of(units, bases, shifts, visits=visits, streets=given.streets, rules=rules)
     crimes = dict(zip(hotspots["hotspot_id"], hotspots["expected_crimes"], strict=True))
     schedule = schedule_patrols(problem, crimes=crimes, seed=given.seed)
-    return Patrols(bases, units, schedule, _said(base_note, shift_note, unit_note, shares.basis))
+    return Patrols(problem, schedule, _said(base_note, shift_note, unit_note, shares.basis))
 
 
 def _said(*notes: str | None) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from maps.pack import Pack
 from service import manifest
 from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
 from service.deployment import Patrols, Teams
+from service.hours import Hours
 from service.inputs import Inputs
 
 RUN_DIGITS: Final = 12
@@ -43,6 +44,7 @@ def pack(
     sensitivity: Sensitivity | None,
     insight: Insight,
     outturn: Outturn | None,
+    hours: Hours | None,
 ) -> Pack:
     """Return everything that was found, as the products need it."""
     return Pack(
@@ -67,16 +69,22 @@ def pack(
         sensitivity=sensitivity,
         insight=insight,
         outturn=outturn,
+        week=None if hours is None else hours.plan,
         ward_demand=teams.demand,
         staffing=teams.staffing,
         schedule=patrols.schedule,
-        bases=patrols.bases,
-        units=patrols.units,
+        bases=patrols.problem.bases,
+        units=patrols.problem.units,
         routes=routes(patrols, hotspots, given.streets),
         streets=given.streets,
         ward_table=_ward_table(given, scene, hotspots),
         monthly=by_period(scene),
-        assumptions=(*_analysis_assumptions(given, scene, outlook), *teams.notes, *patrols.notes),
+        assumptions=(
+            *_analysis_assumptions(given, scene, outlook),
+            *teams.notes,
+            *patrols.notes,
+            *(() if hours is None else hours.notes),
+        ),
         parameters=_parameters(given, scene, outlook, teams),
         credits=credits_of(given),
         versions=manifest.versions(),
@@ -85,7 +93,7 @@ def pack(
 
 def routes(patrols: Patrols, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
     """Return one line per patrol: from its base through its stops and back; legs that are driven are straight."""
-    base_at = {base.name: (base.x, base.y) for base in patrols.bases}
+    base_at = {base.name: (base.x, base.y) for base in patrols.problem.bases}
     middle = hotspots.geometry.representative_point()
     spot_at = dict(zip(hotspots["hotspot_id"], zip(middle.x, middle.y, strict=True), strict=True))
     rows = []

@@ -1,53 +1,70 @@
 """
-What any mixture of patrols is worth on one day: each visit made at most once, in one of the day's shifts.
+What any mixture of patrols is worth on one day at one base, and how many visits it makes where.
 
-Patrols are added one at a time, and one visit at a time to the shift that has the new patrol: a visit not yet made goes
-there, or one from another shift does and its place is filled in turn, along the way that gains most. Ways that gain
-most keep an assignment the best of its size [1]_, so every mixture on the way is solved, not only the last.
+Patrols are added one at a time, and one visit at a time to the shift that has the new patrol: a further visit goes
+there, or one is moved there from another shift and its place is filled in turn, along the way that gains most. Worth
+falls with each further visit, so that ways that gain most keep the visits the best of their number [1]_, and every
+mixture on the way is solved, not only the last.
 
 References
 ----------
-.. [1] Ahuja, R. K., Magnanti, T. L. & Orlin, J. B. (1993). Network Flows. Prentice Hall, section 9.7: successive
-   shortest paths.
+.. [1] Ahuja, R. K., Magnanti, T. L. & Orlin, J. B. (1993). Network Flows. Prentice Hall, sections 9.7 and 14.5:
+   successive shortest paths, with convex costs.
 """
+
+from typing import NamedTuple
 
 import numba
 import numpy as np
 
 from geodata.cast import FloatArray, IntArray
 
-NOT_MADE = -1
 EMPTY = -1
 
 
-@numba.njit(cache=True)
-def day_worth(
-    value: FloatArray, mixtures: IntArray, parent: IntArray, grown: IntArray, room: int
-) -> tuple[FloatArray, IntArray]:
+class DayTask(NamedTuple):
     """
-    Return the greatest sum of values of each mixture, and the shift in which each visit is made, -1 if in none.
+    One day's windows.
 
-    `value[v, s]` is visit v's in shift s; `mixtures[m, s]` patrols in shift s, each with `room` visits; mixture 0 is
-    none, mixture m is mixture `parent[m]` with one patrol more in shift `grown[m]`.
+    `worth[h, s]` is the first visit's to hot spot h in shift s, the n-th one's `decay[n]` of it; `each[h]` is added for
+    every visit, `first[h]` for the first of the day; no hot spot has more than `most` visits a day; a patrol makes
+    `room` visits in its shift.
     """
-    worth = np.zeros(len(mixtures))
-    made = np.full((len(mixtures), len(value)), NOT_MADE, dtype=np.int64)
+
+    worth: FloatArray
+    decay: FloatArray
+    each: FloatArray
+    first: FloatArray
+    most: int
+    room: int
+
+
+@numba.njit(cache=True)
+def day_worth(task: DayTask, mixtures: IntArray, parent: IntArray, grown: IntArray) -> tuple[FloatArray, IntArray]:
+    """
+    Return the most that each mixture is worth, and its visits by hot spot and shift.
+
+    `mixtures[m, s]` patrols in shift s; mixture 0 is none, mixture m is `parent[m]` with one patrol more in `grown[m]`.
+    """
+    hotspots, shifts = task.worth.shape
+    value = np.zeros(len(mixtures))
+    made = np.zeros((len(mixtures), hotspots, shifts), dtype=np.int64)
     for m in range(1, len(mixtures)):
-        worth[m] = worth[parent[m]]
+        value[m] = value[parent[m]]
         made[m] = made[parent[m]]
-        for _ in range(room):
-            gained = _one_more(value, made[m], grown[m])
+        for _ in range(task.room):
+            gained = _one_more(task, made[m], grown[m])
             if gained <= 0.0:
                 break
-            worth[m] += gained
-    return worth, made
+            value[m] += gained
+    return value, made
 
 
 @numba.njit(cache=True)
-def _one_more(value: FloatArray, made: IntArray, shift: int) -> float:
+def _one_more(task: DayTask, made: IntArray, shift: int) -> float:
     """Make one visit more in `shift` along the way that gains most, and return what it gains."""
-    shifts = value.shape[1]
-    gain, which = _moves(value, made)
+    shifts = task.worth.shape[1]
+    gain, which = _moves(task, made)
     # best[s]: the most to be gained by a place in s, which may stay empty; a way needs no more rounds than shifts.
     best, source = np.zeros(shifts), np.full(shifts, EMPTY)
     for _ in range(shifts):
@@ -58,54 +75,59 @@ def _one_more(value: FloatArray, made: IntArray, shift: int) -> float:
                     best[to], source[to] = before + gain[out_of, to], out_of
     to = shift
     while to < shifts and source[to] != EMPTY:
-        made[which[source[to], to]] = to
-        to = source[to]
+        hotspot, out_of = which[source[to], to], source[to]
+        made[hotspot, to] += 1
+        if out_of < shifts:
+            made[hotspot, out_of] -= 1
+        to = out_of
     return float(best[shift])
 
 
 @numba.njit(cache=True)
-def _moves(value: FloatArray, made: IntArray) -> tuple[FloatArray, IntArray]:
-    """Return the most to be gained by moving a visit from one shift (the last row: from none) to another, and which."""
-    visits, shifts = value.shape
+def _moves(task: DayTask, made: IntArray) -> tuple[FloatArray, IntArray]:
+    """Return the most to be gained by moving a visit between shifts (the last row: by a new one), and whose it is."""
+    hotspots, shifts = task.worth.shape
     gain = np.full((shifts + 1, shifts), -np.inf)
     which = np.full((shifts + 1, shifts), -1)
-    for visit in range(visits):
-        now = made[visit]
-        row = shifts if now == NOT_MADE else now
-        held = 0.0 if now == NOT_MADE else value[visit, now]
+    for hotspot in range(hotspots):
+        used = made[hotspot].sum()
+        extra = task.each[hotspot] + (task.first[hotspot] if used == 0 else 0.0)
         for to in range(shifts):
-            if to != now and value[visit, to] - held > gain[row, to]:
-                gain[row, to], which[row, to] = value[visit, to] - held, visit
+            if made[hotspot, to] == len(task.decay):
+                continue
+            added = task.worth[hotspot, to] * task.decay[made[hotspot, to]]
+            if used < task.most and added + extra > gain[shifts, to]:
+                gain[shifts, to], which[shifts, to] = added + extra, hotspot
+            for out_of in range(shifts):
+                held = made[hotspot, out_of]
+                if out_of != to and held > 0:
+                    moved = added - task.worth[hotspot, out_of] * task.decay[held - 1]
+                    if moved > gain[out_of, to]:
+                        gain[out_of, to], which[out_of, to] = moved, hotspot
     return gain, which
 
 
 @numba.njit(cache=True)
-def place_worth(value: FloatArray, mixtures: IntArray, made: IntArray, room: int) -> FloatArray:
+def place_worth(task: DayTask, mixtures: IntArray, made: IntArray) -> FloatArray:
     """Return what each mixture would lose if one place in a shift were closed; 0 where one is empty."""
-    shifts = value.shape[1]
+    hotspots, shifts = task.worth.shape
     lost = np.zeros((len(mixtures), shifts))
     for m in range(len(mixtures)):
-        drop, move = _drops(value, made[m])
+        gain, _ = _moves(task, made[m])
+        drop = np.full(shifts, np.inf)
         for shift in range(shifts):
-            if (made[m] == shift).sum() < room * mixtures[m, shift]:
+            if made[m, :, shift].sum() < task.room * mixtures[m, shift]:
                 drop[shift] = 0.0
+            for hotspot in range(hotspots):
+                held = made[m, hotspot, shift]
+                if held > 0:
+                    alone = task.first[hotspot] if made[m, hotspot].sum() == 1 else 0.0
+                    last = task.worth[hotspot, shift] * task.decay[held - 1]
+                    drop[shift] = min(drop[shift], last + task.each[hotspot] + alone)
         for _ in range(shifts - 1):
             for shift in range(shifts):
                 for to in range(shifts):
-                    drop[shift] = min(drop[shift], move[shift, to] + drop[to])
+                    if to != shift:
+                        drop[shift] = min(drop[shift], drop[to] - gain[shift, to])
         lost[m] = drop
     return lost
-
-
-@numba.njit(cache=True)
-def _drops(value: FloatArray, made: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return the least that is lost by dropping a visit of each shift, and by moving one from a shift to another."""
-    visits, shifts = value.shape
-    drop, move = np.full(shifts, np.inf), np.full((shifts, shifts), np.inf)
-    for visit in range(visits):
-        now = made[visit]
-        if now != NOT_MADE:
-            drop[now] = min(drop[now], value[visit, now])
-            for to in range(shifts):
-                move[now, to] = min(move[now, to], value[visit, now] - value[visit, to])
-    return drop, move

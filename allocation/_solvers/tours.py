@@ -22,7 +22,8 @@ class BaseWeek:
     Parameters
     ----------
     value : of a first visit, hot spots x days x shifts
-    decay : worth of the n-th visit of a day beside the first
+    decay : worth of the n-th visit of a shift beside the first
+    most : visits a day to a hot spot
     room : visits that one patrol makes in a shift
     officers : per shift, how many walk together
     tours : legal tours x days, number of the shift or -1
@@ -34,6 +35,7 @@ class BaseWeek:
 
     value: FloatArray
     decay: FloatArray
+    most: int
     room: int
     officers: IntArray
     tours: IntArray
@@ -51,7 +53,7 @@ class WeekAnswer:
     Parameters
     ----------
     tours : number of the tour of each officer
-    visits : rows of hot spot, day, shift, number of the visit in the day
+    visits : rows of hot spot, day, shift, number of the visit in the shift
     value : of the visits
     bound : on the value of any plan that falls short of the rules by no more than this one
     short : per rule, by how much

@@ -12,23 +12,28 @@ from typing import Final
 
 import numpy as np
 
-from allocation._solvers.day_worth import NOT_MADE, day_worth
+from allocation._solvers.day_worth import DayTask, day_worth
 from allocation._solvers.highs import Answer, Columns, Programme, columns
 from allocation._solvers.tours import DAYS, OFF, WEEKEND, BaseWeek, mixtures_of
 from geodata.cast import FloatArray, IntArray
 
-EXACT: Final = 1e-6  # relative: closer than this a plan and its bound are one
+EXACT: Final = 5e-6  # relative: closer than this a plan and its bound are one
 ROUNDS: Final = 200
 DUST: Final = 1e-9
 
 
 @dataclass(frozen=True)
 class Day:
-    """A column of the master: one day's mixture of patrols, and the shift in which each visit is made (or -1)."""
+    """A column of the master: one day's mixture of patrols, and the visits made by hot spot and shift."""
 
     day: int
     mixture: int
     made: IntArray
+
+    @property
+    def used(self) -> IntArray:
+        """Visits by hot spot."""
+        return np.asarray(self.made.sum(axis=1))
 
 
 class Master:
@@ -39,29 +44,28 @@ class Master:
 
     def __init__(self, week: BaseWeek, most: int) -> None:
         self.week = week
-        self.shifts, visits = week.value.shape[2], len(week.value) * len(week.decay)
+        self.shifts = week.value.shape[2]
         mixtures, parent, grown = mixtures_of(self.shifts, most)
         fits = mixtures @ week.officers <= most  # where a mixture fits, so does the one that it grows from
         number = np.cumsum(fits) - 1
         self.grid = (mixtures[fits], number[parent[fits]], grown[fits])
         self.duty = mixtures[fits] * week.officers
         self.day_row, self.rule_row = self.SLOTS + DAYS * self.shifts, self.SLOTS + DAYS * (self.shifts + 1)
-        self.worth = np.einsum("hds,n->dhns", week.value, week.decay).reshape(DAYS, visits, self.shifts)
-        counted = np.ones((len(week.least), 1, len(week.decay)))
-        counted[week.first, :, 1:] = 0.0
-        self.amount = (week.amount[:, :, None] * counted).reshape(len(week.least), visits)
+        self._worth_of = np.concatenate([[0.0], np.cumsum(week.decay)])  # so many visits, beside the first
         self.off = (week.tours[:, WEEKEND] == OFF).all(axis=1).astype(np.float64)
         self.on = np.stack([week.tours == shift for shift in range(self.shifts)], axis=2).reshape(
             len(week.tours), DAYS * self.shifts
         )
+        self.free = np.zeros(self.rule_row + len(week.least))
+        self.penalty = np.inf
         # Dearer than all that a week's visits can be worth: a rule is broken only where it must be.
-        self.penalty = 1.0 + sum(float(self.best(self.worth[day])[0].max()) for day in range(DAYS))
+        self.penalty = 1.0 + sum(float(self.best(day)[0].max()) for day in range(DAYS))
 
     def solve(self, csos: int) -> tuple[list[Day], FloatArray, float]:
         """Return the columns of the days found, the prices of the rows, and a bound on any week of `csos` officers."""
         programme = self.programme(csos, np.arange(len(self.week.tours)))
         days: list[Day] = []
-        prices = np.zeros(self.rule_row + len(self.week.least))
+        prices = self.free
         bound = np.inf
         for _ in range(ROUNDS):
             offered, gains, limit = self.price(prices, csos)
@@ -76,13 +80,12 @@ class Master:
 
     def price(self, prices: FloatArray, csos: int) -> tuple[list[Day], FloatArray, float]:
         """Return each day's best column of every mixture at these prices, what each gains, and a bound on any plan."""
-        bonus = self.bonus(prices)
         tours = self.tour_worth(prices)
         bound = csos * float(tours.max()) - self._weekend(prices) * self.needed_off(csos)
         bound -= float(self._wishes(prices) @ self.week.least)
         found, gains = [], []
         for day in range(DAYS):
-            worth, made = self.best(self.worth[day] + bonus[:, None])
+            worth, made = self.best(day, prices)
             worth = worth - self.duty @ self._slots(prices)[day * self.shifts : (day + 1) * self.shifts]
             bound += float(worth.max())
             found += [Day(day, mixture, shift_of) for mixture, shift_of in enumerate(made)]
@@ -93,9 +96,10 @@ class Master:
         """Return what each tour is worth to the other rows at these prices."""
         return np.asarray(self.on @ self._slots(prices) + self._weekend(prices) * self.off)
 
-    def bonus(self, prices: FloatArray) -> FloatArray:
-        """Return what each visit is worth to the rules at these prices."""
-        return self._wishes(prices) @ self.amount
+    def bonus(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what a visit to each hot spot is worth to the rules at these prices: each one, the first of a day."""
+        wishes, first = self._wishes(prices), self.week.first
+        return wishes[~first] @ self.week.amount[~first], wishes[first] @ self.week.amount[first]
 
     def _slots(self, prices: FloatArray) -> FloatArray:
         return np.maximum(prices[self.SLOTS : self.day_row], 0.0)
@@ -106,18 +110,30 @@ class Master:
     def _weekend(self, prices: FloatArray) -> float:
         return min(max(-float(prices[self.OFF]), 0.0), self.penalty)
 
-    def best(self, worth: FloatArray) -> tuple[FloatArray, IntArray]:
-        """Return the worth of each mixture on a day on which visits are worth so much, and when each is made."""
-        room = self.week.room * int(self.grid[0].sum(axis=1).max())
-        if room == 0 or len(worth) == 0:
-            return np.zeros(len(self.duty)), np.full((len(self.duty), len(worth)), NOT_MADE)
-        # A visit that is not among the best `room` of any shift always has a better one to take its place.
-        best = np.argsort(-worth, axis=0, kind="stable")[:room]
-        kept = np.unique(best)
-        value, made = day_worth(worth[kept], *self.grid, self.week.room)
-        everywhere = np.full((len(made), len(worth)), NOT_MADE)
-        everywhere[:, kept] = made
-        return value, everywhere
+    def best(self, day: int, prices: FloatArray | None = None) -> tuple[FloatArray, IntArray]:
+        """Return the worth of each mixture on a day at these prices (by default at none), and its visits."""
+        task = self.task(day, self.free if prices is None else prices)
+        made = np.zeros((len(self.duty), *task.worth.shape), dtype=np.int64)
+        visits = self.week.room * int(self.grid[0].sum(axis=1).max())
+        if visits == 0 or len(task.worth) == 0:
+            return np.zeros(len(self.duty)), made
+        kept = self._kept(task, visits)
+        few = task._replace(worth=task.worth[kept], each=task.each[kept], first=task.first[kept])
+        value, made[:, kept] = day_worth(few, *self.grid)
+        return value, made
+
+    def task(self, day: int, prices: FloatArray) -> DayTask:
+        """Return a day's windows at these prices."""
+        each, first = self.bonus(prices)
+        worth = np.ascontiguousarray(self.week.value[:, day])
+        return DayTask(worth, self.week.decay, each, first, self.week.most, self.week.room)
+
+    def _kept(self, task: DayTask, visits: int) -> IntArray:
+        """Return the hot spots that can be visited: of the others every visit has a better one to take its place."""
+        could = task.worth[:, None, :] * task.decay[:, None] + (task.each + np.maximum(task.first, 0.0))[:, None, None]
+        blocked = -(-visits // task.most) * len(task.decay)  # better ones, of hot spots that have their visits already
+        best = np.argsort(-could.reshape(-1, self.shifts), axis=0, kind="stable")[: visits + blocked]
+        return np.unique(best // len(task.decay))
 
     def needed_off(self, csos: int) -> int:
         """Return how many officers are off at the weekend at least."""
@@ -154,13 +170,15 @@ class Master:
         taken = {first + shift: float(held) for shift, held in enumerate(self.duty[day.mixture]) if held}
         return {self.day_row + day.day: 1.0} | taken
 
+    def counts(self, used: IntArray) -> FloatArray:
+        """Return what visits to hot spots on one day count for each rule."""
+        return np.where(self.week.first, self.week.amount @ (used > 0), self.week.amount @ used)
+
     def _rule_entries(self, day: Day) -> dict[int, float]:
-        counts = self.amount @ (day.made != NOT_MADE)
-        return {self.rule_row + rule: float(count) for rule, count in enumerate(counts) if count}
+        return {self.rule_row + rule: float(count) for rule, count in enumerate(self.counts(day.used)) if count}
 
     def _value(self, day: Day) -> float:
-        made = np.flatnonzero(day.made != NOT_MADE)
-        return float(self.worth[day.day][made, day.made[made]].sum())
+        return float((self.week.value[:, day.day] * self._worth_of[day.made]).sum())
 
     def cost(self, day: Day, prices: FloatArray) -> float:
         """Return what a column costs against the bound: nothing, in a best plan in fractions."""

@@ -12,14 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from allocation._solvers.day_worth import NOT_MADE, place_worth
+from allocation._solvers.day_worth import place_worth
 from allocation._solvers.highs import Answer, Programme, columns
 from allocation._solvers.tours import DAYS, WeekAnswer
 from allocation._solvers.week import EXACT, Day, Master
 from geodata.cast import FloatArray, IntArray
 
 CHEAP: Final = 1e-6  # relative: columns that cost no more than this against the bound are tried first
-SLACKS: Final = (5e-3, 4e-2, np.inf)  # relative: then tours, mixtures and visits of their own, more and more of them
+SLACKS: Final = (1e-3, 5e-3, 4e-2, np.inf)  # relative: then tours, mixtures and visits of their own, more and more of them
 NODES: Final = 2_000
 
 
@@ -69,8 +69,13 @@ def _among(master: Master, csos: int, days: list[Day], prices: FloatArray, slack
     if answer is None:
         return None
     chosen = [days[at] for at in np.flatnonzero(answer.amounts[spare:] > 0.5)]
-    made = [(visit, day.day, day.made[visit]) for day in chosen for visit in np.flatnonzero(day.made != NOT_MADE)]
-    return _answer(master, csos, _worked(tours, answer), np.array(made, dtype=np.int64).reshape(-1, 3))
+    made = [
+        (hotspot, day.day, shift, number)
+        for day in chosen
+        for hotspot, shift in np.argwhere(day.made)
+        for number in range(day.made[hotspot, shift])
+    ]
+    return _answer(master, csos, _worked(tours, answer), np.array(made, dtype=np.int64).reshape(-1, 4))
 
 
 def _worked(tours: IntArray, answer: Answer) -> IntArray:
@@ -78,15 +83,15 @@ def _worked(tours: IntArray, answer: Answer) -> IntArray:
 
 
 def _answer(master: Master, csos: int, tours: IntArray, made: IntArray) -> WeekAnswer:
-    """Return the plan in which `made` (rows of visit, day, shift) are the visits."""
-    visit, day, shift = made.T
-    counted = master.amount[:, visit].sum(axis=1)
+    """Return the plan in which `made` (rows of hot spot, day, shift, number in the shift) are the visits."""
+    week, (hotspot, day, shift, number) = master.week, made.T
+    used = np.zeros((DAYS, len(week.value)), dtype=np.int64)
+    np.add.at(used, (day, hotspot), 1)
+    counted = sum((master.counts(each) for each in used), np.zeros(len(week.least)))
     off = master.needed_off(csos) - float(master.off[tours].sum())
-    short = np.maximum(np.append(master.week.least - counted, off), 0.0)
-    most = len(master.week.decay)
-    rows = np.stack([visit // most, day, shift, visit % most], axis=1)
-    value = float(master.worth[day, visit, shift].sum())
-    return WeekAnswer(tours, rows[np.lexsort(rows.T[::-1])], value, value, short)
+    short = np.maximum(np.append(week.least - counted, off), 0.0)
+    value = float((week.value[hotspot, day, shift] * week.decay[number]).sum())
+    return WeekAnswer(tours, made[np.lexsort(made.T[::-1])], value, value, short)
 
 
 def _tour_cost(master: Master, prices: FloatArray) -> FloatArray:
@@ -102,60 +107,74 @@ def _close(master: Master, csos: int, prices: FloatArray, gap: float) -> tuple[W
     cost = (by_day.max(axis=1, keepdims=True) - by_day).ravel()
     mixtures = [offered[at] for at in np.flatnonzero(cost <= gap)]
     made = _worth_trying(master, mixtures, cost[cost <= gap], prices, gap)
-    programme = _free_visits(master, csos, tours, mixtures, made, master.bonus(prices))
+    programme = _free_visits(master, csos, tours, mixtures, made, prices)
     spare = len(tours) + len(master.week.least) + 1
     whole = np.array([*range(len(tours)), *range(spare, spare + len(mixtures) + len(made))], dtype=np.int32)
     answer = programme.solve_whole(whole, slack=EXACT * abs(limit) / 2, nodes=NODES, presolve=False)
     if answer is None:
         return None, limit
-    chosen = made[answer.amounts[spare + len(mixtures) :] > 0.5]
-    return _answer(master, csos, _worked(tours, answer), chosen), answer.bound
+    taken = answer.amounts[spare + len(mixtures) : spare + len(mixtures) + len(made)] > 0.5
+    return _answer(master, csos, _worked(tours, answer), made[taken]), answer.bound
 
 
 def _worth_trying(master: Master, mixtures: list[Day], cost: FloatArray, prices: FloatArray, gap: float) -> IntArray:
-    """Return visit, day, shift of the visits that cost no more than `gap` somewhere: their place, less their worth."""
-    worth = master.worth + master.bonus(prices)[:, None]
-    least = np.full(worth.shape, np.inf)
+    """Return hot spot, day, shift, number of the visits that cost no more than `gap`: their place, less their worth."""
+    week = master.week
+    least = np.full((*week.value.shape, len(week.decay)), np.inf)
     for day in range(DAYS):
+        task = master.task(day, prices)
+        worth = task.worth[:, :, None] * task.decay + (task.each + np.maximum(task.first, 0.0))[:, None, None]
         here = [at for at, mixture in enumerate(mixtures) if mixture.day == day]
         patrols = master.grid[0][[mixtures[at].mixture for at in here]]
-        made = np.array([mixtures[at].made for at in here])
-        lost = place_worth(worth[day], patrols, made, master.week.room)
-        for at, each, held in zip(here, lost, patrols, strict=True):
-            costs = np.where(held > 0, each - worth[day] + cost[at], np.inf)
-            least[day] = np.minimum(least[day], costs)
-    tried = np.argwhere(least <= gap)  # day, visit, shift
-    return np.asarray(tried[:, [1, 0, 2]])
+        lost = place_worth(task, patrols, np.array([mixtures[at].made for at in here]))
+        for at, place, held in zip(here, lost, patrols, strict=True):
+            costs = np.where(held > 0, place, np.inf)[:, None] - worth + cost[at]
+            least[:, day] = np.minimum(least[:, day], costs)
+    return np.argwhere(least <= gap)
 
 
 def _free_visits(
-    master: Master, csos: int, tours: IntArray, mixtures: list[Day], made: IntArray, bonus: FloatArray
+    master: Master, csos: int, tours: IntArray, mixtures: list[Day], made: IntArray, prices: FloatArray
 ) -> Programme:
-    """Return the programme in which each visit (of `made`: visit, day, shift) is a column of its own."""
-    visits, shifts = master.worth.shape[1:]
-    room_row = master.rule_row + len(master.week.least)
-    once_row = room_row + DAYS * shifts
-    tight_row = once_row + DAYS * visits
-    added = [np.zeros(visits), bonus] if bonus.any() else [np.zeros(visits)]
-    most = np.concatenate([np.zeros(DAYS * shifts), np.ones(DAYS * visits), np.zeros(DAYS * len(added))])
+    """Return the programme in which each visit of `made` is a column, and after them the days with a first visit."""
+    week, shifts = master.week, master.shifts
+    watched = [int(at) for at in np.flatnonzero(week.amount[week.first].any(axis=0))]
+    room_row = master.rule_row + len(week.least)
+    cap_row = room_row + DAYS * shifts
+    seen_row = cap_row + DAYS * len(week.value)
+    tight_row = seen_row + DAYS * len(watched)
+    rows = (DAYS * shifts, DAYS * len(week.value), DAYS * len(watched), 2 * DAYS)
+    most = np.concatenate([np.full(count, each) for count, each in zip(rows, (0.0, week.most, 0.0, 0.0), strict=True)])
     programme = master.programme(csos, tours, more=most)
-    best = np.array([[master.best(worth + each[:, None])[0] for worth in master.worth] for each in added])
-    tight = [tight_row + DAYS * at for at in range(len(added))]
+    tight = [(tight_row, master.free), (tight_row + DAYS, prices)]
     entries = [
         master.duty_entries(mixture)
         | {
-            room_row + mixture.day * shifts + shift: -float(master.week.room * patrols)
+            room_row + mixture.day * shifts + shift: -float(week.room * patrols)
             for shift, patrols in enumerate(master.grid[0][mixture.mixture])
         }
-        | {row + mixture.day: -float(each[mixture.day][mixture.mixture]) for row, each in zip(tight, best, strict=True)}
         for mixture in mixtures
     ]
+    each_day = [(row, [master.best(day, at)[0] for day in range(DAYS)], master.bonus(at)) for row, at in tight]
+    for entry, mixture in zip(entries, mixtures, strict=True):
+        entry.update({row + mixture.day: -float(best[mixture.day][mixture.mixture]) for row, best, _ in each_day})
     programme.add(columns(np.zeros(len(mixtures)), np.ones(len(mixtures)), entries))
-    entries = [
-        {room_row + d * shifts + s: 1.0, once_row + d * visits + v: 1.0}
-        | {master.rule_row + int(rule): float(master.amount[rule, v]) for rule in np.flatnonzero(master.amount[:, v])}
-        | {row + d: float(master.worth[d, v, s] + each[v]) for row, each in zip(tight, added, strict=True)}
-        for v, d, s in made.tolist()
+    hotspot, day, shift, number = made.T
+    worth = week.value[hotspot, day, shift] * week.decay[number]
+    entries = []
+    for (h, d, s, _), value in zip(made.tolist(), worth, strict=True):
+        counted = {master.rule_row + int(rule): float(week.amount[rule, h]) for rule in np.flatnonzero(~week.first)}
+        entry = {room_row + d * shifts + s: 1.0, cap_row + d * len(week.value) + h: 1.0} | counted
+        if h in watched:
+            entry[seen_row + d * len(watched) + watched.index(h)] = -1.0
+        entries.append(entry | {row + d: float(value + each[h]) for row, _, (each, _) in each_day})
+    programme.add(columns(worth, np.ones(len(made)), entries))
+    seen = [
+        {seen_row + d * len(watched) + at: 1.0}
+        | {master.rule_row + int(rule): float(week.amount[rule, h]) for rule in np.flatnonzero(week.first)}
+        | {row + d: float(first[h]) for row, _, (_, first) in each_day}
+        for at, h in enumerate(watched)
+        for d in range(DAYS)
     ]
-    programme.add(columns(master.worth[made[:, 1], made[:, 0], made[:, 2]], np.ones(len(made)), entries))
+    programme.add(columns(np.zeros(len(seen)), np.ones(len(seen)), seen))
     return programme

@@ -12,7 +12,7 @@ from maps.escape import environment
 from maps.findings import Edition
 from maps.offline import script_hashes
 from maps.pack import Pack
-from maps.report import closer, evidence, plans, record
+from maps.report import closer, evidence, hours, plans, record
 from maps.report.summary import summarise, warnings
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -27,6 +27,7 @@ CONTENTS: Final = {
     "back-test": "How far to trust the forecast",
     "teams": "Teams for each ward",
     "patrols": "CSO patrols for each shift",
+    "cso-hours": "CSO hours of the week",
     "assumptions": "Assumptions",
     "method": "Method and settings",
     "glossary": "Glossary",
@@ -90,7 +91,7 @@ def _tables(pack: Pack) -> dict[str, Any]:
         "sources": evidence.sources(pack),
         "rejections": evidence.rejections(pack),
         "hot_spots": evidence.hot_spots(pack),
-        "hours": closer.hours_table(pack),
+        "patrol_hours": closer.hours_table(pack),
         "when": closer.when_table(pack),
         "back_test": evidence.back_test(pack),
         "sensitivity": closer.sensitivity_table(pack),
@@ -99,6 +100,8 @@ def _tables(pack: Pack) -> dict[str, Any]:
         "team_alternatives": plans.alternatives("team-alternatives", "The teams beside simple rules", teams),
         "team_outturn": plans.outturn(pack),
         "team_plus_one": plans.one_more_post(pack),
+        "hours": hours.bases(pack),
+        "duty": hours.duty(pack),
         "patrol_alternatives": plans.alternatives("patrol-alternatives", "The patrols beside simple rules", patrols),
         "patrol_plus_one": plans.one_more_patrol(pack),
         "unmet": plans.unmet(pack),
