@@ -195,6 +195,18 @@ PLAN: Final = _schema(
     },
 )
 
+DELIVERED: Final = _schema(
+    "delivered patrols",
+    {
+        "unit": _string(),
+        "shift": _string(),
+        "hotspot_id": _string(),
+        "minutes": _real(_not_negative),  # spent there, as debriefed; several rows add up
+        "outcome": _string(nullable=True),
+        "note": _string(nullable=True),
+    },
+)
+
 
 def check(table: AnyFrame, schema: pa.DataFrameSchema) -> AnyFrame:
     """
