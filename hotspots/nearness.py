@@ -8,7 +8,18 @@ import numpy as np
 from geodata.cast import FloatArray, IntArray
 from geodata.errors import InputError
 from hotspots._kernels.network import network
-from hotspots._kernels.pairs import Count, NumberArray, Sheet, Spread, count, listed, rings, sheet_of, spread
+from hotspots._kernels.pairs import (
+    Count,
+    NumberArray,
+    Sheet,
+    Spread,
+    count,
+    listed,
+    rings,
+    sheet_of,
+    spread,
+    tallied,
+)
 from hotspots._kernels.pairs_network import network_pairs
 from hotspots.bands import Bands
 from hotspots.dated import Dated, together
@@ -89,23 +100,22 @@ def _across_country(
     since = everywhere.time.min()
     laid = [spread(group.x, group.y, (group.time - since).astype(np.int32), sheet) for group in groups]
     _refuse_crowds(laid, sheet, edges.reach)
-    ways = ((0, 0),) if len(laid) == 1 else ((0, 1), (1, 0))
     same = len(laid) == 1
-    counts = tuple(count(laid[i], laid[j], sheet, edges, bands_of_time, same) for i, j in ways)
     if not listing:
-        return counts, None
-    found = int(counts[0].pairs.sum()) // (2 if same else 1)
-    if found > MOST_LISTED:
+        ways = ((0, 0),) if same else ((0, 1), (1, 0))
+        return tuple(count(laid[i], laid[j], sheet, edges, bands_of_time, same) for i, j in ways), None
+    pairs, first = listed(laid[0], laid[-1], sheet, edges, same, MOST_LISTED)
+    if int(first[-1]) > MOST_LISTED:
         raise InputError(
-            f"At most {MOST_LISTED:,} pairs of events may be near each other to be dealt out anew, got {found:,}; give "
-            "shorter distances, or no permutations: the expectation and z need none."
+            f"At most {MOST_LISTED:,} pairs of events may be near each other to be dealt out anew, got {first[-1]:,}; "
+            "give shorter distances, or no permutations: the expectation and z need none."
         )
-    pairs, first = listed(laid[0], laid[-1], sheet, edges, same)
+    time, rows = np.concatenate([part.time for part in laid]), np.concatenate([part.order for part in laid])
     if not same:
         pairs[:, 1] += laid[0].x.size
-    time, rows = np.concatenate([part.time for part in laid]), np.concatenate([part.order for part in laid])
-    rows[laid[0].x.size :] += 0 if same else laid[0].x.size
-    return counts, Listed(pairs, first, time, rows)
+        rows[laid[0].x.size :] += laid[0].x.size
+    held = Listed(pairs, first, time, rows)
+    return _counts(held, bands_of_time, tuple(part.x.size for part in laid)), held
 
 
 def _refuse_crowds(laid: list[Spread], sheet: Sheet, reach: float) -> None:
@@ -140,16 +150,8 @@ def _along_streets(
     order = kept[np.argsort(band[kept], kind="stable")]
     first = np.concatenate(([0], np.cumsum(np.bincount(band[kept], minlength=edges.size))))
     pairs = np.column_stack((one, other))[order].astype(np.int32)
-    gap = np.minimum(np.abs(events.time[pairs[:, 0]] - events.time[pairs[:, 1]]), bands_of_time.size - 1)
-    cell = band[order] * (int(bands_of_time.max()) + 1) + bands_of_time[gap]
-    shape = (edges.size, int(bands_of_time.max()) + 1)
-    if len(groups) == 1:
-        ends = np.concatenate((pairs[:, 0], pairs[:, 1]))
-        counts: tuple[Count, ...] = (_tallied(ends, np.tile(cell, 2), events.size, shape, events.size - 1),)
-    else:
-        sizes = (border, events.size - border)
-        counts = tuple(_tallied(pairs[:, i] - i * border, cell, sizes[i], shape, sizes[1 - i]) for i in range(2))
-    return counts, Listed(pairs, first, events.time - events.time.min(), np.arange(events.size))
+    held = Listed(pairs, first, events.time - events.time.min(), np.arange(events.size))
+    return _counts(held, bands_of_time, tuple(group.size for group in groups)), held
 
 
 def street_pairs(events: Dated, cut: CutStreets, reach: float) -> tuple[IntArray, IntArray, FloatArray]:
@@ -163,13 +165,17 @@ def street_pairs(events: Dated, cut: CutStreets, reach: float) -> tuple[IntArray
     return order[pairs[:, 0]], order[pairs[:, 1]], apart * scale
 
 
-def _tallied(event: IntArray | NumberArray, cell: IntArray, size: int, shape: tuple[int, int], others: int) -> Count:
-    own = np.bincount(event * (shape[0] * shape[1]) + cell, minlength=size * shape[0] * shape[1])
-    own = own.reshape(size, *shape)
-    near = own.sum(axis=2)
-    rest = others - near.sum(axis=1)
-    places = np.append((near**2).sum(axis=0), (rest**2).sum())
-    return Count(own.sum(axis=0), (own**2).sum(axis=0), places[None, :])
+def _counts(held: Listed, bands_of_time: NumberArray, sizes: tuple[int, ...]) -> tuple[Count, ...]:
+    """Return the counts of each group, from the pairs listed."""
+    own, begin, found = tallied(held.pairs, held.first, held.time, bands_of_time), 0, []
+    for size, others in zip(sizes, sizes[::-1], strict=True):
+        part = own[:, begin : begin + size].astype(np.int64)
+        near = part.sum(axis=2)
+        rest = others - (len(sizes) == 1) - near.sum(axis=0)
+        places = np.append((near * near).sum(axis=1), (rest * rest).sum())
+        found.append(Count(part.sum(axis=1), (part * part).sum(axis=1), places[None, :]))
+        begin += size
+    return tuple(found)
 
 
 def _in_time(groups: tuple[Dated, ...], moments: IntArray) -> tuple[Tally, tuple[Tally, ...]]:

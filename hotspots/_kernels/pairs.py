@@ -93,16 +93,37 @@ def count(askers: Spread, others: Spread, sheet: Sheet, bands: Rings, time_band:
     return Count(pairs.sum(axis=0)[:-1], squares.sum(axis=0)[:-1], places)
 
 
-def listed(askers: Spread, others: Spread, sheet: Sheet, bands: Rings, same: bool) -> tuple[NumberArray, IntArray]:
-    """Return pairs as positions among askers and others, shape (pairs, 2), by band, and where each band begins."""
+def listed(
+    askers: Spread, others: Spread, sheet: Sheet, bands: Rings, same: bool, most: int
+) -> tuple[NumberArray, IntArray]:
+    """Return pairs as positions among askers and others by band, and where each band begins; none if above `most`."""
     counts = np.zeros((SHARES, bands.edges.size), dtype=np.int64)
     _fill(askers, others, sheet, bands, same, counts, np.empty((0, 2), dtype=np.int32), False)
     by_band = counts.T.ravel()
     places = np.ascontiguousarray((np.cumsum(by_band) - by_band).reshape(-1, SHARES).T)
     first = np.concatenate(([0], np.cumsum(counts.sum(axis=0)[:-1])))
-    pairs = np.empty((int(first[-1]), 2), dtype=np.int32)
+    pairs = np.empty((int(first[-1]) if first[-1] <= most else 0, 2), dtype=np.int32)
+    if pairs.size == 0:
+        return pairs, first
     _fill(askers, others, sheet, bands, same, places, pairs, True)
     return pairs, first
+
+
+def tallied(pairs: NumberArray, first: IntArray, time: IntArray, time_band: NumberArray) -> NumberArray:
+    """Return how many pairs each event is in, by band of distance, event and band of time."""
+    own = np.zeros((first.size - 1, time.size, int(time_band[-1]) + 1), dtype=np.int32)
+    _tally(pairs, first, time, time_band, own)
+    return own
+
+
+@njit(cache=True, parallel=True)
+def _tally(pairs: NumberArray, first: IntArray, time: IntArray, time_band: NumberArray, own: NumberArray) -> None:
+    for band in prange(first.size - 1):
+        for pair in range(first[band], first[band + 1]):
+            one, other = pairs[pair, 0], pairs[pair, 1]
+            gap = time_band[min(abs(time[one] - time[other]), time_band.size - 1)]
+            own[band, one, gap] += 1
+            own[band, other, gap] += 1
 
 
 @njit(cache=True, inline="always")
