@@ -4,9 +4,11 @@ A forecast learned from the past: regression trees, boosted, that give the expec
 Each row of what is learned from is a cell before one of the last periods; what is known of it then is what was recorded
 in it over windows of 1, 2, 4, 8, 26 and all periods, the same smoothed over the cells about it at the bandwidth and at
 twice the bandwidth, what its eight neighbours had, how long ago it last had anything, the level and the season of the
-whole area, and what lasts (`History.features`). What is learned is what the period then brought, with the Poisson
-deviance as the loss [1]_. Cells with nothing about them are so many that only some of each period are kept, each
-standing for as many. The same history gives the same bits on any number of threads.
+whole area, and what lasts (`History.features`). What is learned is by how much the period then brought more or less
+than the mean of the cell's own past, smoothed and not, with the Poisson deviance as the loss [1]_: from nothing, trees
+climb so steeply to the busiest cells that they overshoot them many times over. Cells with nothing about them are so
+many that only some of each period are kept, each standing for as many. The same history gives the same bits on any
+number of threads.
 
 References
 ----------
@@ -31,6 +33,7 @@ KNOWN_BEFORE: Final = 4  # periods before the first that is learned from
 MOST_TARGETS: Final = 26
 ROWS: Final = 80_000
 TREES: Final = 60
+FLOOR: Final = 0.1  # of the mean of all cells, that every cell is given before the trees correct it
 LEAST_PART: Final = 200  # a leaf holds at least one row in so many: crime is rare, and smaller ones learn luck
 SEED: Final = 0
 
@@ -77,7 +80,9 @@ def learned(history: History) -> FloatArray:
     if wanted.sum() <= 0:
         return expected
     newest = _known(table, history.weeks.size)
-    expected[table.cells] = _foretold(rows, wanted, heavy, newest) * table.unit
+    even = FLOOR * float((wanted * heavy).sum() / heavy.sum())
+    level, now = (part[:, _LEVELS].mean(axis=1) + even for part in (rows, newest))
+    expected[table.cells] = now * _foretold(rows, wanted / level, heavy * level, newest) * table.unit
     return expected
 
 
@@ -127,6 +132,7 @@ def _kept(known: FloatArray, targets: int, target: int) -> tuple[IntArray, Float
 
 
 _BUSY: Final = 0  # the column that says whether anything was ever recorded in or next to a cell
+_LEVELS: Final = [6, 9, 10]  # what was recorded a week in the cell, smoothed, and smoothed more widely
 
 
 def _known(table: _Table, before: int) -> FloatArray:

@@ -53,3 +53,13 @@ def test_no_crime_to_learn_from_is_no_crash():
     grid = Grid(0, 0, 100.0, 5, 5)
     assert not learned(simulated.history([], [], [], grid)).any()
     assert np.isfinite(learned(simulated.history([50.0], [50.0], [1.0], grid))).all()
+
+
+def test_a_cell_a_thousand_times_as_busy_as_the_others_is_not_overshot():
+    rng = np.random.default_rng(2)
+    grid = Grid(0, 0, 100.0, 60, 50)
+    cell = np.concatenate((np.full(6000, 1510), rng.integers(0, grid.size, 3000)))
+    history = simulated.history(*grid.centres(cell), rng.uniform(0, simulated.DAYS, 9000), grid)
+    expected = learned(history)
+    assert expected[1510] == pytest.approx(6000 / 52, rel=0.15)
+    assert expected.sum() == pytest.approx(9000 / 52, rel=0.15)
