@@ -169,11 +169,11 @@ def _counts(held: Listed, bands_of_time: NumberArray, sizes: tuple[int, ...]) ->
     """Return the counts of each group, from the pairs listed."""
     own, begin, found = tallied(held.pairs, held.first, held.time, bands_of_time), 0, []
     for size, others in zip(sizes, sizes[::-1], strict=True):
-        part = own[:, begin : begin + size].astype(np.int64)
-        near = part.sum(axis=2)
+        part = own[:, :, begin : begin + size].astype(np.int64)
+        near = part.sum(axis=1)
         rest = others - (len(sizes) == 1) - near.sum(axis=0)
         places = np.append((near * near).sum(axis=1), (rest * rest).sum())
-        found.append(Count(part.sum(axis=1), (part * part).sum(axis=1), places[None, :]))
+        found.append(Count(part.sum(axis=2), (part * part).sum(axis=2), places[None, :]))
         begin += size
     return tuple(found)
 

@@ -110,8 +110,8 @@ def listed(
 
 
 def tallied(pairs: NumberArray, first: IntArray, time: IntArray, time_band: NumberArray) -> NumberArray:
-    """Return how many pairs each event is in, by band of distance, event and band of time."""
-    own = np.zeros((first.size - 1, time.size, int(time_band[-1]) + 1), dtype=np.int32)
+    """Return how many pairs each event is in, by band of distance, band of time and event."""
+    own = np.zeros((first.size - 1, int(time_band[-1]) + 1, time.size), dtype=np.int32)
     _tally(pairs, first, time, time_band, own)
     return own
 
@@ -122,8 +122,8 @@ def _tally(pairs: NumberArray, first: IntArray, time: IntArray, time_band: Numbe
         for pair in range(first[band], first[band + 1]):
             one, other = pairs[pair, 0], pairs[pair, 1]
             gap = time_band[min(abs(time[one] - time[other]), time_band.size - 1)]
-            own[band, one, gap] += 1
-            own[band, other, gap] += 1
+            own[band, gap, one] += 1
+            own[band, gap, other] += 1
 
 
 @njit(cache=True, inline="always")
