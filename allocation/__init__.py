@@ -7,8 +7,10 @@ rules it is shown beside. The numbered rules stand in `allocation.problem`.
 
 from allocation._check_week import check_week
 from allocation.bases import compare_bases, suggest_bases
+from allocation.breaks import BreakPlan, MealBreak, with_breaks
 from allocation.check import check_plan, check_staffing, check_teams
 from allocation.coverage import backup_coverage, maximal_coverage, p_centre
+from allocation.delivery import Delivery, at_rate, carried_debt, dose_received, repaired
 from allocation.demand import visit_demand, ward_demand
 from allocation.funds import Fund
 from allocation.orienteering import plan_rounds
@@ -30,10 +32,13 @@ from allocation.why import Explanation, explain_teams
 
 __all__ = [
     "Base",
+    "BreakPlan",
     "Comparison",
+    "Delivery",
     "Explanation",
     "Fund",
     "Lock",
+    "MealBreak",
     "Posts",
     "Problem",
     "Rules",
@@ -51,8 +56,10 @@ __all__ = [
     "Variants",
     "Week",
     "WeekPlan",
+    "at_rate",
     "backup_coverage",
     "capacitated_p_median",
+    "carried_debt",
     "check_plan",
     "check_staffing",
     "check_teams",
@@ -61,6 +68,7 @@ __all__ = [
     "compare_scenarios",
     "csos_by_base",
     "daily_variants",
+    "dose_received",
     "explain_teams",
     "maximal_coverage",
     "p_centre",
@@ -70,6 +78,7 @@ __all__ = [
     "plan_rounds",
     "plan_teams",
     "plan_week",
+    "repaired",
     "route_patrols",
     "schedule_patrols",
     "shift_shares",
@@ -79,4 +88,5 @@ __all__ = [
     "vary",
     "visit_demand",
     "ward_demand",
+    "with_breaks",
 ]

@@ -107,6 +107,21 @@ def stops(problem: Problem, routes: Routes) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(TEXT) if rows else empty(PLAN)
 
 
+def patrols_of(problem: Problem, task: Task, plan: pd.DataFrame) -> tuple[Patrol, ...]:
+    """Return the patrols of one shift as numbers, from their table of stops."""
+    number, start = {place: at for at, place in enumerate(task.places)}, problem.shift(task.shift).start
+    here = plan[plan["shift"] == task.shift].sort_values(["unit", "stop"])
+    made = []
+    for unit, name in enumerate(task.unit):
+        rows = here[here["unit"] == name]
+        visited = tuple(number[place] for place in rows["hotspot_id"])
+        clock = [60 * int(time[:2]) + int(time[3:]) for time in rows["arrive"]]
+        arrive = tuple((minute - start) % DAY for minute in clock)
+        leave = arrive[0] - int(task.out[task.base[unit], visited[0]]) if visited else task.first
+        made.append(Patrol(unit, leave, visited, arrive))
+    return tuple(made)
+
+
 TEXT = dict.fromkeys(("unit", "role", "base", "shift", "hotspot_id", "arrive", "leave"), "string")
 
 

@@ -7,10 +7,10 @@ import pandas as pd
 
 from allocation._solvers.patrols import worth_of
 from allocation._solvers.varied import Patrols, alike, retimed
-from allocation._task import Patrol, Task, task_of
+from allocation._task import Task, task_of
 from allocation.check import check_plan, plan_value
 from allocation.problem import Problem
-from allocation.routes import TEXT, Routes, stops
+from allocation.routes import TEXT, Routes, patrols_of, stops
 from geodata.cast import whole, within
 from geodata.errors import InputError
 from geodata.tables import PLAN, check
@@ -74,7 +74,7 @@ def daily_variants(
     pools = {}
     for number, shift in enumerate(problem.shifts):
         task = task_of(problem, shift.name)
-        patrols = _patrols(problem, task, plan)
+        patrols = patrols_of(problem, task, plan)
         draw = {"draws": whole(draws, "draws"), "rounds": ROUNDS, "seed": seed + number}
         pools[shift.name] = task, alike(task, patrols, within=share, **draw)
     rng = np.random.default_rng(seed)
@@ -125,21 +125,6 @@ def _day(problem: Problem, pools: dict[str, tuple[Task, list[Patrols]]], rng: np
     if faults:
         raise RuntimeError(f"A variant breaks the rules: {'; '.join(faults[:5])}")
     return check(plan, PLAN)
-
-
-def _patrols(problem: Problem, task: Task, plan: pd.DataFrame) -> Patrols:
-    """Return the patrols of one shift as numbers, from their table of stops."""
-    number, start = {place: at for at, place in enumerate(task.places)}, problem.shift(task.shift).start
-    here = plan[plan["shift"] == task.shift].sort_values(["unit", "stop"])
-    made = []
-    for unit, name in enumerate(task.unit):
-        rows = here[here["unit"] == name]
-        visited = tuple(number[place] for place in rows["hotspot_id"])
-        clock = [60 * int(time[:2]) + int(time[3:]) for time in rows["arrive"]]
-        arrive = tuple((minute - start) % 1440 for minute in clock)
-        leave = arrive[0] - int(task.out[task.base[unit], visited[0]]) if visited else task.first
-        made.append(Patrol(unit, leave, visited, arrive))
-    return tuple(made)
 
 
 def _visits(patrols: Patrols) -> tuple[tuple[int, ...], ...]:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -74,11 +73,14 @@ def write_geojson(pack: Pack, path: str | Path) -> Path:
     """
     lines = geometry_in_lonlat(pack.routes.geometry)
     walks = pack.routes.drop(columns="geometry").assign(kind="patrol")
-    features = [_feature(line, row) for line, row in zip(lines, walks.to_dict("records"), strict=True)]
+    courses = [shapely.get_coordinates(line).tolist() for line in lines]
+    features = [
+        _feature("LineString", course, row) for course, row in zip(courses, walks.to_dict("records"), strict=True)
+    ]
     stops = briefing(pack).assign(kind="stop")
-    places = shapely.points(stops["longitude"], stops["latitude"])
+    places = stops[["longitude", "latitude"]].to_numpy().tolist()
     words = stops.drop(columns=["longitude", "latitude"]).to_dict("records")
-    features += [_feature(place, row) for place, row in zip(np.atleast_1d(places), words, strict=True)]
+    features += [_feature("Point", place, row) for place, row in zip(places, words, strict=True)]
     collection = {"type": "FeatureCollection", "features": features}
     held = Path(path)
     held.write_text(json.dumps(collection, ensure_ascii=True, allow_nan=False, indent=1) + "\n", encoding="ascii")
@@ -136,9 +138,6 @@ def _at(latitude: float, longitude: float) -> dict[str, str]:
     return {"lat": f"{latitude:.{DECIMALS}f}", "lon": f"{longitude:.{DECIMALS}f}"}
 
 
-def _feature(shape: shapely.Geometry, row: dict[Any, Any]) -> dict[str, Any]:
+def _feature(kind: str, coordinates: list[Any], row: dict[Any, Any]) -> dict[str, Any]:
     words = {name: printable(value) if isinstance(value, str) else value for name, value in row.items()}
-    geometry = {"type": shape.geom_type, "coordinates": shapely.get_coordinates(shape).round(DECIMALS).tolist()}
-    if shape.geom_type == "Point":
-        geometry["coordinates"] = geometry["coordinates"][0]
-    return {"type": "Feature", "properties": words, "geometry": geometry}
+    return {"type": "Feature", "properties": words, "geometry": {"type": kind, "coordinates": coordinates}}
