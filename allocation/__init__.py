@@ -10,6 +10,7 @@ from allocation.bases import compare_bases, suggest_bases
 from allocation.breaks import BreakPlan, MealBreak, with_breaks
 from allocation.check import check_plan, check_staffing, check_teams
 from allocation.coverage import backup_coverage, maximal_coverage, p_centre
+from allocation.company import Company, in_company
 from allocation.delivery import Delivery, at_rate, carried_debt, dose_received, repaired
 from allocation.demand import visit_demand, ward_demand
 from allocation.funds import Fund
@@ -33,6 +34,7 @@ from allocation.why import Explanation, explain_teams
 __all__ = [
     "Base",
     "BreakPlan",
+    "Company",
     "Comparison",
     "Delivery",
     "Explanation",
@@ -70,6 +72,7 @@ __all__ = [
     "daily_variants",
     "dose_received",
     "explain_teams",
+    "in_company",
     "maximal_coverage",
     "p_centre",
     "p_median",

@@ -1,4 +1,4 @@
-"""The independent verdict on patrols: whether a plan keeps the rules P1 to P8, and what it is worth."""
+"""The independent verdict on patrols: whether a plan keeps the rules P1 to P8 and P10, and what it is worth."""
 
 import math
 from collections import Counter, defaultdict
@@ -49,7 +49,7 @@ def _rows(table: pd.DataFrame) -> list[Any]:
 
 
 def _patrol(problem: Problem, unit: Unit, stops: list[Any], demand: Mapping[tuple[str, str], Any]) -> list[str]:
-    """Return the broken rules P1 to P4 and P8 of one unit's patrol."""
+    """Return the broken rules P1 to P4, P8 and P10 of one unit's patrol."""
     stops = sorted(stops, key=lambda stop: stop.stop)
     home = (unit.role, unit.base, unit.shift)
     faults = []
@@ -84,6 +84,10 @@ def _away(problem: Problem, unit: Unit, stops: list[Any], times: list[tuple[int,
         faults.append(f"P4: {unit.name} is away during its briefing or debrief.")
     if back - left > unit.minutes:
         faults.append(f"P4: {unit.name} is away for {back - left} minutes of {unit.minutes}.")
+    if unit.officers == 1 and rules.pairs_from is not None:
+        away = {minute % 1440 for minute in range(shift.start + left, shift.start + back)}
+        if any(minute >= rules.pairs_from or minute < rules.pairs_until for minute in away):
+            faults.append(f"P10: {unit.name} is out alone when nobody may be.")
     return faults
 
 

@@ -47,7 +47,7 @@ def _reason(role: str, officers: int, floor: int, wanted: int, worth: float, cut
 
 
 def patrol_rules(problem: Problem) -> tuple[str, ...]:
-    """Return the rules P1 to P8 in plain words."""
+    """Return the rules P1 to P8, and P10 where it is asked for, in plain words."""
     rules = problem.rules
     way = "in straight lines" if problem.travel.basis == "straight line" else "along the streets"
     far = "a longer one is not made"
@@ -57,6 +57,10 @@ def patrol_rules(problem: Problem) -> tuple[str, ...]:
             f"{rules.handover} minutes to get in and out, in no less time than the longest walk"
         )
     shares = ", ".join(f"{100 * share:g} %" for share in rules.decay)
+    pairs: tuple[str, ...] = ()
+    if rules.pairs_from is not None:
+        hours = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in (rules.pairs_from, rules.pairs_until))
+        pairs = ("P10 Nobody patrols alone between {} and {}.".format(*hours),)
     return (
         "P1 A unit patrols its own shift from its own base.",
         "P2 A stop lasts as long as the visit that the hot spot asks for.",
@@ -67,4 +71,5 @@ def patrol_rules(problem: Problem) -> tuple[str, ...]:
         f"P6 In one shift, a visit begins at least {rules.gap} minutes after the last one at the same hot spot ended.",
         f"P7 The visits to a hot spot in a shift are worth {shares} of the first.",
         "P8 Metres count what is walked, not what is driven.",
+        *pairs,
     )

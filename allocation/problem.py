@@ -18,6 +18,9 @@ shift, minutes of a visit, the most visits and the value of the first. A plan is
     P6  in one shift, a visit to a hot spot begins at least `gap` minutes after the last one ended, whoever made it
     P7  the n-th visit to a hot spot in a shift is worth decay[n] times the first, in order of arrival
     P8  `metres` counts what is walked from the last stop or the base; a driven leg counts 0
+    P9  meal breaks, where they are asked for: `allocation.breaks`
+    P10 no unit of one officer is away between `pairs_from` and `pairs_until`: a shift with such hours is for units of
+        two and more (`company.in_company` makes them)
 """
 
 from collections.abc import Iterable
@@ -158,13 +161,13 @@ class Problem:
         One row per hot spot and shift.
     travel : metres between bases and hot spots
         `Problem.of` measures them.
-    rules : the knobs of the rules P1 to P8
+    rules : the knobs of the rules P1 to P8 and P10
 
     Raises
     ------
     InputError
-        If there is no unit, a name is used twice, a unit has an unknown base or shift or patrols longer than its shift
-        allows, or a visit lasts longer than its shift.
+        If there is no unit, a name is used twice, a unit has an unknown base or shift, patrols longer than its shift
+        allows or alone when it must not, or a visit lasts longer than its shift.
     """
 
     units: tuple[Unit, ...]
@@ -231,6 +234,10 @@ def _check_names(problem: Problem) -> None:
 def _check_units(problem: Problem) -> None:
     bases = {base.name for base in problem.bases}
     lengths = {shift.name: shift.minutes for shift in problem.shifts}
+    dark = {shift.name for shift in problem.shifts if problem.rules.in_pairs(shift.start, shift.end)}
+    alone = sum(unit.officers == 1 and unit.shift in dark for unit in problem.units)
+    if alone:
+        raise InputError(f"Units must be of two officers or more in shifts with hours for pairs, got {alone} of one.")
     office = problem.rules.briefing + problem.rules.debrief
     for unit in problem.units:
         if unit.base not in bases:

@@ -136,7 +136,7 @@ def street_hours(contract: float, *, on_duty: float, patrol_share: float, abstra
 @dataclass(frozen=True)
 class Rules:
     """
-    The knobs of the rules P1 to P8.
+    The knobs of the rules P1 to P8 and P10.
 
     Parameters
     ----------
@@ -150,6 +150,7 @@ class Rules:
     drive_kmh : driving speed door to door, or None: nobody drives
     detour : driven metres per metre in a straight line
     handover : minutes to get in, park and get out, each driven leg
+    pairs_from, pairs_until : minutes after midnight between which nobody patrols alone; None: the rule is not asked for
     """
 
     decay: tuple[float, ...] = (1.0, 0.55, 0.30)
@@ -161,8 +162,12 @@ class Rules:
     drive_kmh: float | None = 30.0
     detour: float = 1.3
     handover: int = 5
+    pairs_from: int | None = None
+    pairs_until: int = 360
 
     def __post_init__(self) -> None:
+        if self.pairs_from is not None:
+            within(whole(self.pairs_from, "pairs_from"), "pairs_from", whole(self.pairs_until, "pairs_until"), 1440)
         for name in ("gap", "briefing", "debrief", "handover"):
             whole(getattr(self, name), name)
         above_zero(self.walk_kmh, "walk_kmh", "km/h")
@@ -173,3 +178,7 @@ class Rules:
         falls = all(later <= earlier for earlier, later in zip(self.decay, self.decay[1:], strict=False))
         if not self.decay or self.decay[0] != 1.0 or not falls or self.decay[-1] < 0:
             raise InputError("`decay` must start at 1, never rise and never fall below 0.")
+
+    def in_pairs(self, start: int, end: int) -> bool:
+        """Return whether from one minute after midnight to another nobody patrols alone for some of the time."""
+        return self.pairs_from is not None and (start < self.pairs_until or end > self.pairs_from)
