@@ -9,8 +9,8 @@ from allocation._check_week import check_week
 from allocation.bases import compare_bases, suggest_bases
 from allocation.breaks import BreakPlan, MealBreak, with_breaks
 from allocation.check import check_plan, check_staffing, check_teams
-from allocation.coverage import backup_coverage, maximal_coverage, p_centre
 from allocation.company import Company, in_company
+from allocation.coverage import backup_coverage, maximal_coverage, p_centre
 from allocation.delivery import Delivery, at_rate, carried_debt, dose_received, repaired
 from allocation.demand import visit_demand, ward_demand
 from allocation.funds import Fund
