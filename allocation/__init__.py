@@ -14,6 +14,7 @@ from allocation.coverage import backup_coverage, maximal_coverage, p_centre
 from allocation.delivery import Delivery, at_rate, carried_debt, dose_received, repaired
 from allocation.demand import visit_demand, ward_demand
 from allocation.funds import Fund
+from allocation.loop import Loop, consistent_week
 from allocation.orienteering import plan_rounds
 from allocation.p_median import capacitated_p_median, p_median
 from allocation.pareto import pareto
@@ -40,6 +41,7 @@ __all__ = [
     "Explanation",
     "Fund",
     "Lock",
+    "Loop",
     "MealBreak",
     "Posts",
     "Problem",
@@ -68,6 +70,7 @@ __all__ = [
     "check_week",
     "compare_bases",
     "compare_scenarios",
+    "consistent_week",
     "csos_by_base",
     "daily_variants",
     "dose_received",
