@@ -2,7 +2,8 @@
 Shortest walks from many nodes to many others within a limit, by a search that touches only what it reaches.
 
 Dijkstra's search with a binary heap [1]_. scipy's answers the same, to the bit, but clears a record of every node of
-the network for each source: 20 times as long on 300,000 nodes where 3 km reach 2 % of them.
+the network for each source: 2.4 times as long on 300,000 nodes of which 3 km reach 3,600, and up to 6 times where the
+machine's neighbours keep its memory busy.
 
 References
 ----------
