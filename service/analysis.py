@@ -1,7 +1,7 @@
 """From accepted crimes to ranked hot spots: the analyst's half of the cycle."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from geodata.periods import Periods
 from hotspots.backtest import Backtest, backtest
 from hotspots.choose import patrollable_share
 from hotspots.density import CoarseGridWarning
-from hotspots.forecast import forecast
+from hotspots.forecast import METHODS, SLOW, forecast
 from hotspots.history import HotspotHistory, hotspot_history, values_by_period
 from hotspots.sensitivity import Sensitivity, sensitivity
 from hotspots.shape import SMOOTH, Shape, best_shape
@@ -140,11 +140,11 @@ def refuse_gaps(gaps: tuple[str, ...], *, allowed: bool) -> None:
         )
 
 
-def look_ahead(given: Inputs, scene: Scene, *, methods: Sequence[str] | None = None) -> Outlook:
-    """Back-test every forecast (or those named), and let the one with the best record say what to expect next week."""
+def look_ahead(given: Inputs, scene: Scene) -> Outlook:
+    """Back-test the forecasts that the profile asks for, and let the one with the best record say what to expect."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoarseGridWarning)  # `too_coarse` says it
-        return _look_ahead(given, scene, methods)
+        return _look_ahead(given, scene)
 
 
 def too_coarse(scene: Scene) -> tuple[str, ...]:
@@ -157,8 +157,9 @@ def too_coarse(scene: Scene) -> tuple[str, ...]:
     )
 
 
-def _look_ahead(given: Inputs, scene: Scene, methods: Sequence[str] | None) -> Outlook:
+def _look_ahead(given: Inputs, scene: Scene) -> Outlook:
     settings = given.profile.analysis
+    tried = [name for name in METHODS if settings.forecasts == "all" or name not in SLOW]
     weights = scene.harm if settings.rank_by == "harm" else None
     rules: dict[str, Any] = {
         "share": area_share(given, scene),
@@ -167,7 +168,7 @@ def _look_ahead(given: Inputs, scene: Scene, methods: Sequence[str] | None) -> O
     }
     record = backtest(
         scene.crimes, scene.grid, scene.periods, study=scene.study, share=rules["share"], bandwidth=scene.bandwidth,
-        harm=scene.harm, origins=settings.origins, seed=given.seed, methods=methods,
+        harm=scene.harm, origins=settings.origins, seed=given.seed, methods=tried,
     )  # fmt: skip
     shape = best_shape(
         scene.crimes, scene.grid, scene.periods, method=record.best, study=scene.study, bandwidth=scene.bandwidth,

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from geodata.area_figures import read_rates
 from geodata.fitness import Fitness, assess
@@ -35,8 +35,6 @@ from service.study_surfaces import beside, made_how, shift_surfaces, surfaces
 from service.study_words import further_tables, hotspots_made_how, notes
 
 Stage = Callable[[str], AbstractContextManager[None]]
-# A study is about what was; the methods that take minutes are for the report and for `beatplan backtest`.
-FORECASTS: Final = ("raw count", "last period", "same weeks last year", "density")
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
     with stage("local statistics"):
         cells, tables = local_statistics(scene, density)
     with stage("hot spots"):
-        outlook = analysis.look_ahead(given, scene, methods=FORECASTS)
+        outlook = analysis.look_ahead(given, scene)
         chosen = choose_hotspots(given, scene, outlook, options.rules)
         redrawn = analysis.redrawn(given, scene, outlook)
     with stage("a closer look"):

@@ -12,7 +12,7 @@ import pandas as pd
 
 _COMPUTES_WITH: Final = (
     "beatplan", "convertbng", "folium", "geopandas", "highspy", "numba", "numpy", "osmium", "pandas", "pyogrio",
-    "pyproj", "pyvrp", "scipy", "shapely",
+    "pyproj", "pyvrp", "scikit-learn", "scipy", "shapely",
 )  # fmt: skip
 _BLOCK: Final = 1 << 20
 

@@ -14,6 +14,7 @@ from allocation.teams import Staffing
 from geodata.fitness import Fitness
 from geodata.streets import Streets, covers, walking_route
 from geodata.tables import TIME_ZONE
+from hotspots.forecast import SLOW
 from hotspots.sensitivity import Sensitivity
 from maps.insight import Insight
 from maps.pack import Pack
@@ -181,6 +182,8 @@ def _analysis_assumptions(given: Inputs, scene: Scene, outlook: Outlook) -> tupl
     excluded = given.profile.analysis.exclude
     notes = [f"Harm is weighed by the table {given.harm.name}, edition {given.harm.edition}, in {given.harm.unit}."]
     notes.append(_shape_note(outlook))
+    if given.profile.analysis.forecasts == "quick":
+        notes.append(f"Forecasts that take minutes ({' and '.join(SLOW)}) were not tried, since the profile asks so.")
     notes.extend(too_coarse(scene))
     if scene.excluded:
         notes.append(

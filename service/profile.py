@@ -67,6 +67,7 @@ class Analysis(_Section):
     exclude: tuple[str, ...] = POLICE_GENERATED
     since: date | None = None
     origins: Annotated[int, Field(ge=1)] = 6
+    forecasts: Literal["quick", "all"] = "quick"
     seed: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")

@@ -110,6 +110,7 @@ rank_by = "{analysis_rank_by}"            # or "crimes"
 exclude = {exclude}   # recorded where police look: out of the risk surface
 # since = 2023-01-01          # first day analysed, where old crimes stand among new ones
 origins = {analysis_origins}                 # how many past periods the forecasts are tested on
+forecasts = "{analysis_forecasts}"         # "all" tries the two that take minutes, too
 seed = {analysis_seed}
 
 [harm]

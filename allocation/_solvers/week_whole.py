@@ -19,7 +19,7 @@ from allocation._solvers.week import EXACT, Day, Master
 from geodata.cast import FloatArray, IntArray
 
 CHEAP: Final = 1e-6  # relative: columns that cost no more than this against the bound are tried first
-SLACKS: Final = (1e-3, 5e-3, 4e-2, np.inf)  # relative: then tours, mixtures and visits of their own, more and more of them
+SLACKS: Final = (1e-3, 5e-3, 4e-2, np.inf)  # relative: then more and more, each visit by itself
 NODES: Final = 2_000
 
 

@@ -1,6 +1,6 @@
 """Where next: forecasts of crime and harm by cell, the baselines among them."""
 
 from hotspots.forecast.history import History
-from hotspots.forecast.methods import BASELINE, METHODS, Method, bears, forecast
+from hotspots.forecast.methods import BASELINE, METHODS, SLOW, Method, bears, forecast
 
-__all__ = ["BASELINE", "METHODS", "History", "Method", "bears", "forecast"]
+__all__ = ["BASELINE", "METHODS", "SLOW", "History", "Method", "bears", "forecast"]

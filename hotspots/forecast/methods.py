@@ -36,6 +36,7 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
         "learned": learned,
     }
 )
+SLOW: Final = ("self-exciting", "learned")  # minutes over a long history of exact dates, where the others take seconds
 
 
 def _lacks_days(history: History) -> str:
