@@ -82,7 +82,7 @@ def _days(scene: Scene) -> tuple[FloatArray, str]:
     """Return each day's share of the week's harm, and where that comes from."""
     lasting = scene.crimes["occurred_to"] - scene.crimes["occurred_from"]
     known = ((scene.crimes["precision"] != "month") & (lasting <= pd.Timedelta(days=1))).to_numpy()
-    day = scene.crimes["occurred_from"].dt.tz_localize(None).dt.dayofweek.to_numpy()[known]
+    day = scene.crimes["occurred_from"].dt.tz_localize(None).dt.day_of_week.to_numpy()[known]
     harm = np.bincount(day, weights=scene.harm.to_numpy()[known], minlength=7)
     if known.sum() < LEAST_DATED or harm.sum() == 0:
         return np.full(7, 1 / 7), f"Every day of the week counts alike, since {known.sum():,} crimes have a known day."
