@@ -1,11 +1,14 @@
 """Options that verbs share, and how a table of events is given."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geodata.errors import InputError
+
+if TYPE_CHECKING:
+    from service.events import Events
 
 CrimesOption = Annotated[
     list[str],
@@ -39,6 +42,18 @@ OffenceColumnOption = Annotated[str | None, typer.Option("--offence-column", hel
 PlaceColumnOption = Annotated[str | None, typer.Option("--place", help="Column of the premises.")]
 VictimColumnOption = Annotated[str | None, typer.Option("--victim", help="Column of the victim.")]
 
+InsteadOption = Annotated[
+    list[str] | None, typer.Option("--crimes", help="Recorded crime in place of --events: folder, file or glob.")
+]
+AreasHereOption = Annotated[Path | None, typer.Option("--areas", help="Wards, beats or neighbourhoods.")]
+PolygonOption = Annotated[Path | None, typer.Option("--area-polygon", help="Outline of the area studied.")]
+HarmOption = Annotated[str | None, typer.Option("--harm", help="Harm table, by name or path.")]
+CellOption = Annotated[float, typer.Option("--cell", help="Side of a cell, in metres.")]
+BandwidthOption = Annotated[float | None, typer.Option("--bandwidth", help="Metres; three cells if not given.")]
+PeriodOption = Annotated[
+    str | None, typer.Option("--period", help="7d, 28d, month; weeks, or months where only they are known.")
+]
+
 
 def one_of(**given: object) -> None:
     """Refuse anything but exactly one of the options named, such as `one_of(events=..., crimes=...)`."""
@@ -46,3 +61,10 @@ def one_of(**given: object) -> None:
     there = [f"`--{name}`" for name, value in given.items() if value]
     if len(there) != 1:
         raise InputError(f"Exactly one of {', '.join(named)} must be given, got {' and '.join(there) or 'none'}.")
+
+
+def events_of(paths: list[str] | None, **columns: Any) -> "Events | None":
+    """Return the table of events that the options name, or None where recorded crime is given in its place."""
+    from service.events import Events
+
+    return Events(paths=tuple(paths), **columns) if paths else None

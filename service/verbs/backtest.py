@@ -6,19 +6,27 @@ from typing import Annotated
 import typer
 
 from service.verbs._options import (
+    AreasHereOption,
     AsOfOption,
+    BandwidthOption,
+    CellOption,
     CrsOption,
     DateOption,
     DayFirstOption,
     EventsOption,
     ForceOption,
+    HarmOption,
+    InsteadOption,
     JsonOption,
     OffenceColumnOption,
+    PeriodOption,
+    PolygonOption,
     QuietOption,
     StreetsOption,
     UntilOption,
     XOption,
     YOption,
+    events_of,
     one_of,
 )
 from service.verbs._progress import progress, steps, tell
@@ -33,23 +41,19 @@ def backtest(
     dayfirst: DayFirstOption = False,
     crs: CrsOption = "EPSG:27700",
     offence_column: OffenceColumnOption = None,
-    crimes: Annotated[
-        list[str] | None, typer.Option("--crimes", help="Recorded crime in place of --events: folder, file or glob.")
-    ] = None,
-    areas: Annotated[Path | None, typer.Option("--areas", help="Wards, beats or neighbourhoods.")] = None,
-    area_polygon: Annotated[Path | None, typer.Option("--area-polygon", help="Outline of the area studied.")] = None,
+    crimes: InsteadOption = None,
+    areas: AreasHereOption = None,
+    area_polygon: PolygonOption = None,
     force: ForceOption = None,
     streets: StreetsOption = None,
-    harm: Annotated[str | None, typer.Option("--harm", help="Harm table, by name or path.")] = None,
-    cell: Annotated[float, typer.Option("--cell", help="Side of a cell, in metres.")] = 150.0,
+    harm: HarmOption = None,
+    cell: CellOption = 150.0,
     share: Annotated[
         float | None, typer.Option("--share", help="Share of the area flagged, such as 0.01; what can be patrolled.")
     ] = None,
-    bandwidth: Annotated[float | None, typer.Option("--bandwidth", help="Metres; three cells if not given.")] = None,
+    bandwidth: BandwidthOption = None,
     origins: Annotated[int, typer.Option("--origins", min=1, help="Periods forecast, at most.")] = 26,
-    period: Annotated[
-        str | None, typer.Option("--period", help="7d, 28d, month; weeks, or months where only they are known.")
-    ] = None,
+    period: PeriodOption = None,
     methods: Annotated[str | None, typer.Option("--methods", help="Names, parted by commas; all if not given.")] = None,
     as_of: AsOfOption = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
@@ -61,13 +65,8 @@ def backtest(
     one_of(events=events, crimes=crimes)
     from service.backtest import run_backtest
     from service.backtest_scene import BacktestRequest
-    from service.events import Events
 
-    table = None
-    if events:
-        table = Events(
-            paths=tuple(events), x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column
-        )
+    table = events_of(events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column)
     request = BacktestRequest(
         events=table, crimes=tuple(crimes or ()), profile=force, areas=areas, polygon=area_polygon, streets=streets,
         harm=harm, cell=cell, share=share, bandwidth=bandwidth, origins=origins, period=period,

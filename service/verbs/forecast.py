@@ -1,25 +1,32 @@
 """`beatplan forecast`: what to expect of the week to come, cell by cell."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from service.verbs._options import (
+    AreasHereOption,
     AsOfOption,
+    BandwidthOption,
+    CellOption,
     CrsOption,
     DateOption,
     DayFirstOption,
     EventsOption,
     ForceOption,
+    HarmOption,
+    InsteadOption,
     JsonOption,
     OffenceColumnOption,
     OutOption,
+    PeriodOption,
+    PolygonOption,
     QuietOption,
     StreetsOption,
     UntilOption,
     XOption,
     YOption,
+    events_of,
     one_of,
 )
 from service.verbs._progress import progress, tell
@@ -35,20 +42,16 @@ def forecast(
     dayfirst: DayFirstOption = False,
     crs: CrsOption = "EPSG:27700",
     offence_column: OffenceColumnOption = None,
-    crimes: Annotated[
-        list[str] | None, typer.Option("--crimes", help="Recorded crime in place of --events: folder, file or glob.")
-    ] = None,
-    areas: Annotated[Path | None, typer.Option("--areas", help="Wards, beats or neighbourhoods.")] = None,
-    area_polygon: Annotated[Path | None, typer.Option("--area-polygon", help="Outline of the area studied.")] = None,
+    crimes: InsteadOption = None,
+    areas: AreasHereOption = None,
+    area_polygon: PolygonOption = None,
     force: ForceOption = None,
     streets: StreetsOption = None,
-    harm: Annotated[str | None, typer.Option("--harm", help="Harm table, by name or path.")] = None,
+    harm: HarmOption = None,
     method: Annotated[str, typer.Option("--method", help="Name of one method, or all.")] = "all",
-    cell: Annotated[float, typer.Option("--cell", help="Side of a cell, in metres.")] = 150.0,
-    bandwidth: Annotated[float | None, typer.Option("--bandwidth", help="Metres; three cells if not given.")] = None,
-    period: Annotated[
-        str | None, typer.Option("--period", help="7d, 28d, month; weeks, or months where only they are known.")
-    ] = None,
+    cell: CellOption = 150.0,
+    bandwidth: BandwidthOption = None,
+    period: PeriodOption = None,
     origins: Annotated[int, typer.Option("--origins", min=1, help="Past periods that set the intervals.")] = 4,
     as_of: AsOfOption = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of moments within a day.")] = 0,
@@ -57,14 +60,9 @@ def forecast(
 ) -> None:
     """Say what to expect of the week to come in every cell, of crime and of harm, and how sure that is."""
     one_of(events=events, crimes=crimes)
-    from service.events import Events
     from service.forecast import ForecastRequest, run_forecast
 
-    table = None
-    if events:
-        table = Events(
-            paths=tuple(events), x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column
-        )
+    table = events_of(events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column)
     request = ForecastRequest(
         events=table, crimes=tuple(crimes or ()), profile=force, areas=areas, polygon=area_polygon, streets=streets,
         harm=harm, cell=cell, bandwidth=bandwidth, period=period, origins=origins, as_of=as_of, seed=seed,

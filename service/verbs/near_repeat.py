@@ -20,6 +20,7 @@ from service.verbs._options import (
     UntilOption,
     XOption,
     YOption,
+    events_of,
     one_of,
 )
 from service.verbs._progress import progress, tell
@@ -67,16 +68,12 @@ def near_repeat(
 ) -> None:
     """Near repeat: the Knox test band by band, chains of crimes, and where risk is raised until when."""
     one_of(events=events, crimes=crimes)
-    from service.events import Events
     from service.near_repeat import run_near_repeat
     from service.near_repeat_request import NearRepeatRequest, bands_of, metric_of
 
-    table = None
-    if events:
-        table = Events(
-            paths=tuple(events), x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column,
-            place=place,
-        )  # fmt: skip
+    table = events_of(
+        events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column, place=place
+    )
     request = NearRepeatRequest(
         bands=bands_of(space, time, closed), events=table, crimes=tuple(crimes or ()), profile=force,
         offence=tuple(offence or ()), against=tuple(against or ()), metric=metric_of(metric, streets), streets=streets,

@@ -21,6 +21,7 @@ from service.verbs._options import (
     VictimColumnOption,
     XOption,
     YOption,
+    events_of,
     one_of,
 )
 from service.verbs._progress import progress, tell
@@ -53,17 +54,14 @@ def repeats(
     quiet: QuietOption = False,
 ) -> None:
     """Repeat victimisation of places and people: counts, time course, and the response list."""
-    from service.events import Events
     from service.repeat_scene import RepeatsRequest
     from service.repeats import run_repeats
 
     one_of(events=events, crimes=crimes)
-    table = None
-    if events:
-        table = Events(
-            paths=tuple(events), x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column,
-            place=place, victim=victim,
-        )  # fmt: skip
+    table = events_of(
+        events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column,
+        place=place, victim=victim,
+    )  # fmt: skip
     request = RepeatsRequest(
         events=table, crimes=tuple(crimes or ()), profile=force, areas=areas, premises=premises, population=population,
         places=places, people=people, as_of=as_of, seed=seed, out=out,

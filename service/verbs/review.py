@@ -12,12 +12,15 @@ from service.verbs._options import (
     DayFirstOption,
     EventsOption,
     ForceOption,
+    HarmOption,
+    InsteadOption,
     JsonOption,
     OffenceColumnOption,
     QuietOption,
     UntilOption,
     XOption,
     YOption,
+    events_of,
     one_of,
 )
 from service.verbs._progress import progress, tell
@@ -35,11 +38,9 @@ def review(
     dayfirst: DayFirstOption = False,
     crs: CrsOption = "EPSG:27700",
     offence_column: OffenceColumnOption = None,
-    crimes: Annotated[
-        list[str] | None, typer.Option("--crimes", help="Recorded crime in place of --events: folder, file or glob.")
-    ] = None,
+    crimes: InsteadOption = None,
     force: ForceOption = None,
-    harm: Annotated[str | None, typer.Option("--harm", help="Harm table, by name or path.")] = None,
+    harm: HarmOption = None,
     delivered: Annotated[Path | None, typer.Option("--delivered", help="Delivered patrols, CSV.")] = None,
     as_of: AsOfOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the table and the sentences.")] = None,
@@ -48,15 +49,10 @@ def review(
 ) -> None:
     """Review interventions: what changed in their places beside controls, around them, and how sure that is."""
     one_of(events=events, crimes=crimes)
-    from service.events import Events
     from service.review import ReviewRequest, run_review
     from service.review_products import write_review
 
-    table = None
-    if events:
-        table = Events(
-            paths=tuple(events), x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column
-        )
+    table = events_of(events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column)
     request = ReviewRequest(
         plans=tuple(plan), events=table, crimes=tuple(crimes or ()), profile=force, harm=harm, delivered=delivered,
         as_of=as_of,
