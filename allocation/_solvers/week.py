@@ -58,8 +58,9 @@ class Master:
         )
         self.free = np.zeros(self.rule_row + len(week.least))
         self.penalty = np.inf
+        self.unpriced = [self.best(day)[0] for day in range(DAYS)]  # worth of each mixture, at no prices
         # Dearer than all that a week's visits can be worth: a rule is broken only where it must be.
-        self.penalty = 1.0 + sum(float(self.best(day)[0].max()) for day in range(DAYS))
+        self.penalty = 1.0 + sum(float(worth.max()) for worth in self.unpriced)
 
     def solve(self, csos: int) -> tuple[list[Day], FloatArray, float]:
         """Return the columns of the days found, the prices of the rows, and a bound on any week of `csos` officers."""

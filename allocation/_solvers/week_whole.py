@@ -146,7 +146,6 @@ def _free_visits(
     rows = (DAYS * shifts, DAYS * len(week.value), DAYS * len(watched), 2 * DAYS)
     most = np.concatenate([np.full(count, each) for count, each in zip(rows, (0.0, week.most, 0.0, 0.0), strict=True)])
     programme = master.programme(csos, tours, more=most)
-    tight = [(tight_row, master.free), (tight_row + DAYS, prices)]
     entries = [
         master.duty_entries(mixture)
         | {
@@ -155,7 +154,11 @@ def _free_visits(
         }
         for mixture in mixtures
     ]
-    each_day = [(row, [master.best(day, at)[0] for day in range(DAYS)], master.bonus(at)) for row, at in tight]
+    priced = [master.best(day, prices)[0] for day in range(DAYS)]
+    each_day = [
+        (tight_row, master.unpriced, master.bonus(master.free)),
+        (tight_row + DAYS, priced, master.bonus(prices)),
+    ]
     for entry, mixture in zip(entries, mixtures, strict=True):
         entry.update({row + mixture.day: -float(best[mixture.day][mixture.mixture]) for row, best, _ in each_day})
     programme.add(columns(np.zeros(len(mixtures)), np.ones(len(mixtures)), entries))
