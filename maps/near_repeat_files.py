@@ -18,8 +18,8 @@ from hotspots.near_repeat import Reach
 from hotspots.near_repeat_classes import Chains
 from hotspots.open_windows import OpenWindows
 from maps.figures import SETTINGS
-from maps.geopackage import write_layers
-from maps.qgis_style import Rule, qml
+from maps.gis.geopackage import write_layers
+from maps.gis.qgis_style import Rule, qml
 from maps.spreadsheet import write_table
 
 _DIGITS: Final = 6

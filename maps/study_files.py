@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from geopandas import GeoDataFrame
 
-from maps import qgis_style as style
-from maps.geopackage import write_layers
+from maps.gis import qgis_style as style
+from maps.gis.geopackage import write_layers
 from maps.raster import write_surface
 from maps.report.study_page import write_page
 from maps.spreadsheet import write_book, write_table

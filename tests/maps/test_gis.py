@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 
 from maps.gis import write_gis
-from maps.qgis_style import quoted
+from maps.gis.qgis_style import quoted
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame, GeoSeries
 
-from maps import qgis_style as style
 from maps import words
-from maps.geopackage import write_layers
+from maps.gis import qgis_style as style
+from maps.gis.geopackage import write_layers
 from maps.pack import Pack
 from maps.stamp import moment
 
