@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from maps import figures, words
 from maps.figures import DARK, INK, LINE, PALE, SETTINGS, Picture
 from maps.findings import Findings
-from maps.insight import Insight
+from maps.pack.insight import Insight
 from maps.study import Smoothing
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -7,7 +7,7 @@ from geopandas import GeoDataFrame
 
 from geodata.fitness import Fitness
 from hotspots.sensitivity import Sensitivity
-from maps.insight import Insight
+from maps.pack.insight import Insight
 
 
 class Edition(Protocol):

@@ -12,7 +12,7 @@ from geodata.grid import Grid
 from geodata.streets import Streets
 from hotspots.sensitivity import Sensitivity
 from hotspots.vulnerable_localities import VulnerableLocalities
-from maps.insight import Insight
+from maps.pack.insight import Insight
 
 
 @dataclass(frozen=True)

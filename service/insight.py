@@ -16,7 +16,7 @@ from hotspots.ranking import weight_by_period
 from hotspots.scan import Scan, space_time_scan
 from hotspots.time_of_week import TimeOfWeek, time_of_week
 from hotspots.walkable import street_metres
-from maps.insight import Insight
+from maps.pack.insight import Insight
 from service.analysis import Scene, with_crime
 from service.inputs import Inputs
 from service.places import Chosen

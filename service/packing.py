@@ -16,8 +16,8 @@ from geodata.streets import Streets, covers, walking_route
 from geodata.tables import TIME_ZONE
 from hotspots.forecast import SLOW
 from hotspots.sensitivity import Sensitivity
-from maps.insight import Insight
 from maps.pack import Pack
+from maps.pack.insight import Insight
 from service import manifest
 from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
 from service.deployment import Patrols, Teams

@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 from hotspots.naming import grid_reference
 from maps import words
 from maps.findings import Findings
-from maps.insight import Insight
+from maps.pack.insight import Insight
 from maps.report.table import Column, Headings, Table
 
 NEWS: Final = 0.05

@@ -6,7 +6,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from geodata.tables import HOTSPOTS, PLAN, REJECTS, WORKING_CRS, empty
-from maps.pack import Pack
+from maps.pack import Pack, Public
 from tests.maps.sample import sample_pack
 
 
@@ -25,6 +25,12 @@ def bare_pack() -> Pack:
         backtest=_untested(full),
         sensitivity=None,
         insight=None,
+        until=None,
+        change=None,
+        suffering=None,
+        past=None,
+        standing=None,
+        public=Public(),
         staffing=replace(full.staffing, alternatives=alternatives, unmet=(), rules=(), plus_one=_none("role", "gain")),
         schedule=replace(
             full.schedule,

@@ -1,5 +1,6 @@
 """A small force made by hand: four wards, five hot spots, three patrols; every product can be made from it."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ from hotspots.backtest import Backtest
 from hotspots.scan import Scan
 from hotspots.sensitivity import Sensitivity
 from hotspots.time_of_week import TimeOfWeek
-from maps.insight import Insight
-from maps.pack import Pack
+from maps.pack import Insight, Pack
+from tests.maps import sample_findings as findings
 
 WEST, SOUTH, SIDE = 400_000.0, 300_000.0, 3_000.0
 WARDS = ("Canal Side", "Market", "St Mary's & Park", "Weavers' Hill")
@@ -74,6 +75,12 @@ def sample_pack(*, hostile: str = "", streets: Streets | None = None) -> Pack:
         credits=("Contains public sector information licensed under the Open Government Licence v3.0." + hostile,),
         versions={"beatplan": "0.1.0", "python": "3.11"},
         insight=_insight(hotspots),
+        until=date(2024, 7, 1),
+        change=findings.sample_change(wards, hotspots, grid, hostile=hostile),
+        suffering=findings.sample_suffering(hostile=hostile),
+        past=findings.sample_past(hotspots, hostile=hostile),
+        standing=findings.sample_standing(wards, hostile=hostile),
+        public=findings.sample_public(hostile=hostile),
     )
 
 

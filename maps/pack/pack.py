@@ -1,7 +1,8 @@
 """What one run of the working cycle found: the frozen value that every product is made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -17,7 +18,12 @@ from geodata.grid import Grid
 from geodata.streets import Streets
 from hotspots.backtest import Backtest
 from hotspots.sensitivity import Sensitivity
-from maps.insight import Insight
+from maps.pack.change import Change
+from maps.pack.insight import Insight
+from maps.pack.past import Past
+from maps.pack.public import Public, Tiles
+from maps.pack.standing import Standing
+from maps.pack.suffering import Suffering
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,13 @@ class Pack:
     outturn : how the teams would have done in periods they were not planned on; None where there are too few
     week : the tours and visits of the CSOs of every base; None where there are none
     insight : when in the week, what an hour of patrol meets, how far crime gathers, what is new; None if not asked
+    until : the day after the last one analysed; None where it is not known
+    change : what changed against the last period and the year before; None where there is no earlier one, or not asked
+    suffering : who suffers again, and where windows are open; None if not asked
+    past : the last tasking, looked back on; None where it was not given
+    standing : trends, wards, funding and targets over all the time analysed; None if not asked
+    public : what the profile says for the public
+    tiles : the force's own tile server for base maps; None where there is none
     """
 
     force: str
@@ -96,3 +109,10 @@ class Pack:
     insight: Insight | None = None
     outturn: Outturn | None = None
     week: WeekPlan | None = None
+    until: date | None = None
+    change: Change | None = None
+    suffering: Suffering | None = None
+    past: Past | None = None
+    standing: Standing | None = None
+    public: Public = field(default_factory=Public)
+    tiles: Tiles | None = None

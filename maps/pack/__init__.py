@@ -1,0 +1,24 @@
+"""What one run of the working cycle found, in parts: the frozen values that every product is made from."""
+
+from maps.pack.change import VERDICTS, Change
+from maps.pack.insight import Insight
+from maps.pack.pack import Pack
+from maps.pack.past import DECISIONS, Past
+from maps.pack.public import Contact, Neighbourhood, Public, Tiles
+from maps.pack.standing import Standing
+from maps.pack.suffering import Suffering
+
+__all__ = [
+    "DECISIONS",
+    "VERDICTS",
+    "Change",
+    "Contact",
+    "Insight",
+    "Neighbourhood",
+    "Pack",
+    "Past",
+    "Public",
+    "Standing",
+    "Suffering",
+    "Tiles",
+]
