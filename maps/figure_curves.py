@@ -43,7 +43,7 @@ def weeks(found: Findings) -> Picture | None:
         return figures.finish(figure, found, title, None, _weeks_in_words(insight), raster=True)
 
 
-def ranks(found: Findings) -> Picture | None:
+def ranks(found: Findings, *, raster: bool = False) -> Picture | None:
     """Return the rank of each hot spot with its interval, or None where there are too few periods."""
     held = found.hotspots.dropna(subset=["rank_low"]).iloc[:MOST_RANKS]
     if held.empty:
@@ -62,10 +62,10 @@ def ranks(found: Findings) -> Picture | None:
         figures.plain_axis(axes.xaxis)
         low, high = held["rank_low"].iloc[0], held["rank_high"].iloc[0]
         alt = f"The first of {len(held)} hot spots lies between rank {low:.0f} and {high:.0f}."
-        return figures.finish(figure, found, title, None, alt)
+        return figures.finish(figure, found, title, None, alt, raster=raster)
 
 
-def concentration(found: Findings, insight: Insight) -> Picture | None:
+def concentration(found: Findings, insight: Insight, *, raster: bool = False) -> Picture | None:
     """Return the Lorenz curve of the cells, or None where there is no crime."""
     curve = insight.curve
     if curve.empty or curve["held"].isna().any():
@@ -84,7 +84,7 @@ def concentration(found: Findings, insight: Insight) -> Picture | None:
         axes.annotate("if all cells held alike", (62, 60), color=LINE, ha="left", va="top")
         axes.set(xlim=(0, 100), ylim=(0, 100), xlabel="% of the cells, those with most crime first",
                  ylabel="% of the crime")  # fmt: skip
-        return figures.finish(figure, found, title, None, words.sentence(said))
+        return figures.finish(figure, found, title, None, words.sentence(said), raster=raster)
 
 
 def bandwidths(found: Findings, smoothing: Smoothing) -> Picture | None:

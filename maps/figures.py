@@ -67,7 +67,7 @@ class Picture:
         return f"data:{self.media};base64,{b64encode(self.data).decode('ascii')}"
 
 
-def trend(pack: Pack) -> Picture:
+def trend(pack: Pack, *, raster: bool = False) -> Picture:
     """Return recorded crimes and harm by period, with the average of the periods before the newest."""
     monthly = pack.monthly
     unit = "month" if all(len(str(period)) == 7 for period in monthly["period"]) else "week"
@@ -76,10 +76,10 @@ def trend(pack: Pack) -> Picture:
         figure = Figure(figsize=(9, 4.6), layout="constrained")
         for axes, column in zip(figure.subplots(2, 1, sharex=True), ("crimes", "harm"), strict=True):
             _bars_over_time(axes, monthly["period"].astype(str).tolist(), monthly[column].to_numpy(float), column)
-        return finish(figure, pack, title, int(monthly["crimes"].sum()), _trend_in_words(monthly, unit))
+        return finish(figure, pack, title, int(monthly["crimes"].sum()), _trend_in_words(monthly, unit), raster=raster)
 
 
-def skill(pack: Pack) -> Picture:
+def skill(pack: Pack, *, raster: bool = False) -> Picture:
     """Return each method's hit rate and prediction accuracy index with their 90 % intervals."""
     summary = pack.backtest.summary
     title = "How well each forecast would have done"
@@ -92,10 +92,10 @@ def skill(pack: Pack) -> Picture:
         right.set_xlabel("Prediction accuracy index, 90 % interval")
         left.set_yticks(range(len(summary)), [drawable(method) for method in summary["method"]])
         left.invert_yaxis()
-        return finish(figure, pack, title, None, _skill_in_words(summary))
+        return finish(figure, pack, title, None, _skill_in_words(summary), raster=raster)
 
 
-def comparison(pack: Pack) -> Picture:
+def comparison(pack: Pack, *, raster: bool = False) -> Picture:
     """Return the harm exposed to patrol under this plan and under the simple rules, for teams and for patrols."""
     title = "Harm exposed to patrol: this plan beside simple rules"
     plans = {"Teams by ward": pack.staffing.alternatives, "CSO patrols": pack.schedule.alternatives}
@@ -105,7 +105,7 @@ def comparison(pack: Pack) -> Picture:
         for axes, (name, table) in zip(figure.subplots(1, 2), plans.items(), strict=True):
             _share_bars(axes, name, table)
         alt = " ".join(f"{name}: {_shares_in_words(table)}" for name, table in plans.items())
-        return finish(figure, pack, title, None, alt)
+        return finish(figure, pack, title, None, alt, raster=raster)
 
 
 def _bars_over_time(axes: Axes, labels: Sequence[str], values: Any, name: str) -> None:

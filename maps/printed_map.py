@@ -39,7 +39,7 @@ def printed_map(pack: Pack) -> figures.Picture:
     """Return the risk surface, hot spots, wards, patrols and bases of `pack` as a PNG for paper."""
     alt = f"{words.count(len(pack.hotspots), 'hot spot')} on the wards; the table of hot spots says what each holds."
     title = f"Where {words.what_gathers(pack.rank_by)} gathers, hot spots and bases"
-    return _drawn(pack, pack.grid.bounds, title, words.sentence(alt))
+    return map_of(pack, pack.grid.bounds, title, words.sentence(alt))
 
 
 def closer_map(pack: Pack) -> figures.Picture | None:
@@ -48,7 +48,7 @@ def closer_map(pack: Pack) -> figures.Picture | None:
     if window is None:
         return None
     alt = "The same map, closer: where the middle nine tenths of the hot spots lie."
-    return _drawn(pack, window, "A closer look at the hot spots", alt)
+    return map_of(pack, window, "A closer look at the hot spots", alt)
 
 
 def closer_window(hotspots: GeoDataFrame, grid: Grid) -> Window | None:
@@ -64,7 +64,8 @@ def closer_window(hotspots: GeoDataFrame, grid: Grid) -> Window | None:
     return (west - edge, south - edge, east + edge, north + edge)
 
 
-def _drawn(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
+def map_of(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
+    """Return what lies in `window` of the risk surface, hot spots, wards, patrols and bases, as a PNG."""
     classes = shading(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
     west, south, east, north = window
     height = float(np.clip(7.4 * (north - south) / (east - west), 3.5, 8.0))
