@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from xml.etree import ElementTree as ET
 
+from maps import words
+
 Shape = Literal["fill", "line", "marker"]
 
 _LAYER_CLASS: Final[dict[Shape, str]] = {"fill": "SimpleFill", "line": "SimpleLine", "marker": "SimpleMarker"}
@@ -30,11 +32,12 @@ class Rule:
 
 
 def quoted(text: str) -> str:
-    """Return `text` as a string of a QGIS expression."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+    """Return `text` as a QGIS expression; what no XML may hold, such as a vertical tab, is told by its number."""
+    held = text.replace("\\", "\\\\").replace("'", "''")
+    return "'" + "".join(letter if letter.isprintable() else f"' || char({ord(letter)}) || '" for letter in held) + "'"
 
 
-def qml(shape: Shape, rules: Sequence[Rule], *, label: str, size: float = 8, priority: int = 5) -> str:
+def qml(shape: Shape, rules: Sequence[Rule], *, label: str = "", size: float = 8, priority: int = 5) -> str:
     """
     Return the style of a layer.
 
@@ -42,19 +45,22 @@ def qml(shape: Shape, rules: Sequence[Rule], *, label: str, size: float = 8, pri
     ----------
     shape : what its geometry is drawn as
     rules : in the order of the legend
-    label : QGIS expression of the text beside each feature
+    label : QGIS expression of the text beside each feature; none where it is empty
     size : points
     priority : 0 to 10; which label gives way where two would meet
     """
-    root = ET.Element("qgis", labelsEnabled="1", version="3.22.0", styleCategories="Symbology|Labeling")
+    root = ET.Element(
+        "qgis", labelsEnabled="1" if label else "0", version="3.22.0", styleCategories="Symbology|Labeling"
+    )
     renderer = ET.SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0", forceraster="0")
     held = ET.SubElement(renderer, "rules", key="root")
     symbols = ET.SubElement(renderer, "symbols")
     for number, rule in enumerate(rules):
         found = {"filter": rule.where} if rule.where else {}
-        ET.SubElement(held, "rule", found, symbol=str(number), key=f"rule {number}", label=rule.label)
+        ET.SubElement(held, "rule", found, symbol=str(number), key=f"rule {number}", label=words.printable(rule.label))
         _symbol(symbols, str(number), shape, rule.properties)
-    _labels(root, label, size, placement=_PLACEMENT[shape], priority=priority)
+    if label:
+        _labels(root, label, size, placement=_PLACEMENT[shape], priority=priority)
     ET.SubElement(root, "layerGeometryType").text = _GEOMETRY_TYPE[shape]
     return ET.tostring(root, encoding="unicode")
 
@@ -71,6 +77,7 @@ def _symbol(parent: ET.Element, name: str, shape: Shape, properties: Mapping[str
 def _labels(root: ET.Element, expression: str, size: float, *, placement: str, priority: int) -> None:
     settings = ET.SubElement(ET.SubElement(root, "labeling", type="simple"), "settings")
     style = {"fieldName": expression, "isExpression": "1", "fontSize": str(size), "fontSizeUnit": "Point"}
+    style |= {"fontFamily": "DejaVu Sans", "fontWeight": "63"}
     text = ET.SubElement(settings, "text-style", style, textColor="11,12,12,255", textOpacity="1", multilineHeight="1")
     buffer = {"bufferDraw": "1", "bufferSize": "0.8", "bufferSizeUnits": "MM", "bufferColor": "255,255,255,255"}
     ET.SubElement(text, "text-buffer", buffer, bufferOpacity="1")

@@ -14,7 +14,7 @@ from maps.gis.qgis_style import quoted
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
 
-LAYERS = {"hot_spots", "wards", "patrols", "bases"}
+LAYERS = {"risk", "hot_spots", "wards", "patrols", "bases"}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def _parsed(qml):
     return ET.fromstring(qml)  # noqa: S314 - our own text
 
 
-def test_it_holds_four_layers_in_the_working_crs(written):
+def test_it_holds_its_layers_in_the_working_crs(written):
     kinds = dict(pyogrio.list_layers(written))
     assert set(kinds) - {"layer_styles"} == LAYERS
     assert {gpd.read_file(written, layer=layer).crs.to_epsg() for layer in LAYERS} == {27700}
@@ -90,15 +90,16 @@ def test_classes_of_hot_spots_hold_each_hot_spot_once(written):
     assert sorted(row for rows in found for row in rows) == [(f"H0{rank}",) for rank in range(1, 6)]
 
 
-def test_nothing_to_show_is_four_empty_layers_with_styles(tmp_path):
+def test_nothing_to_show_is_empty_layers_with_styles(tmp_path):
     path = write_gis(bare_pack(), tmp_path / "bare.gpkg")
     assert {layer: len(gpd.read_file(path, layer=layer)) for layer in LAYERS} == {
+        "risk": 0,
         "hot_spots": 0,
         "wards": 4,
         "patrols": 0,
         "bases": 0,
     }
-    assert len(_rows(path, "SELECT * FROM layer_styles")) == 4
+    assert len(_rows(path, "SELECT * FROM layer_styles")) == 5
 
 
 def test_hostile_names_stay_names(tmp_path):
