@@ -51,6 +51,8 @@ def look_closer(given: Inputs, scene: Scene, chosen: Chosen, fitness: Fitness) -
         curve=_curve(scene),
         scan=scan,
         scan_note=scan_note,
+        spots_by_period=_spots_by_period(scene, chosen),
+        wards_by_period=_wards_by_period(given, scene),
     )
 
 
@@ -91,6 +93,17 @@ def _hours(given: Inputs, scene: Scene, chosen: Chosen) -> pd.DataFrame | None:
         expected, metres.to_numpy(), held.set_axis(names), weeks=scene.periods.weeks.to_numpy(), seed=given.seed
     )
     return found.reset_index()
+
+
+def _spots_by_period(scene: Scene, chosen: Chosen) -> pd.DataFrame:
+    names = pd.Index(chosen.table["hotspot_id"], name="hotspot_id")
+    return weight_by_period(chosen.spots, scene.crimes, scene.grid, scene.periods).set_axis(names).astype("int64")
+
+
+def _wards_by_period(given: Inputs, scene: Scene) -> pd.DataFrame:
+    period = pd.Categorical.from_codes(scene.periods.number(scene.crimes), categories=scene.periods.labels)
+    counts = pd.crosstab(scene.ward.astype("object").to_numpy(), period, dropna=False)
+    return counts.reindex(index=given.wards["code"], columns=scene.periods.labels, fill_value=0).rename_axis("code")
 
 
 def _concentration(scene: Scene, seed: int) -> pd.DataFrame:

@@ -22,6 +22,8 @@ class Insight:
     curve : places and held: share of the crimes that the top places hold, from (0, 0) to (1, 1)
     scan : places and times with more crime than their totals explain, or None where it cannot be asked
     scan_note : why not, or empty
+    spots_by_period, wards_by_period : crimes recorded by hot spot (hotspot_id) and by ward (code), one column a period
+        by its label; None if not asked
     """
 
     week: TimeOfWeek | None
@@ -31,3 +33,5 @@ class Insight:
     curve: pd.DataFrame
     scan: Scan | None
     scan_note: str
+    spots_by_period: pd.DataFrame | None = None
+    wards_by_period: pd.DataFrame | None = None
