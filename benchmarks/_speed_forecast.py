@@ -93,9 +93,8 @@ def _by_cell(events: int) -> list[Call]:
 def _published(held: CellEvents) -> tuple[float, float]:
     theta, omega = START
     mu = np.diff(held.first) * (1.0 - theta) / DAYS
-    own = np.zeros(held.time.size)
     for _ in range(STEPS):
-        found = step(held, mu, own, theta, omega)
+        found = step(held, np.repeat(mu, np.diff(held.first)), theta, omega)
         theta = found.triggered / (held.time.size - found.passed)
         omega = found.triggered / (found.waited + theta * found.passed_days)
         mu = np.add.reduceat(found.background, held.first[:-1]) / DAYS

@@ -1,5 +1,6 @@
 """One step of expectation and maximisation for a self-exciting process in each cell, by running sums: O(n)."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -27,11 +28,11 @@ class Step(NamedTuple):
 
 
 @njit(cache=True)
-def step(events: CellEvents, mu: FloatArray, own: FloatArray, theta: float, omega: float) -> Step:
-    """Return what becomes of each event under mu (a day, by cell) less its own part, theta and omega (a day)."""
+def step(events: CellEvents, steady: FloatArray, theta: float, omega: float) -> Step:
+    """Return what becomes of each event under its steady background (a day), theta and omega (a day)."""
     background = np.ones(events.time.size)
     triggered, waited, passed, passed_days = 0.0, 0.0, 0.0, 0.0
-    for c in range(mu.size):
+    for c in range(events.first.size - 1):
         # `held` is the sum of exp(-omega age) over earlier events, `aged` the same times age: one exp per event.
         held, aged, waiting, last = 0.0, 0.0, 0.0, 0.0
         for j in range(events.first[c], events.first[c + 1]):
@@ -42,17 +43,42 @@ def step(events: CellEvents, mu: FloatArray, own: FloatArray, theta: float, omeg
                 held = decay * (held + waiting)
                 waiting, last = 0.0, events.time[j]
             rate = theta * omega * held
-            steady = max(mu[c] - own[j], 0.0)
             if rate > 0.0:
-                background[j] = steady / (steady + rate)
-                triggered += rate / (steady + rate)
-                waited += theta * omega * aged / (steady + rate)
+                part = 1.0 / (steady[j] + rate)
+                background[j] = steady[j] * part
+                triggered += rate * part
+                waited += theta * omega * aged * part
             waiting += 1.0  # events of one moment do not trigger each other
         gap = events.end - last
         decay = np.exp(-omega * gap)
         passed += decay * (held + waiting)
         passed_days += decay * (aged + gap * (held + waiting))
     return Step(background, triggered, waited, passed, passed_days)
+
+
+@njit(cache=True)
+def tally(events: CellEvents, background: FloatArray) -> FloatArray:
+    """Return by cell how many events are expected to be background, and the variance of that: cells x 2."""
+    found = np.zeros((events.first.size - 1, 2))
+    for c in range(found.shape[0]):
+        for j in range(events.first[c], events.first[c + 1]):
+            found[c, 0] += background[j]
+            found[c, 1] += background[j] * (1.0 - background[j])
+    return found
+
+
+@njit(cache=True)
+def of_others(
+    events: CellEvents, background: FloatArray, cells: FloatArray, prior: float, watched: float
+) -> FloatArray:
+    """Return each event's background a day by the tally of the others in its cell and what a prior counts for."""
+    steady = np.empty(background.size)
+    for c in range(cells.shape[0]):
+        for j in range(events.first[c], events.first[c + 1]):
+            number = max(prior + cells[c, 0] - background[j], 1e-9)
+            varied = max(cells[c, 1] - background[j] * (1.0 - background[j]), 0.0)
+            steady[j] = number * math.exp(-varied / (2.0 * number * number)) / watched
+    return steady
 
 
 @njit(cache=True)

@@ -22,16 +22,15 @@ def promap(history, weight):
     return found
 
 
-def share_out(time, cell, mu, own, theta, omega):
+def share_out(time, cell, steady, theta, omega):
     """The chance that event j was triggered by event i, and that it was not: columns add up to 1."""
     size = len(time)
     triggered, background = np.zeros((size, size)), np.zeros(size)
     for j in range(size):
         earlier = [i for i in range(size) if cell[i] == cell[j] and time[i] < time[j]]
         parts = {i: theta * omega * math.exp(-omega * (time[j] - time[i])) for i in earlier}
-        steady = max(mu[cell[j]] - own[j], 0.0)
-        whole = steady + sum(parts.values())
-        background[j] = steady / whole if parts else 1.0
+        whole = steady[j] + sum(parts.values())
+        background[j] = steady[j] / whole if parts else 1.0
         for i, part in parts.items():
             triggered[i, j] = part / whole
     return triggered, background
@@ -39,7 +38,7 @@ def share_out(time, cell, mu, own, theta, omega):
 
 def published_step(time, cell, end, mu, theta, omega):
     """One step of the edge-corrected equations: the next mu, theta and omega."""
-    triggered, background = share_out(time, cell, mu, np.zeros(len(time)), theta, omega)
+    triggered, background = share_out(time, cell, np.asarray(mu)[cell], theta, omega)
     left = end - np.asarray(time)
     waited = sum(triggered[i, j] * (time[j] - time[i]) for i in range(len(time)) for j in range(len(time)))
     new_theta = triggered.sum() / (len(time) - np.exp(-omega * left).sum())
