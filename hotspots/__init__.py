@@ -16,6 +16,7 @@ from hotspots.concentration import (
     top_share,
 )
 from hotspots.concentration_table import concentration_table
+from hotspots.control_chart import control_limits
 from hotspots.cross_validation import least_squares_bandwidth, likelihood_bandwidth
 from hotspots.density import KERNELS, CoarseGridWarning, kernel_density, weekly_density
 from hotspots.describe import describe
@@ -44,6 +45,7 @@ from hotspots.open_windows import OpenWindows, open_windows
 from hotspots.patrol_yield import harm_per_patrol_hour, patrol_hours, patrol_yield
 from hotspots.priority import priority
 from hotspots.ranking import rank_intervals, rank_stability, weight_by_period
+from hotspots.rate_ratio import rate_ratios
 from hotspots.repeats import repeat_table, repeats
 from hotspots.response import RESPONSES, Response, Tier, cocoon, response_list
 from hotspots.scan import Scan, space_time_scan
@@ -98,6 +100,7 @@ __all__ = [
     "clusters",
     "cocoon",
     "concentration_table",
+    "control_limits",
     "core_weight",
     "covered_elsewhere",
     "describe",
@@ -142,6 +145,7 @@ __all__ = [
     "rank_intervals",
     "rank_stability",
     "ranked_by",
+    "rate_ratios",
     "recapture_rate_index",
     "repeat_table",
     "repeats",
