@@ -24,6 +24,8 @@ class Insight:
     scan_note : why not, or empty
     spots_by_period, wards_by_period : crimes recorded by hot spot (hotspot_id) and by ward (code), one column a period
         by its label; None if not asked
+    hits : hit-rate curve of the forecast used and of the raw count (method, share, hit_rate, low, high); None if not
+        asked
     """
 
     week: TimeOfWeek | None
@@ -35,3 +37,4 @@ class Insight:
     scan_note: str
     spots_by_period: pd.DataFrame | None = None
     wards_by_period: pd.DataFrame | None = None
+    hits: pd.DataFrame | None = None

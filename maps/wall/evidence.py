@@ -1,0 +1,117 @@
+"""Figures for the wall about how far to trust what is said: near repeats, the forecast's record, concentration."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import SubFigure
+
+from maps import words
+from maps.figures import DARK, INK, LINE, PALE, drawable
+from maps.pack import Pack
+from maps.wall.frame import Still, frame
+
+_EDGES: Final = {"left": 0.08, "right": 0.97, "bottom": 0.13, "top": 0.95}
+_HALF: Final = 0.5
+_DASHES: Final = ("-", "--", ":", "-.")
+
+
+def near_repeat(pack: Pack) -> Still | None:
+    """Return how many times chance's pairs come near in space and time, or None where that cannot be told."""
+    bands = None if pack.suffering is None else pack.suffering.bands
+    if pack.suffering is None or bands is None or bands.empty:
+        return None
+    offence = _clearest(bands)
+    held = bands[bands["offence"] == offence]
+    title = _nearest(held, offence)
+
+    def draw(part: SubFigure) -> None:
+        axes = part.subplots(gridspec_kw=_EDGES | {"left": 0.12, "right": 1.0})
+        ratio, more = (_matrix(held, column) for column in ("ratio", "more"))
+        image = axes.imshow(ratio.astype(float), cmap="cividis_r", aspect="auto", vmin=0, vmax=max(2, ratio.max()))
+        for (row, column), value in np.ndenumerate(ratio):
+            _cell(axes, row, column, float(value), bool(more[row, column]), top=max(2.0, float(ratio.max())))
+        axes.set_xticks(range(ratio.shape[1]), held["time"].unique(), fontsize=13)
+        axes.set_yticks(range(ratio.shape[0]), held["space"].unique(), fontsize=13)
+        axes.set(xlabel="Days apart", ylabel="Metres apart")
+        part.colorbar(image, ax=axes, label="Times as many pairs as by chance", pad=0.02)
+
+    return frame(pack, "near-repeat", title, f"{title}. {pack.suffering.bands_note}", draw)
+
+
+def hit_rate(pack: Pack) -> Still | None:
+    """Return the share of crime caught by the share of the area flagged, or None where no forecast was scored."""
+    curve = None if pack.insight is None else pack.insight.hits
+    if curve is None or curve.empty:
+        return None
+    title = pack.backtest.sentence.split(". ")[0].rstrip(".")
+    methods = list(dict.fromkeys(curve["method"]))
+
+    def draw(part: SubFigure) -> None:
+        axes = part.subplots(gridspec_kw=_EDGES)
+        for number, method in enumerate(methods):
+            held, ours = curve[curve["method"] == method], method == pack.backtest.best
+            axes.plot(100 * held["share"], 100 * held["hit_rate"], color=DARK if ours else LINE, label=drawable(method),
+                      linewidth=3.5 if ours else 2, linestyle="-" if ours else _DASHES[1 + number % 3])  # fmt: skip
+            if ours:
+                axes.fill_between(100 * held["share"], 100 * held["low"], 100 * held["high"], color=DARK, alpha=0.12)
+        axes.axvline(100 * pack.backtest.share, color=INK, linewidth=1, linestyle=":")
+        axes.annotate("the area of the hot spots", (100 * pack.backtest.share, 3), xytext=(6, 0),
+                      textcoords="offset points")  # fmt: skip
+        axes.set(xlim=(0, 100 * curve["share"].max()), ylim=(0, None), xlabel="% of the area flagged",
+                 ylabel="% of the crime that came inside")  # fmt: skip
+        axes.legend(loc="lower right", frameon=False, title="Forecast; the band holds nine in ten periods' mean")
+
+    return frame(pack, "hit-rate", title, pack.backtest.sentence, draw)
+
+
+def lorenz(pack: Pack) -> Still | None:
+    """Return how few of the places hold how much of the crime, or None where there is none."""
+    curve = None if pack.insight is None else pack.insight.curve
+    if curve is None or curve.empty or curve["held"].isna().any():
+        return None
+    places, held = curve["places"].to_numpy(), curve["held"].to_numpy()
+    half = float(np.interp(_HALF, held, places))
+    title = f"Half of the crime lies in {words.percent(half)} of the cells of {pack.grid.cell:g} metres"
+
+    def draw(part: SubFigure) -> None:
+        axes = part.subplots(gridspec_kw=_EDGES)
+        axes.fill_between(100 * places, 100 * held, 100 * places, color=PALE, alpha=0.35, linewidth=0)
+        axes.plot(100 * places, 100 * held, color=DARK, linewidth=3.5)
+        axes.plot([0, 100], [0, 100], color=LINE, linewidth=1.5, linestyle="--")
+        axes.plot([100 * half, 100 * half, 0], [0, 50, 50], color=INK, linewidth=1.5, linestyle=":")
+        axes.annotate(f"half of the crime in {words.percent(half)}", (100 * half, 50), xytext=(14, -6),
+                      textcoords="offset points", fontweight="bold", fontsize=18)  # fmt: skip
+        axes.annotate("if all cells held alike", (62, 58), color=LINE, ha="left", va="top")
+        axes.set(xlim=(0, 100), ylim=(0, 101), xlabel="% of the cells, those with most crime first",
+                 ylabel="% of the crime")  # fmt: skip
+
+    return frame(pack, "concentration", title, title + ".", draw, number=float(pack.monthly["crimes"].sum()))
+
+
+def _clearest(bands: pd.DataFrame) -> str:
+    """Return the crime type whose near repeats are the most pairs beyond chance."""
+    beyond = (bands["observed"] - bands["expected"]).where(bands["more"].astype(bool), 0.0)
+    return str(beyond.groupby(bands["offence"], sort=False).sum().idxmax())
+
+
+def _nearest(held: pd.DataFrame, offence: str) -> str:
+    """Say how near repeats stand in the nearest band, with their interval."""
+    first = held.sort_values(["space_low", "time_low"], kind="stable").iloc[0]
+    times = words.with_interval(first["ratio"], first["ratio_low"], first["ratio_high"])
+    told = "as often as chance would" if not first["more"] else "times as often as by chance"
+    start = f"{offence} within {words.number(first['space_high'])} metres and {words.number(first['time_high'])} days"
+    return f"{start}: {times} {told}" if first["more"] else f"{start} comes no more often than by chance ({times})"
+
+
+def _matrix(held: pd.DataFrame, column: str) -> np.ndarray:
+    table = held.pivot_table(index="space_low", columns="time_low", values=column, aggfunc="first", sort=True)
+    return table.to_numpy()
+
+
+def _cell(axes: Axes, row: int, column: int, value: float, more: bool, *, top: float) -> None:
+    ink = "white" if value > 0.55 * top else INK
+    text = words.number(value) if np.isfinite(value) else words.NOT_KNOWN
+    axes.text(column, row, f"{text} *" if more else text, ha="center", va="center", color=ink,
+              fontweight="bold" if more else "normal")  # fmt: skip

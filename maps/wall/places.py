@@ -1,0 +1,200 @@
+"""Figures for the wall that are maps: hot spots, what changed, and who goes where."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from maps import words
+from maps.figures import DARK, INK, LINE, PALE, drawable, plain_axis
+from maps.pack import Pack
+from maps.printed_map import Window, closer_window, halo, paths, scale_and_north
+from maps.report.summary import share_inside
+from maps.style import OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, shading
+from maps.wall.frame import Still, frame
+
+_NAMED: Final = 20
+_MOST_WARDS: Final = 14
+# Less is yellow, more is blue: told apart in every colour blindness, and each has its sign on the map's key.
+_LESS, _MORE = ("#b58900", "#efd98f"), ("#9ec9e8", "#0b4f94")
+_CLEAR: Final = 0.1  # of the greatest change: below it a cell is not painted
+
+
+def hot_spots(pack: Pack) -> Still | None:
+    """Return the risk with the hot spots by rank, or None where there is no hot spot."""
+    if pack.hotspots.empty:
+        return None
+    what = words.what_gathers(pack.rank_by)
+    title = (
+        f"{words.count(len(pack.hotspots), 'hot spot')} on {words.percent(pack.area_share)} of the area: we expect "
+        f"{words.percent(share_inside(pack))} of the week's {what} in them, if the forecast holds"
+    )
+    first = pack.hotspots.sort_values("rank", kind="stable").head(3)
+    alt = f"{title}. The first are {words.listing(first['name'].astype(str))}."
+
+    def draw(part: SubFigure) -> None:
+        axes, key = _map_and_side(part)
+        classes = shading(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
+        used = sorted(classes.low)
+        _paint(axes, pack, classes.number, dict(zip(range(1, 6), zip(SHADES, OPACITIES, strict=True), strict=True)))
+        _outlines(axes, pack)
+        _borders(axes, pack, closer_window(pack.hotspots, pack.grid) or pack.grid.bounds)
+        shades = [
+            Patch(facecolor=(SHADES[at - 1], OPACITIES[at - 1]), label=f"{words.number(classes.low[at])} or more")
+            for at in reversed(used)
+        ]
+        outline = Line2D([], [], color=INK, linewidth=2.2, label="Hot spot, with its rank")
+        note = f"Expected {pack.rank_by} a week\nin one cell; each shade\nholds about {words.percent(SHARE_OF_A_SHADE)}"
+        _key(key, [*shades, outline], note)
+
+    return frame(pack, "hot-spots", title, alt, draw, number=float(pack.monthly["crimes"].sum()))
+
+
+def change(pack: Pack) -> Still | None:
+    """Return where crime rose and fell, and the wards with their intervals, or None without an earlier time."""
+    found = pack.change
+    if found is None:
+        return None
+    title = found.sentence.rstrip(".")
+    values = np.where(pack.study, found.cells.to_numpy(np.float64), 0.0)
+    most = float(np.abs(values).max(initial=0.0))
+    steps = np.array([-0.5, -_CLEAR, _CLEAR, 0.5]) * most
+
+    def draw(part: SubFigure) -> None:
+        left, right = part.subplots(1, 2, width_ratios=(1.25, 1), gridspec_kw=_EDGES | {"wspace": 0.34})
+        number = np.array([1, 2, 0, 3, 4])[np.searchsorted(steps, values)] if most > 0 else np.zeros(len(values), int)
+        looks = dict(zip(range(1, 5), ((ink, 0.9) for ink in (*_LESS, *_MORE)), strict=True))
+        _paint(left, pack, number, looks)
+        _outlines(left, pack, ranks=False)
+        _borders(left, pack, closer_window(pack.hotspots, pack.grid) or pack.grid.bounds)
+        names = ("\N{MINUS SIGN}\N{MINUS SIGN} fell most", "\N{MINUS SIGN} fell", "+ rose", "++ rose most")
+        keys = [Patch(facecolor=ink, label=name) for ink, name in zip((*_LESS, *_MORE), names, strict=True)]
+        left.legend(handles=keys, loc="lower center", bbox_to_anchor=(0.5, -0.1), ncols=4, frameon=False, fontsize=13)
+        _ward_changes(right, found.wards)
+
+    return frame(pack, "change", title, f"{found.sentence} {found.note}", draw, number=_crimes(found.total))
+
+
+def allocation(pack: Pack) -> Still | None:
+    """Return the officers of each ward, and this plan beside simple ones, or None where nobody is placed."""
+    table = pack.staffing.table.assign(officers=lambda held: held["constables"] + held["csos"])
+    if table["officers"].sum() == 0:
+        return None
+    constables, csos = int(table["constables"].sum()), int(table["csos"].sum())
+    title = (
+        f"{words.count(constables, 'constable')} and {words.count(csos, 'CSO')} for {words.count(len(table), 'ward')}; "
+        f"{_beside(pack)}"
+    )
+    most = table.sort_values(["officers", "ward"], ascending=[False, True], kind="stable").head(_MOST_WARDS)
+    said = words.listing(f"{row.name} {row.officers}" for row in most.head(5).itertuples(index=False))
+
+    def draw(part: SubFigure) -> None:
+        left, right = part.subplots(1, 2, gridspec_kw=_EDGES | {"wspace": 0.5, "left": 0.17})
+        at = np.arange(len(most))
+        left.barh(at, most["constables"], color=DARK, label="Constables", height=0.66)
+        left.barh(at, most["csos"], left=most["constables"], color=PALE, edgecolor=DARK, hatch="//", label="CSOs",
+                  height=0.66)  # fmt: skip
+        left.set_yticks(at, [drawable(name, 24) for name in most["name"]])
+        left.invert_yaxis()
+        left.set_title("Officers, the wards with most", loc="left", fontweight="bold")
+        left.legend(loc="lower right", frameon=False)
+        plain_axis(left.xaxis)
+        _plans(right, pack)
+
+    return frame(pack, "allocation", title, words.sentence(f"{title}; most in {said}"), draw)
+
+
+def _beside(pack: Pack) -> str:
+    if pack.outturn is not None:
+        return pack.outturn.sentence.split(". ")[0].rstrip(".")
+    shares = pack.staffing.alternatives.set_index("plan")["share_of_best"].astype(float)
+    return f"even shares would expose {words.percent(shares.get('equal split', float('nan')))} as much harm to patrol"
+
+
+def _plans(axes: Axes, pack: Pack) -> None:
+    table = pack.staffing.alternatives
+    at = np.arange(len(table))
+    share = 100 * table["share_of_best"].astype(float).fillna(0).to_numpy()
+    inks = [DARK if plan == "this plan" else PALE for plan in table["plan"]]
+    axes.barh(at, share, color=inks, edgecolor=DARK, height=0.62)
+    for row, value in zip(at, share, strict=True):
+        axes.annotate(words.percent(value / 100), (value, row), xytext=(5, 0), textcoords="offset points", va="center")
+    axes.set_yticks(at, [drawable(plan, 30) for plan in table["plan"]])
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 118), xlabel="Harm exposed to patrol, % of the best")
+    axes.set_title("This plan beside simple ones", loc="left", fontweight="bold")
+
+
+_EDGES: Final = {"left": 0.03, "right": 0.97, "bottom": 0.12, "top": 0.93}
+
+
+def _map_and_side(part: SubFigure) -> tuple[Axes, Axes]:
+    left, right = part.subplots(1, 2, width_ratios=(4.2, 1), gridspec_kw=_EDGES | {"wspace": 0.02, "bottom": 0.02})
+    return left, right
+
+
+def _paint(axes: Axes, pack: Pack, number: np.ndarray, looks: dict[int, tuple[str, float]]) -> None:
+    west, south, east, north = pack.grid.bounds
+    held = np.ma.masked_equal(number.reshape(pack.grid.rows, pack.grid.columns), 0)
+    colours = ListedColormap([look for _, look in sorted(looks.items())])
+    axes.imshow(held, extent=(west, east, south, north), origin="lower", interpolation="nearest", cmap=colours,
+                vmin=0.5, vmax=len(looks) + 0.5, zorder=1)  # fmt: skip
+
+
+def _outlines(axes: Axes, pack: Pack, *, ranks: bool = True) -> None:
+    lines = LineCollection(paths(pack.hotspots.boundary), colors=INK, linewidths=1.8, zorder=4)
+    lines.set_path_effects(halo())
+    axes.add_collection(lines)
+    middle = pack.hotspots.geometry.representative_point()
+    for rank, x, y in zip(pack.hotspots["rank"].iloc[: _NAMED if ranks else 0], middle.x, middle.y, strict=False):
+        text = axes.annotate(str(rank), (x, y), ha="center", va="center", fontweight="bold", fontsize=17, zorder=6,
+                             annotation_clip=True)  # fmt: skip
+        text.set_path_effects(halo())
+
+
+def _borders(axes: Axes, pack: Pack, window: Window) -> None:
+    """Draw the borders of the wards, a scale and the north, and show `window`, widened to fill the sheet."""
+    west, south, east, north = window
+    axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
+    axes.set_aspect("equal", adjustable="datalim")
+    for side in axes.spines.values():
+        side.set_visible(False)
+    borders = pack.wards.geometry.simplify(max(east - west, north - south) / 2_000).boundary
+    axes.add_collection(LineCollection(paths(borders), colors=LINE, linewidths=0.9, zorder=2))
+    scale_and_north(axes, window)
+
+
+def _key(axes: Axes, handles: list[Patch | Line2D], title: str) -> None:
+    axes.axis("off")
+    axes.legend(handles=handles, loc="center left", frameon=False, title=title, alignment="left", labelspacing=0.8,
+                fontsize=15, title_fontsize=14, facecolor=PAPER)  # fmt: skip
+
+
+def _ward_changes(axes: Axes, wards: pd.DataFrame) -> None:
+    """Draw the ratio of the wards that changed most clearly, each with its interval."""
+    known = wards.dropna(subset=["ratio"]).loc[lambda held: held["high"].lt(np.inf) & held["ratio"].gt(0)]
+    held = known.sort_values(["p", "code"], kind="stable").head(_MOST_WARDS).sort_values("ratio", kind="stable")
+    at = np.arange(len(held))
+    axes.axvline(1.0, color=LINE, linewidth=1.2)
+    axes.hlines(at, held["low"].clip(lower=0.05), held["high"], color=PALE, linewidth=7)
+    marks = {"rose": ("^", DARK), "fell": ("v", _LESS[0])}
+    for row, (ratio, verdict) in enumerate(zip(held["ratio"], held["verdict"], strict=True)):
+        mark, ink = marks.get(str(verdict), ("o", LINE))
+        axes.plot([ratio], [row], mark, color=ink, markersize=11)
+    axes.set_yticks(at, [drawable(name, 24) for name in held["name"]])
+    axes.set_xscale("log")
+    ticks = [tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10) if held.empty or held["low"].min() / 2 < tick
+             < held["high"].max() * 2]  # fmt: skip
+    axes.set_xticks(ticks, [f"\N{MULTIPLICATION SIGN}{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_title("Wards: after as a multiple of before, 90 % interval", loc="left", fontweight="bold")
+
+
+def _crimes(total: pd.DataFrame) -> float:
+    return float(total[["crimes_before", "crimes_after"]].to_numpy().sum())
