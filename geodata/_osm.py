@@ -70,13 +70,26 @@ def read_ways(path: Path) -> Ways:
     InputError
         If the file is neither OpenStreetMap nor GraphML, is damaged or cut short, or a graph lacks coordinates.
     """
+    kind = kind_of(path)
+    return _graphml_ways(path, kind.removeprefix("graphml")) if kind.startswith("graphml") else _osm_ways(path, kind)
+
+
+def kind_of(path: Path) -> str:
+    """
+    Return what a street file is by its content: "graphml" or "osm" and how it is packed, or "osm.pbf".
+
+    Raises
+    ------
+    InputError
+        If the file is neither OpenStreetMap nor GraphML.
+    """
     head, packing = _head(path)
     if b"<graphml" in head:
-        return _graphml_ways(path, packing)
+        return f"graphml{packing}"
     if b"<osm" in head:
-        return _osm_ways(path, f"osm{packing}")
+        return f"osm{packing}"
     if b"OSMHeader" in head[:64] and not packing:
-        return _osm_ways(path, "osm.pbf")
+        return "osm.pbf"
     raise InputError(
         f"A street file must be OpenStreetMap (.osm, .osm.gz, .osm.bz2, .osm.pbf) or GraphML, got `{path.name}`, "
         "which is neither."
