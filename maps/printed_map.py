@@ -64,6 +64,14 @@ def closer_window(hotspots: GeoDataFrame, grid: Grid) -> Window | None:
     return (west - edge, south - edge, east + edge, north + edge)
 
 
+def widened(window: Window, shape: float) -> Window:
+    """Return `window` widened about its middle until it is `shape` times as wide as high."""
+    west, south, east, north = window
+    wide, high = max(east - west, shape * (north - south)) / 2, max(north - south, (east - west) / shape) / 2
+    x, y = (west + east) / 2, (south + north) / 2
+    return x - wide, y - high, x + wide, y + high
+
+
 def map_of(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
     """Return what lies in `window` of the risk surface, hot spots, wards, patrols and bases, as a PNG."""
     classes = shading(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))

@@ -17,8 +17,7 @@ from maps import words
 from maps.archive import write_archive
 from maps.gis.layers import LAYERS, styles
 from maps.pack import Pack
-
-Bounds = tuple[float, float, float, float]
+from maps.printed_map import Window, widened
 
 TITLES: Final = {
     "bases": "Bases", "hot_spots": "Hot spots", "patrols": "CSO patrols", "wards": "Wards and their teams",
@@ -119,13 +118,13 @@ def _crs(parent: ET.Element, pack: Pack) -> None:
     ET.SubElement(system, "description").text = crs.name
 
 
-def _around(pack: Pack) -> Bounds:
+def _around(pack: Pack) -> Window:
     west, south, east, north = pack.grid.bounds
     edge = _MARGIN * max(east - west, north - south)
     return west - edge, south - edge, east + edge, north + edge
 
 
-def _extent(element: ET.Element, bounds: Bounds) -> None:
+def _extent(element: ET.Element, bounds: Window) -> None:
     for tag, value in zip(("xmin", "ymin", "xmax", "ymax"), bounds, strict=True):
         ET.SubElement(element, tag).text = repr(value)
 
@@ -136,7 +135,7 @@ def _layout(pack: Pack, title: str) -> ET.Element:
     pages = ET.SubElement(layout, "PageCollection")
     _item(pages, _PAGE, _SHEET)
     view = _item(layout, _MAP, _FRAME, uuid=_MAP_ID, frame="true", followPreset="false", keepLayerSet="false")
-    extent = _shaped(_around(pack), _FRAME[2] / _FRAME[3])
+    extent = widened(_around(pack), _FRAME[2] / _FRAME[3])
     ET.SubElement(view, "Extent", dict(zip(("xmin", "ymin", "xmax", "ymax"), map(repr, extent), strict=True)))
     lines: Mapping[str, tuple[tuple[float, float, float, float], int]] = {
         pack.marking: ((10.0, 4.0, 400.0, 8.0), 14),
@@ -165,7 +164,7 @@ def _key(layout: ET.Element) -> None:
         ET.SubElement(style, "text-style", _text(points))
 
 
-def _scale(layout: ET.Element, extent: Bounds) -> None:
+def _scale(layout: ET.Element, extent: Window) -> None:
     metres = (extent[2] - extent[0]) / 4
     step = next(length for length in (50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 1)
                 if length <= metres)  # fmt: skip
@@ -176,14 +175,6 @@ def _scale(layout: ET.Element, extent: Bounds) -> None:
         numMapUnitsPerScaleBarUnit="1", height="3", background="true", segmentSizeMode="0",
     )  # fmt: skip
     ET.SubElement(bar, "text-style", _text(10))
-
-
-def _shaped(bounds: Bounds, shape: float) -> Bounds:
-    """Return `bounds` widened until they are `shape` times as wide as high."""
-    west, south, east, north = bounds
-    width, height = max(east - west, shape * (north - south)), max(north - south, (east - west) / shape)
-    x, y = (west + east) / 2, (south + north) / 2
-    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
 def _item(parent: ET.Element, kind: str, box: tuple[float, float, float, float], **more: str) -> ET.Element:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-import matplotlib as mpl
-
 from maps.pack import Pack
 from maps.wall import evidence, places, times
 from maps.wall.frame import Still

@@ -100,9 +100,12 @@ def _nearest(held: pd.DataFrame, offence: str) -> str:
     """Say how near repeats stand in the nearest band, with their interval."""
     first = held.sort_values(["space_low", "time_low"], kind="stable").iloc[0]
     times = words.with_interval(first["ratio"], first["ratio_low"], first["ratio_high"])
-    told = "as often as chance would" if not first["more"] else "times as often as by chance"
-    start = f"{offence} within {words.number(first['space_high'])} metres and {words.number(first['time_high'])} days"
-    return f"{start}: {times} {told}" if first["more"] else f"{start} comes no more often than by chance ({times})"
+    start = (
+        f"{offence} within {words.number(first['space_high'], 0)} metres and {words.number(first['time_high'], 0)} days"
+    )
+    if not first["more"]:
+        return f"{start} comes no more often than by chance ({times} times as often)"
+    return f"{start}: {times} times as often as by chance"
 
 
 def _matrix(held: pd.DataFrame, column: str) -> np.ndarray:

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from maps import words
 from maps.figures import DARK, INK, LINE, PALE, drawable, plain_axis
 from maps.pack import Pack
-from maps.printed_map import Window, closer_window, halo, paths, scale_and_north
+from maps.printed_map import Window, closer_window, halo, paths, scale_and_north, widened
 from maps.report.summary import share_inside
 from maps.style import OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, shading
 from maps.wall.frame import Still, frame
@@ -78,7 +78,8 @@ def change(pack: Pack) -> Still | None:
         left.legend(handles=keys, loc="lower center", bbox_to_anchor=(0.5, -0.1), ncols=4, frameon=False, fontsize=13)
         _ward_changes(right, found.wards)
 
-    return frame(pack, "change", title, f"{found.sentence} {found.note}", draw, number=_crimes(found.total))
+    alt = f"{found.sentence} Bars are 90 % intervals. {found.note}"
+    return frame(pack, "change", title, alt, draw, number=_crimes(found.total))
 
 
 def allocation(pack: Pack) -> Still | None:
@@ -95,7 +96,7 @@ def allocation(pack: Pack) -> Still | None:
     said = words.listing(f"{row.name} {row.officers}" for row in most.head(5).itertuples(index=False))
 
     def draw(part: SubFigure) -> None:
-        left, right = part.subplots(1, 2, gridspec_kw=_EDGES | {"wspace": 0.5, "left": 0.17})
+        left, right = part.subplots(1, 2, gridspec_kw=_EDGES | {"wspace": 0.75, "left": 0.17})
         at = np.arange(len(most))
         left.barh(at, most["constables"], color=DARK, label="Constables", height=0.66)
         left.barh(at, most["csos"], left=most["constables"], color=PALE, edgecolor=DARK, hatch="//", label="CSOs",
@@ -160,9 +161,8 @@ def _outlines(axes: Axes, pack: Pack, *, ranks: bool = True) -> None:
 
 def _borders(axes: Axes, pack: Pack, window: Window) -> None:
     """Draw the borders of the wards, a scale and the north, and show `window`, widened to fill the sheet."""
-    west, south, east, north = window
-    axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
-    axes.set_aspect("equal", adjustable="datalim")
+    west, south, east, north = window = widened(window, axes.bbox.width / axes.bbox.height)
+    axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
     for side in axes.spines.values():
         side.set_visible(False)
     borders = pack.wards.geometry.simplify(max(east - west, north - south) / 2_000).boundary
@@ -193,7 +193,8 @@ def _ward_changes(axes: Axes, wards: pd.DataFrame) -> None:
              < held["high"].max() * 2]  # fmt: skip
     axes.set_xticks(ticks, [f"\N{MULTIPLICATION SIGN}{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    axes.set_title("Wards: after as a multiple of before, 90 % interval", loc="left", fontweight="bold")
+    axes.set_xlabel("The bar is the 90 % interval")
+    axes.set_title("Wards: after, as a multiple of before", loc="left", fontweight="bold")
 
 
 def _crimes(total: pd.DataFrame) -> float:
