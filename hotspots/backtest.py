@@ -8,7 +8,7 @@ Which method is then used, and how that is judged, is said in `hotspots.verdict`
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots import verdict
 from hotspots.evaluate import places_in
+from hotspots.forecast.facts import fitted_in_part
 from hotspots.forecast.history import History
 from hotspots.forecast.methods import BASELINE, METHODS, bears
 from hotspots.intervals import mean_interval, paired_differences
@@ -128,7 +129,9 @@ def backtest(
     flagged = places_in(share, cells) / cells
     if scores.empty:
         return _untested(scores, not_run, flagged, periods)
-    return _judged(scores, names, not_run, flagged, periods, "harm_hit_rate" if task.weighed else "hit_rate", seed)
+    found = _judged(scores, names, not_run, flagged, periods, "harm_hit_rate" if task.weighed else "hit_rate", seed)
+    notes = [found.note, *(fitted_in_part(name, history.before(tested[-1])) for name in names)]
+    return replace(found, note=" ".join(filter(None, notes)))
 
 
 def _entrants(methods: Sequence[str] | None, least: History) -> tuple[list[str], dict[str, str]]:

@@ -17,7 +17,7 @@ from hotspots.evaluate import (
     street_accuracy_index,
 )
 from hotspots.forecast.history import History
-from hotspots.forecast.methods import METHODS
+from hotspots.forecast.methods import expected as expected_by
 
 MEASURES: Final = (
     "hit_rate", "pai", "pei", "rri", "harm_hit_rate", "harm_pai", "pai_street", "log_score", "compactness"
@@ -76,22 +76,23 @@ def score(method: str, past: History, future: History, task: Task) -> Score:
 
     Crimes are scored on the map of expected crimes, harm on the map of expected harm.
     """
-    study = past.study
-    counted, came = _counted(past), _counted(future).per_cell()[study]
-    expected = METHODS[method](counted)[study] * float(future.weeks.sum())
+    study, counted = past.study, _counted(past)
+    weights = (counted.weights, *((past.weights,) if task.weighed else ()))
+    foretold = [each[study] * float(future.weeks.sum()) for each in expected_by(method, past, *weights)]
+    crimes, came = foretold[0], _counted(future).per_cell()[study]
     share, places = task.share, places_in(task.share, came.size)
-    caught = hit_rate(expected, came, share=share)
-    harm = _harm_caught(method, past, future, share) if task.weighed else float("nan")
-    flagged = np.sort(np.flatnonzero(study)[np.argsort(-expected, kind="stable")[:places]])
+    caught = hit_rate(crimes, came, share=share)
+    harm = hit_rate(foretold[1], future.per_cell()[study], share=share) if task.weighed else float("nan")
+    flagged = np.sort(np.flatnonzero(study)[np.argsort(-crimes, kind="stable")[:places]])
     measures = {
         "hit_rate": caught,
         "pai": caught * came.size / places,
-        "pei": predictive_efficiency_index(expected, came, share=share),
-        "rri": recapture_rate_index(expected, came, share=share),
+        "pei": predictive_efficiency_index(crimes, came, share=share),
+        "rri": recapture_rate_index(crimes, came, share=share),
         "harm_hit_rate": harm,
         "harm_pai": harm * came.size / places,
-        "pai_street": _by_street(expected, came, task, past),
-        "log_score": poisson_log_score(_never_impossible(expected, counted, future), came),
+        "pai_street": _by_street(crimes, came, task, past),
+        "log_score": poisson_log_score(_never_impossible(crimes, counted, future), came),
         "compactness": compactness(flagged, past.grid),
     }
     return Score(measures, int(came.sum()), flagged)
@@ -113,11 +114,6 @@ def jaccard(one: IntArray, other: IntArray) -> float:
 
 def _counted(history: History) -> History:
     return history.weighing(np.ones_like(history.weights))
-
-
-def _harm_caught(method: str, past: History, future: History, share: float) -> float:
-    harm = future.per_cell()[past.study]
-    return hit_rate(METHODS[method](past)[past.study], harm, share=share)
 
 
 def _by_street(expected: FloatArray, came: FloatArray, task: Task, past: History) -> float:

@@ -1,13 +1,14 @@
 """Pairs of events near each other in space and time, and what a self-exciting process makes of them."""
 
 import math
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from geodata.cast import FloatArray, IntArray
+from geodata.cast import BoolArray, FloatArray, IntArray
 
 ShortArray = NDArray[np.float32]
 
@@ -15,16 +16,8 @@ FEW: Final = 300_000  # pairs; below this waking a second thread costs more than
 FEW_EVENTS: Final = 20_000
 
 
-class Squares(NamedTuple):
-    """Squares as wide as the reach, row by row; square s holds events `first[s]` up to `first[s + 1]`, by time."""
-
-    first: IntArray
-    columns: int
-    rows: int
-
-
 class Pairs(NamedTuple):
-    """Earlier events within reach; those of event j are `first[j]` up to `first[j + 1]`."""
+    """Earlier events within reach; those of the jth event asked are `first[j]` up to `first[j + 1]`."""
 
     first: IntArray
     days: ShortArray  # between the two
@@ -39,16 +32,36 @@ class Parameters(NamedTuple):
     spread: float
 
 
-def pairs_of(x: FloatArray, y: FloatArray, time: FloatArray, squares: Squares, reach: float, days: float) -> Pairs:
-    """Return the pairs of events in squares and time order, each with the earlier ones within `reach` and `days`."""
-    counts = np.zeros(x.size + 1, dtype=np.int64)
+class Placed(NamedTuple):
+    """Events in squares as wide as the reach, by time; square s, row by row, holds `first[s]` up to `first[s + 1]`."""
+
+    x: FloatArray
+    y: FloatArray
+    time: FloatArray
+    first: IntArray
+    columns: int
+    rows: int
+    asked: BoolArray  # what came before them
+
+
+def earlier(events: Placed, reach: float, days: float) -> IntArray:
+    """Return for each event asked how many came before it within `reach` and `days`; 0 for the others."""
+    counts = np.zeros(events.x.size + 1, dtype=np.int64)
     none = np.empty(0, dtype=np.float32)
-    pairing = _pair_many if x.size > FEW_EVENTS else _pair_few
-    pairing(x, y, time, squares, reach, days, counts, Pairs(counts, none, none), False)
-    first = np.cumsum(counts)
+    _pairing(events)(events, reach, days, counts, Pairs(counts, none, none), False)
+    return counts[1:]
+
+
+def pairs_of(events: Placed, reach: float, days: float) -> Pairs:
+    """Return for each event asked, in their order, its pairs with the earlier ones within `reach` and `days`."""
+    first = np.append(0, np.cumsum(earlier(events, reach, days)))
     found = Pairs(first, np.empty(first[-1], dtype=np.float32), np.empty(first[-1], dtype=np.float32))
-    pairing(x, y, time, squares, reach, days, counts, found, True)
-    return found
+    _pairing(events)(events, reach, days, np.empty(first.size, dtype=np.int64), found, True)
+    return found._replace(first=np.append(0, first[1:][events.asked]))
+
+
+def _pairing(events: Placed) -> Callable[..., None]:
+    return _pair_many if events.x.size > FEW_EVENTS else _pair_few
 
 
 @njit(cache=True)
@@ -63,60 +76,37 @@ def _search(time: FloatArray, low: int, high: int, value: float) -> int:
 
 
 @njit(cache=True, parallel=True)
-def _pair_many(
-    x: FloatArray,
-    y: FloatArray,
-    time: FloatArray,
-    squares: Squares,
-    reach: float,
-    days: float,
-    counts: IntArray,
-    found: Pairs,
-    filling: bool,
-) -> None:
-    for square in prange(squares.first.size - 1):
-        for j in range(squares.first[square], squares.first[square + 1]):
-            counts[j + 1] = _earlier(x, y, time, squares, square, j, reach, days, found, filling)
+def _pair_many(events: Placed, reach: float, days: float, counts: IntArray, found: Pairs, filling: bool) -> None:
+    for square in prange(events.first.size - 1):
+        _pair_square(events, square, reach, days, counts, found, filling)
 
 
 @njit(cache=True)
-def _pair_few(
-    x: FloatArray,
-    y: FloatArray,
-    time: FloatArray,
-    squares: Squares,
-    reach: float,
-    days: float,
-    counts: IntArray,
-    found: Pairs,
-    filling: bool,
-) -> None:
-    for square in range(squares.first.size - 1):
-        for j in range(squares.first[square], squares.first[square + 1]):
-            counts[j + 1] = _earlier(x, y, time, squares, square, j, reach, days, found, filling)
+def _pair_few(events: Placed, reach: float, days: float, counts: IntArray, found: Pairs, filling: bool) -> None:
+    for square in range(events.first.size - 1):
+        _pair_square(events, square, reach, days, counts, found, filling)
 
 
 @njit(cache=True)
-def _earlier(
-    x: FloatArray,
-    y: FloatArray,
-    time: FloatArray,
-    squares: Squares,
-    square: int,
-    j: int,
-    reach: float,
-    days: float,
-    found: Pairs,
-    filling: bool,
-) -> int:
+def _pair_square(
+    events: Placed, square: int, reach: float, days: float, counts: IntArray, found: Pairs, filling: bool
+) -> None:
+    for j in range(events.first[square], events.first[square + 1]):
+        if events.asked[j]:
+            counts[j + 1] = _earlier(events, square, j, reach, days, found, filling)
+
+
+@njit(cache=True)
+def _earlier(events: Placed, square: int, j: int, reach: float, days: float, found: Pairs, filling: bool) -> int:
     """Return how many events came before event j within reach of it, and write them down where asked to."""
-    row, column = square // squares.columns, square % squares.columns
+    x, y, time = events.x, events.y, events.time
+    row, column = square // events.columns, square % events.columns
     held = 0
-    for up in range(max(0, row - 1), min(squares.rows, row + 2)):
-        for across in range(max(0, column - 1), min(squares.columns, column + 2)):
-            other = up * squares.columns + across
-            stop = squares.first[other + 1]
-            i = _search(time, squares.first[other], stop, time[j] - days)
+    for up in range(max(0, row - 1), min(events.rows, row + 2)):
+        for across in range(max(0, column - 1), min(events.columns, column + 2)):
+            other = up * events.columns + across
+            stop = events.first[other + 1]
+            i = _search(time, events.first[other], stop, time[j] - days)
             while i < stop and time[i] < time[j]:
                 squared = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
                 if squared <= reach * reach:
@@ -203,11 +193,12 @@ def held_at(moments: FloatArray, time: FloatArray, omega: float) -> FloatArray:
 
 def in_squares(
     x: FloatArray, y: FloatArray, time: FloatArray, sheet: tuple[float, float, float, float], reach: float
-) -> tuple[IntArray, Squares]:
-    """Return the order of the events by square and time, and the squares over a sheet: west, south, east, north."""
+) -> tuple[IntArray, Placed]:
+    """Return the order of events by square and time, and the events in it, over a sheet: west, south, east, north."""
     west, south, east, north = sheet
     columns, rows = int((east - west) // reach) + 1, int((north - south) // reach) + 1
     square = (((y - south) // reach) * columns + (x - west) // reach).astype(np.int64)
-    order = np.lexsort((y, x, time, square))
+    order = np.lexsort((y, x, time, square)).astype(np.int64)
     first = np.searchsorted(square[order], np.arange(rows * columns + 1))
-    return order.astype(np.int64), Squares(first, columns, rows)
+    asked = np.ones(order.size, dtype=np.bool_)
+    return order, Placed(x[order], y[order], time[order], first, columns, rows, asked)

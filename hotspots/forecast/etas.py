@@ -7,7 +7,9 @@ over pairs within 400 metres and eight weeks, fitted by expectation and maximisa
 between the background and the events that may have triggered it [1]_, with the corrections for offspring beyond the
 cut-offs and after the end. The background is a mixture, in shares that the fit finds, of how the background events lie
 in cells, of the same smoothed by a quartic of the bandwidth, and of an even scatter over the study area; an event is
-never evidence for its own background. For a forecast of harm a crime's harm goes where its count does.
+never evidence for its own background. Where more than ten million pairs lie within the cut-offs every so manieth event
+is asked what triggered it, for the rest the mean of these holds. For a forecast of harm a crime's harm goes where its
+count does.
 
 References
 ----------
@@ -17,13 +19,13 @@ References
 """
 
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 
-from geodata.cast import BoolArray, FloatArray, IntArray
-from hotspots._kernels.etas import Pairs, Parameters, excitation, in_squares, pairs_of, spread_over_cells
-from hotspots._kernels.promap import spread
+from geodata.cast import BoolArray, FloatArray
+from hotspots._kernels.etas import Parameters, excitation, spread_over_cells
+from hotspots.forecast.etas_events import CUT, LAYERS, REACH, PairedEvents
 from hotspots.forecast.excitation import (
     FASTEST,
     FEWEST_OFFSPRING,
@@ -31,6 +33,7 @@ from hotspots.forecast.excitation import (
     MOST_OFFSPRING,
     SLOWEST,
     START,
+    Expect,
     Residuals,
     expected_rate,
     fixed_point,
@@ -42,35 +45,8 @@ from hotspots.forecast.excitation import (
 from hotspots.forecast.history import History
 from hotspots.forecast.smooth import quartic_stencil
 
-REACH: Final = 400.0  # metres
-CUT: Final = 56.0  # days
 START_SPREAD: Final = 100.0  # metres
 LEAST_SPREAD: Final = 0.25  # of a cell: finer than that no map can show
-LAYERS: Final = 3  # of the background: smooth, by cell, even
-
-
-@dataclass(frozen=True)
-class _Events:
-    """The events inside the grid, in squares and by time, their pairs, and the history they come from."""
-
-    history: History
-    pairs: Pairs
-    left: FloatArray  # days that each was watched for its offspring
-    cells: IntArray  # those that hold any
-    place: IntArray  # of each event among these
-
-    @classmethod
-    def of(cls, history: History) -> Self:
-        inside = history.chosen(history.cell >= 0)
-        order, squares = in_squares(inside.x, inside.y, inside.time, inside.grid.bounds, REACH)
-        inside = inside.chosen(order)
-        pairs = pairs_of(inside.x, inside.y, inside.time, squares, REACH, CUT)
-        cells, place = np.unique(inside.cell, return_inverse=True)
-        return cls(inside, pairs, np.minimum(inside.days - inside.time, CUT), cells, place)
-
-    @property
-    def size(self) -> int:
-        return self.left.size
 
 
 @dataclass(frozen=True)
@@ -85,6 +61,7 @@ class Fit:
     spread : s, metres: the spread of offspring along either axis
     background : chance of each event to be of each layer of the background, layers x events in the order of the fit
     steps : of the fit; `MOST_STEPS` where it stopped short
+    every : of so many events one was asked what triggered it
     """
 
     theta: float
@@ -92,6 +69,7 @@ class Fit:
     spread: float
     background: FloatArray
     steps: int
+    every: int = 1
 
     @property
     def layers(self) -> FloatArray:
@@ -102,27 +80,26 @@ class Fit:
 
 def self_exciting(history: History) -> FloatArray:
     """Return the weight expected in each cell and week by the self-exciting process in space and time."""
-    events = _Events.of(history)
-    if events.size == 0:
-        return np.zeros(history.grid.size)
+    return fitted_self_exciting(history)(history.weights)
+
+
+def fitted_self_exciting(history: History) -> Expect:
+    """Return what gives the weight expected in each cell and week for any weights of the crimes of `history`."""
+    events = PairedEvents.of(history)
+    if events.left.size == 0:
+        return lambda _weights: np.zeros(history.grid.size)
     fit = _fitted(events)
-    weights = events.history.weights
-    layers = _layers(events, fit.background.sum(axis=0) * weights)
-    held = (fit.background * weights).sum(axis=1)
-    lasting = held @ layers / history.days
-    return 7.0 * expected_rate(
-        lasting, _excited(events, fit), theta=fit.theta, omega=fit.omega, horizon=history.horizon
-    )
+    return lambda weights: _expected(events, fit, weights[events.order])
 
 
 def fit_events(history: History) -> Fit:
     """Return the process in space and time that fits `history` best."""
-    return _fitted(_Events.of(history))
+    return _fitted(PairedEvents.of(history))
 
 
 def events_interval(history: History, fit: Fit) -> tuple[float, float]:
     """Return the 90 % interval of the branching ratio, by leaving out a twentieth of the events' squares in turn."""
-    events = _Events.of(history)
+    events = PairedEvents.of(history)
     side = 4.0 * REACH
     squares = (events.history.y // side) * 1e6 + events.history.x // side
     numbers = np.unique(squares, return_inverse=True)[1]
@@ -138,26 +115,28 @@ def events_residuals(history: History, fit: Fit, *, seed: int = 0) -> Residuals:
     return residuals(steady * time + fit.theta * _within(fit.spread) * offspring_so_far(time, fit.omega, CUT))
 
 
-def _without(events: _Events, kept: BoolArray, fit: Fit) -> float:
+def _without(events: PairedEvents, kept: BoolArray, fit: Fit) -> float:
     """Return theta for some of the events, which keep their order."""
-    start = _state(max(fit.theta, FEWEST_OFFSPRING), fit.omega, fit.spread, fit.background[:, kept])
-    return _fitted(_Events.of(events.history.chosen(kept)), start).theta
+    fewer = events.without(kept)
+    background = fit.background[:, kept][:, fewer.asked]
+    start = _state(max(fit.theta, FEWEST_OFFSPRING), fit.omega, fit.spread, background)
+    return _fitted(fewer, start).theta if background.size else fit.theta
 
 
-def _fitted(events: _Events, start: FloatArray | None = None) -> Fit:
-    size, cell = events.size, events.history.grid.cell
+def _fitted(events: PairedEvents, start: FloatArray | None = None) -> Fit:
+    asked, cell = int(events.asked.sum()), events.history.grid.cell
     least, around = LEAST_SPREAD * cell, quartic_stencil(events.history.bandwidth, cell)
 
     def improve(state: FloatArray) -> FloatArray:
         given = Parameters(*np.exp(state[:3]))
-        densities = _own_left_out(events, state[3:].reshape(LAYERS, size), around) / events.history.days
+        densities = events.own_left_out(state[3:].reshape(LAYERS, asked), around) / events.history.days
         sums = excitation(events.pairs, given._replace(spread=given.spread**2))
         whole = densities.sum(axis=0) + sums[0]
         known = np.where(whole > 0, whole, 1.0)
         waited, apart = (float((part / known).sum()) for part in sums[1:])
         return _state(*_next(events, float((sums[0] / known).sum()), waited, apart, given, least), densities / known)
 
-    parts = LAYERS * size
+    parts = LAYERS * asked
     low = _state(FEWEST_OFFSPRING, SLOWEST, least, np.zeros(parts))
     high = _state(MOST_OFFSPRING, FASTEST, REACH, np.ones(parts))
     if start is None:
@@ -165,7 +144,7 @@ def _fitted(events: _Events, start: FloatArray | None = None) -> Fit:
     state, steps = fixed_point(improve, start, low, high)
     theta, omega, spread = (float(value) for value in np.exp(state[:3]))
     theta = theta if theta > FEWEST_OFFSPRING * 1.01 else 0.0
-    return Fit(theta, omega, spread, state[3:].reshape(LAYERS, size), steps)
+    return Fit(theta, omega, spread, events.of_all(state[3:].reshape(LAYERS, asked)), steps, events.every)
 
 
 def _state(theta: float, omega: float, spread: float, background: FloatArray) -> FloatArray:
@@ -173,18 +152,17 @@ def _state(theta: float, omega: float, spread: float, background: FloatArray) ->
 
 
 def _next(
-    events: _Events, triggered: float, waited: float, apart: float, given: Parameters, least: float
+    events: PairedEvents, triggered: float, waited: float, apart: float, given: Parameters, least: float
 ) -> tuple[float, float, float]:
     """Return theta, omega and the spread at which the expected log likelihood is greatest, all else held."""
     fading = np.exp(-given.omega * events.left)
     within = _within(given.spread)
-    seen = within * float((1.0 - fading).sum())
-    if triggered < FEWEST_OFFSPRING * max(seen, 1.0):
+    come = events.share * float((1.0 - fading).sum())  # of the offspring of all, those of events asked, wherever
+    if triggered < FEWEST_OFFSPRING * max(within * come, 1.0):
         return FEWEST_OFFSPRING, given.omega, given.spread
-    theta = min(triggered / max(seen, 1.0), MOST_OFFSPRING)
-    omega = triggered / (waited + theta * within * float((events.left * fading).sum()))
-    beyond = theta * float((1.0 - fading).sum()) * REACH**2 * (1.0 - within)
-    spread = np.sqrt((apart + beyond) / (2.0 * triggered))
+    theta = min(triggered / max(within * come, 1.0), MOST_OFFSPRING)
+    omega = triggered / (waited + theta * within * events.share * float((events.left * fading).sum()))
+    spread = np.sqrt((apart + theta * come * REACH**2 * (1.0 - within)) / (2.0 * triggered))
     return theta, float(np.clip(omega, SLOWEST, FASTEST)), float(np.clip(spread, least, REACH))
 
 
@@ -193,41 +171,17 @@ def _within(spread: float) -> float:
     return float(-np.expm1(-0.5 * (REACH / spread) ** 2))
 
 
-def _by_cell(events: _Events, weights: FloatArray, around: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return what lies in each cell that holds events, and the same smoothed, in every cell."""
-    grid = events.history.grid
-    held = np.bincount(events.place, weights=weights, minlength=events.cells.size).astype(np.float64, copy=False)
-    return held, spread(events.cells, held, grid.rows, grid.columns, around).ravel()
+def _expected(events: PairedEvents, fit: Fit, weights: FloatArray) -> FloatArray:
+    history = events.history.weighing(weights)
+    layers = events.layers(fit.background.sum(axis=0) * weights)
+    lasting = (fit.background * weights).sum(axis=1) @ layers / history.days
+    return 7.0 * expected_rate(
+        lasting, _excited(history, fit), theta=fit.theta, omega=fit.omega, horizon=history.horizon
+    )
 
 
-def _layers(events: _Events, weights: FloatArray) -> FloatArray:
-    """Return the parts of the background by cell, each adding up to 1 over the study area, 0 where nothing is known."""
-    grid, study = events.history.grid, events.history.study
-    held, smooth = _by_cell(events, weights, quartic_stencil(events.history.bandwidth, grid.cell))
-    by_cell = np.zeros(grid.size)
-    by_cell[events.cells] = held
-    layers = np.stack((smooth, by_cell, study.astype(np.float64)))
-    totals = layers[:, study].sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(layers, totals, out=np.zeros_like(layers), where=totals > 0))
-
-
-def _own_left_out(events: _Events, background: FloatArray, around: FloatArray) -> FloatArray:
-    """Return the events of each layer per square metre where each event is, without what it adds there itself."""
-    layers, own = background.sum(axis=1), background.sum(axis=0)
-    held, smooth = _by_cell(events, own, around)
-    per_event = layers / events.history.grid.cell_area
-    rest = np.maximum(own.sum() - own, 1e-300)
-    found = np.empty_like(background)
-    found[0] = smooth[events.cells][events.place] - own * around[around.shape[0] // 2, around.shape[0] // 2]
-    found[1] = held[events.place] - own
-    found[:2] = np.maximum(found[:2], 0.0) * per_event[:2, None] / rest
-    found[2] = per_event[2] / float(events.history.study.sum())
-    return found
-
-
-def _excited(events: _Events, fit: Fit) -> FloatArray:
+def _excited(history: History, fit: Fit) -> FloatArray:
     """Return what recent events add to the weight a day of each cell now."""
-    history = events.history
     recent = history.chosen(history.time > history.days - CUT)
     grid = history.grid
     weights = recent.weights * fit.theta * fit.omega * np.exp(-fit.omega * (history.days - recent.time))

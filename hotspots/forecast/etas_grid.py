@@ -40,6 +40,7 @@ from hotspots.forecast.excitation import (
     MOST_OFFSPRING,
     SLOWEST,
     START,
+    Expect,
     Residuals,
     expected_rate,
     fixed_point,
@@ -55,11 +56,11 @@ _STRONGEST: Final = 1e4  # the prior counts for at most so many times what one c
 
 @dataclass(frozen=True)
 class _Cells:
-    """The events in cells, in order; the cells that hold any; how many there are with those that hold none."""
+    """The events in cells, and their order; the cells that hold any; how many there are with those that hold none."""
 
     events: CellEvents
     cells: IntArray
-    weights: FloatArray
+    order: IntArray
     places: int
 
     @classmethod
@@ -69,7 +70,7 @@ class _Cells:
         cells, first = np.unique(history.cell[held], return_index=True)
         edges = np.append(first, held.size).astype(np.int64)
         places = int(history.study.sum()) + int((~history.study[cells]).sum())
-        return cls(CellEvents(history.time[held], edges, history.days), cells, history.weights[held], places)
+        return cls(CellEvents(history.time[held], edges, history.days), cells, held, places)
 
     def per_cell(self, values: FloatArray) -> FloatArray:
         return np.add.reduceat(values, self.events.first[:-1]) if values.size else values
@@ -101,19 +102,16 @@ class GridFit:
 
 def self_exciting_grid(history: History) -> FloatArray:
     """Return the weight expected in each cell and week by the self-exciting process in cells."""
-    expected = np.zeros(history.grid.size)
+    return fitted_self_exciting_grid(history)(history.weights)
+
+
+def fitted_self_exciting_grid(history: History) -> Expect:
+    """Return what gives the weight expected in each cell and week for any weights of the crimes of `history`."""
     cells = _Cells.of(history)
     if cells.cells.size == 0:
-        return expected
+        return lambda _weights: np.zeros(history.grid.size)
     fit = _fitted(cells, shrunk=True)
-    a, b = fit.prior
-    steady = fit.background * cells.weights
-    mean = steady.sum() / fit.background.sum()
-    lasting = np.where(history.study, a * mean / (b + history.days), 0.0)
-    lasting[cells.cells] = (a * mean + cells.per_cell(steady)) / (b + history.days)
-    excited = np.zeros(history.grid.size)
-    excited[cells.cells] = fit.theta * fit.omega * rate_at_end(cells.events, cells.weights, fit.omega)
-    return 7.0 * expected_rate(lasting, excited, theta=fit.theta, omega=fit.omega, horizon=history.horizon)
+    return lambda weights: _expected(cells, fit, history, weights[cells.order])
 
 
 def fit_grid(history: History, *, shrunk: bool = True) -> GridFit:
@@ -137,6 +135,17 @@ def grid_residuals(history: History, fit: GridFit, *, seed: int = 0) -> Residual
     return residuals(steady * time + fit.theta * offspring_so_far(time, fit.omega))
 
 
+def _expected(cells: _Cells, fit: GridFit, history: History, weights: FloatArray) -> FloatArray:
+    a, b = fit.prior
+    steady = fit.background * weights
+    mean = steady.sum() / fit.background.sum()
+    lasting = np.where(history.study, a * mean / (b + history.days), 0.0)
+    lasting[cells.cells] = (a * mean + cells.per_cell(steady)) / (b + history.days)
+    excited = np.zeros(history.grid.size)
+    excited[cells.cells] = fit.theta * fit.omega * rate_at_end(cells.events, weights, fit.omega)
+    return 7.0 * expected_rate(lasting, excited, theta=fit.theta, omega=fit.omega, horizon=history.horizon)
+
+
 def _without(cells: _Cells, group: int, fit: GridFit) -> tuple[_Cells, FloatArray]:
     """Return all but every so manieth cell that holds events, as large a part of the others, and where to start."""
     kept = np.arange(cells.cells.size) % GROUPS != group
@@ -145,7 +154,7 @@ def _without(cells: _Cells, group: int, fit: GridFit) -> tuple[_Cells, FloatArra
     left = CellEvents(cells.events.time[events], edges, cells.events.end)
     places = round(cells.places * kept.sum() / kept.size)
     start = _state(max(fit.theta, FEWEST_OFFSPRING), fit.omega, fit.background[events])
-    return _Cells(left, cells.cells[kept], cells.weights[events], places), start
+    return _Cells(left, cells.cells[kept], cells.order[events], places), start
 
 
 def _state(theta: float, omega: float, background: FloatArray) -> FloatArray:
@@ -153,7 +162,7 @@ def _state(theta: float, omega: float, background: FloatArray) -> FloatArray:
 
 
 def _fitted(cells: _Cells, start: FloatArray | None = None, *, shrunk: bool) -> GridFit:
-    events, steady = cells.weights.size, _of_others if shrunk else _of_all
+    events, steady = cells.order.size, _of_others if shrunk else _of_all
 
     def improve(state: FloatArray) -> FloatArray:
         theta, omega = np.exp(state[:2])

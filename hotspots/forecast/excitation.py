@@ -22,6 +22,7 @@ LEVEL: Final = 0.90
 GROUPS: Final = 20  # of places, left out in turn
 
 Improve = Callable[[FloatArray], FloatArray]
+Expect = Callable[[FloatArray], FloatArray]  # from the weight of each crime to what is expected in each cell and week
 
 
 @dataclass(frozen=True)

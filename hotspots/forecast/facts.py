@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from hotspots.forecast.etas import REACH, Fit, events_interval, events_residuals, fit_events
+from hotspots.forecast.etas import Fit, events_interval, events_residuals, fit_events
+from hotspots.forecast.etas_events import CUT, MOST_PAIRS, REACH, one_in
 from hotspots.forecast.etas_grid import GridFit, fit_grid, grid_interval, grid_residuals
 from hotspots.forecast.excitation import MOST_OFFSPRING, MOST_STEPS, SLOWEST, Residuals
 from hotspots.forecast.history import History
@@ -27,6 +28,12 @@ def model_facts(name: str, history: History, *, seed: int = 0) -> dict[str, Any]
     return _FACTS[name](history, seed) if name in _FACTS and (history.cell >= 0).any() else {}
 
 
+def fitted_in_part(name: str, history: History) -> str:
+    """Say where a model is fitted to some of the crimes alone, and why; nothing where it is not."""
+    every = one_in(history) if name == "self-exciting" and (history.cell >= 0).any() else 1
+    return f"The {name} model: {_in_part(every)}" if every > 1 else ""
+
+
 def _of_cells(history: History, seed: int) -> dict[str, Any]:
     fit = fit_grid(history)
     return {
@@ -42,6 +49,7 @@ def _of_events(history: History, seed: int) -> dict[str, Any]:
         **_common(fit, events_interval(history, fit), events_residuals(history, fit, seed=seed)),
         "spread_m": fit.spread,
         "background": layers,
+        "asked_every": fit.every,
     }
 
 
@@ -71,7 +79,16 @@ def _sentence(fit: GridFit | Fit, low: float | None, high: float | None, found: 
             f" The times of the crimes do not fit the model (greatest gap {found.gap:.3f}, p {found.p:.2g}): the level "
             "changes over the year, or from day to day, in ways that it does not know."
         )
+    if isinstance(fit, Fit) and fit.every > 1:
+        text += f" {_in_part(fit.every)}"
     return text if fit.steps < MOST_STEPS else f"{text} The fit had not come to rest after {MOST_STEPS} steps."
+
+
+def _in_part(every: int) -> str:
+    return (
+        f"Pairs of crimes within {REACH:g} m and {CUT:g} days are more than {MOST_PAIRS / 1e6:g} million: one crime in "
+        f"{every}, evenly over time, was asked what triggered it, and the mean of these holds for the others."
+    )
 
 
 def _at_bound(fit: GridFit | Fit) -> bool:

@@ -14,8 +14,9 @@ from geodata.grid import Grid
 from geodata.periods import Periods
 from hotspots.density import warn_if_coarse
 from hotspots.forecast.baselines import density, lacks_a_year, last_period, raw_count, same_weeks_last_year
-from hotspots.forecast.etas import self_exciting
-from hotspots.forecast.etas_grid import self_exciting_grid
+from hotspots.forecast.etas import fitted_self_exciting, self_exciting
+from hotspots.forecast.etas_grid import fitted_self_exciting_grid, self_exciting_grid
+from hotspots.forecast.excitation import Expect
 from hotspots.forecast.history import History
 from hotspots.forecast.learned import learned, too_short
 from hotspots.forecast.promap import promap, promap_later
@@ -36,7 +37,11 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
         "learned": learned,
     }
 )
-SLOW: Final = ("self-exciting", "learned")  # minutes over a long history of exact dates, where the others take seconds
+# Methods whose fit asks where and when crimes were, not what they weigh: one fit serves counts and harm.
+_FITTED: Final[Mapping[str, Callable[[History], Expect]]] = MappingProxyType(
+    {"self-exciting by cell": fitted_self_exciting_grid, "self-exciting": fitted_self_exciting}
+)
+SLOW: Final = ("self-exciting", "learned")  # seconds for each period tried, where the others take tenths of one
 
 
 def _lacks_days(history: History) -> str:
@@ -62,6 +67,13 @@ _NEEDS: Final[Mapping[str, Callable[[History], str]]] = MappingProxyType(
 def bears(name: str, history: History) -> str:
     """Return why the method `name` cannot run on `history`, in words that follow a colon; "" where it can."""
     return _NEEDS[name](history) if name in _NEEDS else ""
+
+
+def expected(name: str, history: History, *weights: FloatArray) -> tuple[FloatArray, ...]:
+    """Return what the method `name` expects in each cell and week for each way to weigh the crimes of `history`."""
+    if name in _FITTED:
+        return tuple(map(_FITTED[name](history), weights))
+    return tuple(METHODS[name](history.weighing(each)) for each in weights)
 
 
 def forecast(

@@ -10,7 +10,7 @@ from geodata.cast import FloatArray
 from hotspots.expectation import count_interval, harm_interval
 from hotspots.forecast.calibration import Calibration, calibration
 from hotspots.forecast.history import History
-from hotspots.forecast.methods import METHODS
+from hotspots.forecast.methods import expected
 
 ORIGINS: Final = 4
 
@@ -46,8 +46,8 @@ def prediction(name: str, history: History, harm: FloatArray | None = None, *, o
     """
     past = calibration(name, history, origins=origins)
     study = np.flatnonzero(history.study)
-    crimes = METHODS[name](history)[study]
-    weight = None if harm is None else METHODS[name](history.weighing(harm))[study]
+    found = expected(name, history, history.weights, *(() if harm is None else (harm,)))
+    crimes, weight = found[0][study], None if harm is None else found[1][study]
     spread = 0.0 if harm is None else _spread(harm)
     cells = _columns(crimes, weight, past.alpha, spread)
     whole = None if weight is None else np.array([weight.sum()])
