@@ -16,6 +16,7 @@ from geodata.fitness import assess
 from maps.pack import Pack
 from maps.products import write_products
 from service import analysis, deployment, inputs, packing
+from service.further import look_further
 from service.held_back import hold_up
 from service.hours import cso_hours
 from service.inputs import Request
@@ -69,10 +70,12 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         patrols = deployment.patrol(given, scene, chosen.table, teams)
     with stage("plan CSO hours"):
         hours = cso_hours(given, scene, chosen.table, teams, patrols)
+    with stage("what changed, who suffers"):
+        further = look_further(given, scene, chosen, fitness=fitness, parts=request.parts)
     with stage("products"):
         pack = packing.pack(
             given, scene, outlook, hotspots=chosen.table, teams=teams, patrols=patrols, fitness=fitness,
-            sensitivity=redrawn, insight=insight, outturn=outturn, hours=hours,
+            sensitivity=redrawn, insight=insight, outturn=outturn, hours=hours, further=further,
         )  # fmt: skip
         content, products = publish(
             request.out, given, write=partial(write_products, pack), figures=packing.figures(pack)

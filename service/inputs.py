@@ -38,6 +38,7 @@ class Request:
     as_of : first day (YYYY-MM-DD) that is not yet known
     seed : in place of the profile's
     allow_gaps : whether to go on although months are missing
+    parts : which of the parts that products may do without are worked out, by their names in a `Pack`
     """
 
     crimes: tuple[str, ...]
@@ -51,6 +52,7 @@ class Request:
     as_of: str | None = None
     seed: int | None = None
     allow_gaps: bool = False
+    parts: tuple[str, ...] = ("change", "suffering", "past", "standing")
 
 
 @dataclass(frozen=True)

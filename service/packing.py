@@ -3,16 +3,14 @@
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
-import shapely
 from geopandas import GeoDataFrame
 
 from allocation.outturn import Outturn
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
 from geodata.fitness import Fitness
-from geodata.streets import Streets, covers, walking_route
+from geodata.streets import covers
 from geodata.tables import TIME_ZONE
 from hotspots.forecast import SLOW
 from hotspots.sensitivity import Sensitivity
@@ -21,8 +19,10 @@ from maps.pack.insight import Insight
 from service import manifest
 from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
 from service.deployment import Patrols, Teams
+from service.further import Further
 from service.hours import Hours
 from service.inputs import Inputs
+from service.routes import routes
 
 RUN_DIGITS: Final = 12
 OPEN_GOVERNMENT: Final = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -46,6 +46,7 @@ def pack(
     insight: Insight,
     outturn: Outturn | None,
     hours: Hours | None,
+    further: Further,
 ) -> Pack:
     """Return everything that was found, as the products need it."""
     return Pack(
@@ -89,25 +90,10 @@ def pack(
         parameters=_parameters(given, scene, outlook, teams),
         credits=credits_of(given),
         versions=manifest.versions(),
+        until=scene.periods.end.date(),
+        change=further.change,
+        suffering=further.suffering,
     )
-
-
-def routes(patrols: Patrols, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
-    """Return one line per patrol: from its base through its stops and back; legs that are driven are straight."""
-    base_at = {base.name: (base.x, base.y) for base in patrols.problem.bases}
-    middle = hotspots.geometry.representative_point()
-    spot_at = dict(zip(hotspots["hotspot_id"], zip(middle.x, middle.y, strict=True), strict=True))
-    rows = []
-    for unit, stops in patrols.schedule.plan.groupby("unit", sort=True):
-        first = stops.iloc[0]
-        at = [base_at[first["base"]], *(spot_at[each] for each in stops["hotspot_id"]), base_at[first["base"]]]
-        walked = [*(stops["metres"] > 0), True]
-        line = _through(np.array(at), walked, streets)
-        rows.append(
-            (unit, first["role"], first["base"], first["shift"], len(stops), float(stops["metres"].sum()), line)
-        )
-    columns = ["unit", "role", "base", "shift", "stops", "metres", "geometry"]
-    return GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=hotspots.crs)
 
 
 def figures(found: Pack) -> dict[str, Any]:
@@ -115,6 +101,7 @@ def figures(found: Pack) -> dict[str, Any]:
     backtest = found.backtest.summary.astype(object).where(found.backtest.summary.notna(), None)
     return {
         "period": found.period,
+        "until": None if found.until is None else found.until.isoformat(),
         "hotspots": len(found.hotspots),
         "area_share": found.area_share,
         "crimes_outside": found.fitness.outside,
@@ -160,16 +147,6 @@ def risk_unit(given: Inputs) -> str:
     if given.profile.analysis.rank_by == "crimes":
         return "crimes a week"
     return f"{given.harm.unit} a week by the table of {given.harm.name}"
-
-
-def _through(at: np.ndarray[Any, Any], walked: list[bool], streets: Streets | None) -> shapely.LineString:
-    legs = [
-        walking_route(streets, at[leg : leg + 2]) if on_foot else shapely.LineString(at[leg : leg + 2])
-        for leg, on_foot in enumerate(walked)
-    ]
-    points = np.concatenate([shapely.get_coordinates(leg) for leg in legs])
-    kept = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
-    return shapely.LineString(points[kept] if kept.sum() > 1 else points[:2])
 
 
 def _ward_table(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> pd.DataFrame:

@@ -1,0 +1,44 @@
+"""What the products for a meeting ask beyond the plan: what changed and who suffers; each part only where asked for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from geodata.fitness import Fitness
+from maps.pack import Change, Suffering
+from service.analysis import Scene
+from service.change import what_changed
+from service.inputs import Inputs
+from service.places import Chosen
+from service.suffering import who_suffers
+
+PARTS: Final = ("change", "suffering")
+
+
+@dataclass(frozen=True)
+class Further:
+    """The parts of a pack that products may do without; None where not asked for, or not to be had."""
+
+    change: Change | None = None
+    suffering: Suffering | None = None
+
+
+def look_further(
+    given: Inputs, scene: Scene, chosen: Chosen, *, fitness: Fitness, parts: Iterable[str] = PARTS
+) -> Further:
+    """
+    Return the parts asked for.
+
+    Parameters
+    ----------
+    given : what the run works from
+    scene : the crimes analysed
+    chosen : the hot spots
+    fitness : what the data can bear
+    parts : names among `PARTS`
+    """
+    makers: dict[str, Callable[[], Any]] = {
+        "change": lambda: what_changed(given, scene, chosen),
+        "suffering": lambda: who_suffers(given, scene, fitness),
+    }
+    return Further(**{name: makers[name]() for name in PARTS if name in set(parts)})
