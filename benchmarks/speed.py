@@ -1,7 +1,7 @@
 """
 Speed of the compiled core beside peers that answer the same question, all in one run.
 
-    python -m benchmarks.speed [--only density|network|gistar|hotspots|space_time|near-repeat|forecast|walking]
+    python -m benchmarks.speed [--only density|network|gistar|hotspots|space_time|near-repeat|forecast|backtest|walking]
         [--quick] [--rounds N] [--read FILE...] [--json FILE] [--table FILE] [--plot FILE]
 
 Each subject runs once to warm up and then in turn with the others, and the least of its rounds counts, by the clock
@@ -24,10 +24,13 @@ from benchmarks._markdown import table
 from benchmarks._plot import plot
 from benchmarks._record import Row, print_table, read_rows, write_rows
 
+NAMES: Final = (
+    "density", "network", "gistar", "hotspots", "space_time", "near-repeat", "forecast", "backtest", "walking"
+)  # fmt: skip
 MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
         name: f"benchmarks._speed_{name.replace('-', '_')}"
-        for name in ("density", "network", "gistar", "hotspots", "space_time", "near-repeat", "forecast", "walking")
+        for name in NAMES
         if find_spec(f"benchmarks._speed_{name.replace('-', '_')}")
     }
 )
