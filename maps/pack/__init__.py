@@ -1,6 +1,7 @@
 """What one run of the working cycle found, in parts: the frozen values that every product is made from."""
 
 from maps.pack.change import VERDICTS, Change
+from maps.pack.ground import Ground
 from maps.pack.insight import Insight
 from maps.pack.pack import Pack
 from maps.pack.past import DECISIONS, Past
@@ -13,6 +14,7 @@ __all__ = [
     "VERDICTS",
     "Change",
     "Contact",
+    "Ground",
     "Insight",
     "Neighbourhood",
     "Pack",

@@ -19,6 +19,7 @@ from geodata.streets import Streets
 from hotspots.backtest import Backtest
 from hotspots.sensitivity import Sensitivity
 from maps.pack.change import Change
+from maps.pack.ground import Ground
 from maps.pack.insight import Insight
 from maps.pack.past import Past
 from maps.pack.public import Public, Tiles
@@ -72,6 +73,8 @@ class Pack:
     standing : trends, wards, funding and targets over all the time analysed; None if not asked
     public : what the profile says for the public
     tiles : the force's own tile server for base maps; None where there is none
+    ground : the base map of the street extract; None where it has nothing but lines
+    features : what the base map is drawn from: kind, name, geometry; None likewise
     """
 
     force: str
@@ -116,3 +119,5 @@ class Pack:
     standing: Standing | None = None
     public: Public = field(default_factory=Public)
     tiles: Tiles | None = None
+    ground: Ground | None = None
+    features: GeoDataFrame | None = None
