@@ -169,6 +169,11 @@ def _refuse_unknown_words(profile: Profile, wards: GeoDataFrame, crimes: CrimeRe
     codes = set(wards["code"])
     _known("community_priorities", profile.community_priorities, codes, "the code of an area")
     _known("posts.current", profile.posts.current, codes, "the code of an area")
+    _known("neighbourhoods", profile.neighbourhoods, codes, "the code of an area")
+    similar = {code: None for page in profile.neighbourhoods.values() for code in page.similar}
+    _known("neighbourhoods.similar", similar, codes, "the code of an area")
+    aimed = {offence: None for target in profile.targets for offence in target.offences}
+    _known("targets.offences", aimed, offences, "an offence")
 
 
 def _known(section: str, names: dict[str, Any], known: set[str], what: str) -> None:

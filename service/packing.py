@@ -22,6 +22,7 @@ from service.deployment import Patrols, Teams
 from service.further import Further
 from service.hours import Hours
 from service.inputs import Inputs
+from service.public_page import public, tiles
 from service.routes import routes
 
 RUN_DIGITS: Final = 12
@@ -93,6 +94,8 @@ def pack(
         until=scene.periods.end.date(),
         change=further.change,
         suffering=further.suffering,
+        public=public(given.profile),
+        tiles=tiles(given.profile),
     )
 
 

@@ -16,6 +16,7 @@ from geodata.errors import InputError, NotFoundError
 from geodata.extract import ExtractMapping
 from geodata.harm import DEFAULT_HARM, POLICE_GENERATED
 from geodata.tables import WORKING_CRS
+from service.public_profile import LocalPage, MapServer, PublicPage, Target
 from service.repeat_rules import Repeats
 from service.staff_profile import Staff
 
@@ -157,11 +158,16 @@ class Profile(_Section):
     staff: Staff = Staff()
     patrol: Patrol = Patrol()
     repeats: Repeats = Repeats()
+    public: PublicPage = PublicPage()
+    neighbourhoods: dict[str, LocalPage] = {}
+    map: MapServer = MapServer()
+    targets: tuple[Target, ...] = ()
 
     @model_validator(mode="after")
     def _names_known(self) -> Self:
         _unique("bases", [base.name for base in self.bases])
         _unique("shifts", [shift.name for shift in self.shifts])
+        _unique("targets", [target.name for target in self.targets])
         for unit in self.units:
             _known("base", unit.base, [base.name for base in self.bases])
             _known("shift", unit.shift, [shift.name for shift in self.shifts])

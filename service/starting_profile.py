@@ -191,4 +191,25 @@ cocoon_days = {repeats_cocoon_days:.0f}              # until the warning expires
 # bronze = {{within_hours = 72, actions = ["call the victim back"]}}
 # silver = {{within_hours = 48, actions = ["visit by a crime prevention officer"]}}
 # gold = {{within_hours = 24, actions = ["lend an alarm"]}}
+
+[public]                      # for the public page and the briefings; each area's contact and priorities below
+# website = "https://www.example.police.uk"
+# text = "In an emergency call 999."
+
+# [neighbourhoods.{first}]
+# contact = {{name = "Sergeant A. Example", role = "sergeant", email = "team@example.police.uk", telephone = "101"}}
+# priorities = ["Fewer break-ins on the shopping street."]
+# similar = []                # codes of the areas it is compared with, in place of all others
+
+# [map]                       # a tile server of the force's own; without one no page asks any server for anything
+# tiles = "https://tiles.example.police.uk/{{z}}/{{x}}/{{y}}.png"
+# attribution = "Whose map it is"
+
+# [[targets]]
+# name = "Fewer burglaries"
+# offences = ["Burglary"]     # every crime type, if not given
+# measure = "crimes"          # or "harm"
+# baseline = 40.0             # a week
+# aim = 34.0                  # a week
+# by = 2026-03-31
 """

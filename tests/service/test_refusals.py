@@ -114,6 +114,12 @@ def test_areas_that_are_not_there(beatplan, town_files, tmp_path, out) -> None:
         ('[control_strategy]\n"Burglry" = 2\n', ("Burglry", "offence")),
         ('[community_priorities]\n"E99" = 2\n', ("E99", "area")),
         ('[harm]\ntable = "no such table"\n', ("no such table",)),
+        ('[neighbourhoods.E99]\npriorities = ["x"]\n', ("E99", "area")),
+        ('[public]\nwebsite = "javascript:alert(1)"\n', ("public.website", "http")),
+        ('[map]\ntiles = "https://tiles.test/{z}/{x}.png"\nattribution = "us"\n', ("{y}",)),
+        ('[map]\ntiles = "https://tiles.test/{z}/{x}/{y}.png"\n', ("attribution",)),
+        ('[[targets]]\nname = "a"\nbaseline = 4\naim = 4\nby = 2026-01-01\n', ("another number",)),
+        ('[[targets]]\nname = "a"\noffences = ["Burglry"]\nbaseline = 4\naim = 3\nby = 2026-01-01\n', ("Burglry",)),
         ('[force\nname = 3', ("TOML",)),
     ],
 )  # fmt: skip
