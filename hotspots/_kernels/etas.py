@@ -14,6 +14,7 @@ ShortArray = NDArray[np.float32]
 
 FEW: Final = 300_000  # pairs; below this waking a second thread costs more than it saves
 FEW_EVENTS: Final = 20_000
+FAR: Final = 32.0  # what is fainter than exp(-32), a hundred-million-millionth, adds nothing
 
 
 class Pairs(NamedTuple):
@@ -140,13 +141,15 @@ def _excite_few(pairs: Pairs, given: Parameters, sums: FloatArray) -> None:
 @njit(cache=True)
 def _excite(pairs: Pairs, given: Parameters, sums: FloatArray, j: int) -> None:
     height = given.theta * given.omega / (2.0 * math.pi * given.spread)
-    rate, waited, apart = 0.0, 0.0, 0.0
+    per, rate, waited, apart = 0.5 / given.spread, 0.0, 0.0, 0.0
     for i in range(pairs.first[j], pairs.first[j + 1]):
         days, squared = float(pairs.days[i]), float(pairs.squared[i])
-        part = math.exp(-given.omega * days - 0.5 * squared / given.spread)
-        rate += part
-        waited += part * days
-        apart += part * squared
+        fall = given.omega * days + per * squared
+        if fall < FAR:
+            part = math.exp(-fall)
+            rate += part
+            waited += part * days
+            apart += part * squared
     sums[0, j], sums[1, j], sums[2, j] = height * rate, height * waited, height * apart
 
 
