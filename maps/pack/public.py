@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
+from maps.releases import Release
+
 
 @dataclass(frozen=True)
 class Contact:
@@ -39,7 +43,7 @@ class Neighbourhood:
     similar: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Public:
     """
     What stands on pages for the public.
@@ -49,11 +53,16 @@ class Public:
     website : address of the force's own page, or empty
     text : what the force wants said above its figures, or empty
     neighbourhoods : what is published of each area, in the order of the profile; areas with nothing are not there
+    recorded : every complete month's crimes, one row an area, crime type and month: code, offence, month ("2024-06"),
+        crimes; without crime types that could point at a victim; None if not asked
+    published : releases that were published before
     """
 
     website: str = ""
     text: str = ""
     neighbourhoods: tuple[Neighbourhood, ...] = ()
+    recorded: pd.DataFrame | None = None
+    published: tuple[Release, ...] = ()
 
 
 @dataclass(frozen=True)
