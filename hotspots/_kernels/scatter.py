@@ -26,24 +26,27 @@ def scatter(
     load = np.diff(edges[:: tiles.across])
     desk, height = desk_for(sheet, tiles), scale * peak(shape, sheet.reach)
     for colour in (0, 1):
-        bands = _deal(load, colour)
-        busy = min(hands, int(np.count_nonzero(load[bands])))
-        _scatter_bands(surface, points, each, edges, sheet, tiles, desk, bands, busy, shape, height)
+        bands = np.arange(colour, load.size, 2)
+        bands = bands[np.argsort(-load[bands], kind="stable")]
+        busy = max(1, min(hands, int(np.count_nonzero(load[bands]))))
+        _scatter_bands(surface, points, each, edges, sheet, tiles, desk, _deal(load, bands, busy), shape, height)
     return surface
 
 
-@njit(cache=True)
 def _all_equal(weights: FloatArray) -> bool:
-    for weight in weights[1:]:
-        if weight != weights[0]:
-            return False
-    return weights.size > 0
+    return weights.size > 0 and weights.min() == weights.max()
 
 
-def _deal(load: IntArray, colour: int) -> IntArray:
-    """Return every second band, the fullest first: dealt out in turn, each thread gets about the same load."""
-    bands = np.arange(colour, load.size, 2)
-    return bands[np.argsort(-load[bands], kind="stable")]
+@njit(cache=True)
+def _deal(load: IntArray, bands: IntArray, hands: int) -> IntArray:
+    """Return each hand's bands, then -1: the fullest are dealt first, each to the hand that has least to do."""
+    dealt, busy, held = np.full((hands, bands.size), -1), np.zeros(hands), np.zeros(hands, dtype=np.int64)
+    for band in bands:
+        hand = np.argmin(busy)
+        dealt[hand, held[hand]] = band
+        busy[hand] += load[band]
+        held[hand] += 1
+    return dealt
 
 
 @njit(cache=True, parallel=True)
@@ -55,28 +58,27 @@ def _scatter_bands(
     sheet: Sheet,
     tiles: Tiling,
     desk: Desk,
-    bands: IntArray,
-    hands: int,
+    dealt: IntArray,
     shape: int,
     height: float,
 ) -> None:
     most = np.max(edges[1:] - edges[:-1])
     # Bands of one colour are over two reaches apart: no two threads write one row, each cell's sum has one order.
-    for hand in prange(hands):
+    for hand in prange(len(dealt)):
         cells, tray = np.zeros(desk.rows * desk.stride), tray_for(most)
-        for turn in range(hand, bands.size, hands):
+        for band in dealt[hand][dealt[hand] >= 0]:
             for column in range(tiles.across):
-                tile = bands[turn] * tiles.across + column
+                tile = band * tiles.across + column
                 if edges[tile] < edges[tile + 1]:
                     held = settle(points[edges[tile] : edges[tile + 1]], each, tray)
-                    corner = corner_of(bands[turn], column, tiles, sheet, desk)
+                    corner = corner_of(band, column, tiles, sheet, desk)
                     if shape == QUARTIC:
                         _add_quartic(cells, tray, held, sheet, desk, corner, height)
                     elif shape == GAUSSIAN:
                         _add_gaussian(cells, tray, held, sheet, desk, corner, height)
                     else:
                         _add_other(cells, tray, held, sheet, desk, corner, height, shape)
-                    put_back(surface, cells, desk, corner, rows_reached(bands[turn], tiles, sheet))
+                    put_back(surface, cells, desk, corner, rows_reached(band, tiles, sheet))
 
 
 @njit(cache=True)

@@ -42,10 +42,10 @@ def settle(points: FloatArray, each: float, tray: Tray) -> int:
     size = len(points)
     if size == 0:
         return 0
-    strips = _strips(points, tray)
+    strips, fullest = _strips(points, tray)
     _lay_out(points, each, tray)
     begin = 0
-    for strip in range(strips):
+    for strip in range(strips if fullest > FEW else 0):
         end = int(tray.place[strip])
         if end - begin > FEW:
             _sort(tray, begin, end)
@@ -54,8 +54,8 @@ def settle(points: FloatArray, each: float, tray: Tray) -> int:
 
 
 @njit(cache=True)
-def _strips(points: FloatArray, tray: Tray) -> int:
-    """Give each point its strip from west to east: there are twice as many as points, so most hold none or one."""
+def _strips(points: FloatArray, tray: Tray) -> tuple[int, int]:
+    """Give each point its strip from west to east, twice as many as points; return their number and the most in one."""
     size = len(points)
     low, high = _extent(points)
     strips = 2 * size
@@ -66,11 +66,13 @@ def _strips(points: FloatArray, tray: Tray) -> int:
         s = np.uint32((points[i, 1] - low) * per_metre)
         strip[i] = s
         place[s + np.uint32(1)] += np.uint32(1)
-    total = 0
+    total, fullest = 0, int(place[strips])
     for i in range(strips):
-        total += int(place[i])
+        held = int(place[i])
+        fullest = max(fullest, held)
+        total += held
         place[i] = total
-    return strips
+    return strips, fullest
 
 
 @njit(cache=True)
