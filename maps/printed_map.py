@@ -81,8 +81,8 @@ def map_of(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
         figure = Figure(figsize=(7.4, height + 1.6), layout="constrained")
         FigureCanvasAgg(figure)
         axes, key = figure.subplots(2, 1, height_ratios=(height, 1.0))
-        _ground(axes, pack, classes)
-        _places(axes, pack)
+        ground(axes, pack, classes)
+        places(axes, pack)
         scale_and_north(axes, window)
         _legend(key, pack, classes)
         axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
@@ -92,7 +92,8 @@ def map_of(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
     return figures.Picture(title, alt, "image/png", held.getvalue())
 
 
-def _ground(axes: Axes, pack: Pack, classes: Shading) -> None:
+def ground(axes: Axes, pack: Pack, classes: Shading) -> None:
+    """Paint the risk over the streets, with the wards' borders."""
     west, south, east, north = pack.grid.bounds
     colours = np.array([to_rgba(PAPER, 0), *(to_rgba(*pair) for pair in zip(SHADES, OPACITIES, strict=True))])
     cells = classes.number.reshape(pack.grid.rows, pack.grid.columns)
@@ -106,7 +107,8 @@ def _ground(axes: Axes, pack: Pack, classes: Shading) -> None:
     axes.add_collection(LineCollection(paths(borders), colors="#5b5e63", linewidths=0.6, zorder=2))
 
 
-def _places(axes: Axes, pack: Pack) -> None:
+def places(axes: Axes, pack: Pack) -> None:
+    """Draw hot spots with their ranks, patrols and bases."""
     outlines = LineCollection(paths(pack.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
     outlines.set_path_effects(halo())
     axes.add_collection(outlines)

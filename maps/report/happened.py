@@ -70,7 +70,7 @@ def changes(pack: Pack, kind: Kind) -> Table:
         Column("Before, crimes", held["crimes_before"].tolist(), "whole"),
         Column("Now, crimes", held["crimes_after"].tolist(), "whole"),
         Column("Now, a week", held["after"].tolist(), "real"),
-        Column("Change, 90 % interval", [_span(row) for row in rows]),
+        Column("Change, 90 % interval", [span(row) for row in rows]),
         Column("Beyond chance", [MARKS.get(str(row["verdict"]), str(row["verdict"])) for row in rows]),
     )
     caption = f"{called}s: {pack.change.before} beside {pack.change.after}"
@@ -109,7 +109,7 @@ def past_table(pack: Pack) -> Table:
         Column("Minutes delivered", held["delivered_minutes"].tolist(), "whole", missing="–"),
         Column("Crimes before", held["crimes_before"].tolist(), "whole"),
         Column("Crimes since", held["crimes_after"].tolist(), "whole"),
-        Column("Change, 90 % interval", [_span(row) for row in rows]),
+        Column("Change, 90 % interval", [span(row) for row in rows]),
         Column("Beyond chance", [MARKS.get(str(row["verdict"]), str(row["verdict"])) for row in rows]),
     )
     note = "Places are chosen when crime there is high, so some of a fall comes by itself."
@@ -138,7 +138,7 @@ def _size(row: Mapping[Hashable, Any]) -> str:
     return words.percent_with_interval(sign * (float(row["ratio"]) - 1), *ends)
 
 
-def _span(row: Mapping[Hashable, Any]) -> str:
+def span(row: Mapping[Hashable, Any]) -> str:
     """Return "+12 % (−5 % to +30 %)", or a dash where nothing was recorded before."""
     ratio, low, high = (float(row[name]) for name in ("ratio", "low", "high"))
     if not all(map(math.isfinite, (ratio, low, high))):

@@ -36,7 +36,7 @@ def tactical(pack: Pack) -> Document:
         Section("deployment", "The deployment proposed, and its alternatives", _deployment(pack)),
         Section("last", "The last tasking, looked back on", _last(pack)),
         Section("gaps", "Intelligence gaps and limits of the data", gaps.gaps(pack)),
-        Section("about", "About this assessment", about(pack)),
+        Section("about", "About this assessment", _about(pack)),
     )
     return Document(
         KIND, f"{words.capital(pack.force)}: where crime and harm gather", blocks.Edition.of(pack), sections
@@ -54,8 +54,8 @@ def shown(*pictures: Picture | None) -> tuple[Figure, ...]:
     return tuple(Figure(picture) for picture in pictures if picture is not None)
 
 
-def about(pack: Pack) -> tuple[Block, ...]:
-    """Return what the document rests on: run, assumptions, credits."""
+def rests_on(pack: Pack) -> tuple[Block, ...]:
+    """Return what a document rests on: run and credits."""
     read = int(pack.sources["rows_read"].sum())
     return (
         Paragraph((
@@ -63,8 +63,7 @@ def about(pack: Pack) -> tuple[Block, ...]:
             "The same inputs and settings give the same document, byte for byte.",
             "The tasking report holds the method, its sources and every setting.",
         )),
-        *(_listed("What was not given, and what was taken instead", pack.assumptions)),
-        *(_listed("Credits", pack.credits)),
+        *listed("Credits", pack.credits),
     )  # fmt: skip
 
 
@@ -93,8 +92,8 @@ def _happened(pack: Pack) -> tuple[Block, ...]:
         Paragraph(happened.change(pack)),
         *shown(drawn(pack, "trend") or figures.trend(pack, raster=True), drawn(pack, "change")),
         Paragraph((*happened.movers(pack, "offences"), *happened.movers(pack, "wards"))),
-        *_if_any(TableBlock(happened.changes(pack, "offences"), most=8)),
-        *_if_any(TableBlock(happened.changes(pack, "wards"), most=8)),
+        *if_any(TableBlock(happened.changes(pack, "offences"), most=8)),
+        *if_any(TableBlock(happened.changes(pack, "wards"), most=8)),
         *noted,
     )
 
@@ -107,7 +106,7 @@ def _hot_spots(pack: Pack) -> tuple[Block, ...]:
         TableBlock(hot_spots(pack), most=10),
         *shown(drawn(pack, "hot-spots")),
         Paragraph((*evidence.order(pack), *evidence.history(pack)[:1])),
-        *_if_any(TableBlock(closer.when_table(pack), most=5)),
+        *if_any(TableBlock(closer.when_table(pack), most=5)),
     )  # fmt: skip
 
 
@@ -116,13 +115,13 @@ def _again(pack: Pack) -> tuple[Block, ...]:
     series = closer.scan(pack)[: 1 + _NEWS]
     return (
         Paragraph(suffered.repeats(pack)),
-        *_if_any(TableBlock(suffered.times_table(held, "victim"))),
-        *_if_any(TableBlock(suffered.times_table(held, "place"))),
-        *_if_any(TableBlock(suffered.offences_table(held), most=6)),
+        *if_any(TableBlock(suffered.times_table(held, "victim"))),
+        *if_any(TableBlock(suffered.times_table(held, "place"))),
+        *if_any(TableBlock(suffered.offences_table(held), most=6)),
         blocks.Heading("Series, and what is new"),
         Paragraph(series),
         *((blocks.Heading("Near-repeat windows"), Paragraph(suffered.windows(pack))) if held else ()),
-        *_if_any(TableBlock(suffered.windows_table(held), most=8)),
+        *if_any(TableBlock(suffered.windows_table(held), most=8)),
         *shown(drawn(pack, "near-repeat")),
     )
 
@@ -144,28 +143,34 @@ def _deployment(pack: Pack) -> tuple[Block, ...]:
         blocks.Heading("Teams"),
         Paragraph((*teams.sentences, *held_up)),
         *shown(drawn(pack, "allocation")),
-        *_if_any(TableBlock(plans.alternatives("teams-beside", "The teams beside simple rules", beside))),
-        *_if_any(TableBlock(plans.one_more_post(pack))),
-        *_listed("What the posts could not meet", pack.staffing.unmet),
+        *if_any(TableBlock(plans.alternatives("teams-beside", "The teams beside simple rules", beside))),
+        *if_any(TableBlock(plans.one_more_post(pack))),
+        *listed("What the posts could not meet", pack.staffing.unmet),
         blocks.Heading("CSO patrols"),
         Paragraph(patrols.sentences),
-        *_if_any(TableBlock(one_more_patrol(pack), most=5)),
-        *_if_any(TableBlock(plans.unmet(pack), most=5)),
+        *if_any(TableBlock(one_more_patrol(pack), most=5)),
+        *if_any(TableBlock(plans.unmet(pack), most=5)),
     )  # fmt: skip
 
 
 def _last(pack: Pack) -> tuple[Block, ...]:
     return (
         Paragraph(happened.past(pack)),
-        *_if_any(TableBlock(happened.past_table(pack), most=10)),
+        *if_any(TableBlock(happened.past_table(pack), most=10)),
         *shown(drawn(pack, "before-after")),
     )
 
 
-def _if_any(block: TableBlock) -> tuple[TableBlock, ...]:
+def _about(pack: Pack) -> tuple[Block, ...]:
+    return (*listed("What was not given, and what was taken instead", pack.assumptions), *rests_on(pack))
+
+
+def if_any(block: TableBlock) -> tuple[TableBlock, ...]:
+    """Return a table as a block, or nothing where it has no rows."""
     return (block,) if len(block.table) else ()
 
 
-def _listed(title: str, items: Iterable[str]) -> tuple[Block, ...]:
+def listed(title: str, items: Iterable[str]) -> tuple[Block, ...]:
+    """Return a heading and a list below it, or nothing where the list is empty."""
     held = tuple(items)
     return (blocks.Heading(title), blocks.Bullets(held)) if held else ()
