@@ -134,11 +134,12 @@ class Programme:
         slack : how far below the bound the answer may stay, in the unit of worth
         nodes : branches after which the best answer so far is taken
         seconds : after which it is taken, too; None: no clock, so that the answer is always the same
-        presolve : whether to look for a smaller programme first; where there is none the looking costs most
+        presolve : whether to look for a smaller programme and jump at answers first; in vain, that costs most
         """
         kinds = np.full(len(whole), highspy.HighsVarType.kInteger.value, dtype=np.uint8)
         self._highs.changeColsIntegrality(len(whole), whole, kinds)
         self._highs.setOptionValue("presolve", "choose" if presolve else "off")
+        self._highs.setOptionValue("mip_heuristic_run_feasibility_jump", presolve)
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         self._highs.setOptionValue("mip_abs_gap", slack)
         self._highs.setOptionValue("mip_max_nodes", nodes)

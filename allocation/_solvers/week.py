@@ -24,16 +24,13 @@ DUST: Final = 1e-9
 
 @dataclass(frozen=True)
 class Day:
-    """A column of the master: one day's mixture of patrols, and the visits made by hot spot and shift."""
+    """A column of the master: one day's mixture of patrols, its visits by hot spot and shift, and what they count."""
 
     day: int
     mixture: int
     made: IntArray
-
-    @property
-    def used(self) -> IntArray:
-        """Visits by hot spot."""
-        return np.asarray(self.made.sum(axis=1))
+    value: float
+    counts: FloatArray  # by rule
 
 
 class Master:
@@ -89,7 +86,9 @@ class Master:
             worth, made = self.best(day, prices)
             worth = worth - self.duty @ self._slots(prices)[day * self.shifts : (day + 1) * self.shifts]
             bound += float(worth.max())
-            found += [Day(day, mixture, shift_of) for mixture, shift_of in enumerate(made)]
+            value = (self.week.value[:, day] * self._worth_of[made]).sum(axis=(1, 2)).tolist()
+            counts = self.counts(made.sum(axis=2))
+            found += [Day(day, *each) for each in zip(range(len(made)), made, value, counts, strict=True)]
             gains.append(worth - prices[self.day_row + day])
         return found, np.concatenate(gains), bound
 
@@ -148,12 +147,13 @@ class Master:
         lower = np.concatenate([[csos, self.needed_off(csos)], endless[0], np.ones(DAYS), self.week.least, endless[1]])
         upper = np.concatenate([[csos, np.inf], np.zeros(slots), np.ones(DAYS), np.full(rules, np.inf), most])
         programme = Programme(lower, upper)
-        programme.add(self._tour_columns(csos, tours))
+        programme.add(self.tour_columns(csos, tours))
         short = [{row: 1.0} for row in (*range(self.rule_row, self.rule_row + rules), self.OFF)]
         programme.add(columns(np.full(len(short), -self.penalty), np.full(len(short), np.inf), short))
         return programme
 
-    def _tour_columns(self, csos: int, tours: IntArray) -> Columns:
+    def tour_columns(self, csos: int, tours: IntArray) -> Columns:
+        """Return tours as columns: one officer each, off at the weekend or not, on duty in their slots."""
         met = np.column_stack([np.ones(len(tours)), self.off[tours], -self.on[tours].astype(np.float64)])
         column, row = np.nonzero(met)
         starts = np.searchsorted(column, np.arange(len(tours)))
@@ -163,7 +163,7 @@ class Master:
     def day_columns(self, days: list[Day]) -> Columns:
         """Return days as columns of the programme."""
         entries = [self.duty_entries(day) | self._rule_entries(day) for day in days]
-        return columns(np.array([self._value(day) for day in days]), np.ones(len(days)), entries)
+        return columns(np.array([day.value for day in days]), np.ones(len(days)), entries)
 
     def duty_entries(self, day: Day) -> dict[int, float]:
         """Return the rows that a day's mixture meets: its day, and the officers that it takes."""
@@ -172,19 +172,17 @@ class Master:
         return {self.day_row + day.day: 1.0} | taken
 
     def counts(self, used: IntArray) -> FloatArray:
-        """Return what visits to hot spots on one day count for each rule."""
-        return np.where(self.week.first, self.week.amount @ (used > 0), self.week.amount @ used)
+        """Return what days of so many visits (days x hot spots) count for each rule, days x rules."""
+        amount = self.week.amount.T
+        return np.where(self.week.first, (used > 0) @ amount, used @ amount)
 
     def _rule_entries(self, day: Day) -> dict[int, float]:
-        return {self.rule_row + rule: float(count) for rule, count in enumerate(self.counts(day.used)) if count}
-
-    def _value(self, day: Day) -> float:
-        return float((self.week.value[:, day.day] * self._worth_of[day.made]).sum())
+        return {self.rule_row + rule: count for rule, count in enumerate(day.counts.tolist()) if count}
 
     def cost(self, day: Day, prices: FloatArray) -> float:
         """Return what a column costs against the bound: nothing, in a best plan in fractions."""
         entries = self.duty_entries(day) | self._rule_entries(day)
-        return sum(float(prices[row]) * entry for row, entry in entries.items()) - self._value(day)
+        return sum(float(prices[row]) * entry for row, entry in entries.items()) - day.value
 
 
 def _solved(programme: Programme) -> Answer:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from allocation._solvers.day_worth import place_worth
 from allocation._solvers.highs import Answer, Programme, columns
+from allocation._solvers.manned import manned
 from allocation._solvers.tours import DAYS, WeekAnswer
-from allocation._solvers.week import EXACT, Day, Master
-from geodata.cast import FloatArray, IntArray
+from allocation._solvers.week import DUST, EXACT, Day, Master
+from geodata.cast import BoolArray, FloatArray, IntArray
 
 CHEAP: Final = 1e-6  # relative: columns that cost no more than this against the bound are tried first
 SLACKS: Final = (1e-3, 5e-3, 4e-2, np.inf)  # relative: then more and more, each visit by itself
@@ -60,26 +62,78 @@ def _total(master: Master, answer: WeekAnswer) -> float:
 def _among(master: Master, csos: int, days: list[Day], prices: FloatArray, slack: float) -> WeekAnswer | None:
     """Return the best plan among the columns that cost no more than `slack`, or None where they make none."""
     tours = np.flatnonzero(_tour_cost(master, prices) <= slack)
-    days = [day for day in days if master.cost(day, prices) <= slack]
+    days = _undominated(master, [day for day in days if master.cost(day, prices) <= slack])
     programme = master.programme(csos, tours)
     programme.add(master.day_columns(days))
-    spare = len(tours) + len(master.week.least) + 1
-    whole = np.array([*range(len(tours)), *range(spare, spare + len(days))], dtype=np.int32)
-    answer = programme.solve_whole(whole, slack=slack / 2, nodes=NODES, presolve=False)
-    if answer is None:
+    found = _manned(master, csos, programme, tours, days, len(days), slack / 2)
+    if found is None:
         return None
-    chosen = [days[at] for at in np.flatnonzero(answer.amounts[spare:] > 0.5)]
+    _, worked, taken = found
+    chosen = [days[at] for at in np.flatnonzero(taken)]
     made = [
         (hotspot, day.day, shift, number)
         for day in chosen
         for hotspot, shift in np.argwhere(day.made)
         for number in range(day.made[hotspot, shift])
     ]
-    return _answer(master, csos, _worked(tours, answer), np.array(made, dtype=np.int64).reshape(-1, 4))
+    return _answer(master, csos, worked, np.array(made, dtype=np.int64).reshape(-1, 4))
 
 
-def _worked(tours: IntArray, answer: Answer) -> IntArray:
-    return np.repeat(tours, np.rint(answer.amounts[: len(tours)]).astype(np.int64))
+def _undominated(master: Master, days: list[Day]) -> list[Day]:
+    """Return the columns without those beside which another of the day takes no more officers and does no less."""
+    kept = []
+    for number in range(DAYS):
+        here = [day for day in days if day.day == number]
+        good = [np.append(-master.duty[day.mixture], [day.value, *day.counts]) for day in here]
+        order = sorted(range(len(here)), key=lambda at: tuple(good[at]), reverse=True)
+        best: list[int] = []
+        for at in order:  # whatever dominates a column comes before it
+            if not (best and (np.array([good[other] for other in best]) >= good[at] - DUST).all(axis=1).any()):
+                best.append(at)
+        kept += [here[at] for at in best]
+    return kept
+
+
+def _manned(
+    master: Master, csos: int, programme: Programme, tours: IntArray, mixtures: list[Day], columns: int, slack: float
+) -> tuple[Answer, IntArray, BoolArray] | None:
+    """
+    Return the answer in whole mixtures and visits, whole tours that man it, and which of the columns it takes.
+
+    Officers are first let be in part on one tour and in part on another, which takes a third of the time of whole ones;
+    tours that man the days are found by themselves, and all is solved together only where there are none.
+    """
+    spare = len(tours) + len(master.week.least) + 1
+    answer = programme.solve_whole(_numbers(spare, columns), slack=slack, nodes=NODES, presolve=False)
+    if answer is None:
+        return None
+    worked = _worked(master, csos, tours, mixtures, answer)
+    if worked is None:
+        answer = programme.solve_whole(_numbers(0, len(tours)), slack=slack, nodes=NODES, presolve=False)
+        if answer is None:
+            return None
+        worked = np.repeat(tours, np.rint(answer.amounts[: len(tours)]).astype(np.int64))
+    return answer, worked, answer.amounts[spare : spare + columns] > 0.5
+
+
+def _worked(master: Master, csos: int, tours: IntArray, mixtures: list[Day], answer: Answer) -> IntArray | None:
+    """Return whole tours of as many officers on duty, and off at the weekend, as an answer asks for; None: none are."""
+    spare = len(tours) + len(master.week.least) + 1
+    duty = np.zeros((DAYS, master.shifts), dtype=np.int64)
+    for mixture, amount in zip(mixtures, answer.amounts[spare:], strict=False):
+        duty[mixture.day] += master.duty[mixture.mixture] * (amount > 0.5)
+    off = int(np.floor(master.needed_off(csos) - answer.amounts[spare - 1] + DUST))
+    sure = np.floor(answer.amounts[: len(tours)] + DUST).astype(np.int64)
+    short = np.maximum(duty.ravel() - sure @ master.on[tours], 0)
+    on, free = master.on[tours].astype(np.int64), master.off[tours].astype(np.int64)
+    rest = manned(on, free, short, csos - int(sure.sum()), off=off - int(sure @ free))
+    if rest is None and sure.any():  # what is sure may stand in the way
+        sure, rest = 0 * sure, manned(on, free, duty.ravel(), csos, off=off)
+    return None if rest is None else np.append(np.repeat(tours, sure), tours[rest])
+
+
+def _numbers(first: int, count: int) -> npt.NDArray[np.int32]:
+    return np.arange(first, first + count, dtype=np.int32)
 
 
 def _answer(master: Master, csos: int, tours: IntArray, made: IntArray) -> WeekAnswer:
@@ -87,7 +141,7 @@ def _answer(master: Master, csos: int, tours: IntArray, made: IntArray) -> WeekA
     week, (hotspot, day, shift, number) = master.week, made.T
     used = np.zeros((DAYS, len(week.value)), dtype=np.int64)
     np.add.at(used, (day, hotspot), 1)
-    counted = sum((master.counts(each) for each in used), np.zeros(len(week.least)))
+    counted = master.counts(used).sum(axis=0)
     off = master.needed_off(csos) - float(master.off[tours].sum())
     short = np.maximum(np.append(week.least - counted, off), 0.0)
     value = float((week.value[hotspot, day, shift] * week.decay[number]).sum())
@@ -108,13 +162,11 @@ def _close(master: Master, csos: int, prices: FloatArray, gap: float) -> tuple[W
     mixtures = [offered[at] for at in np.flatnonzero(cost <= gap)]
     made = _worth_trying(master, mixtures, cost[cost <= gap], prices, gap)
     programme = _free_visits(master, csos, tours, mixtures, made, prices)
-    spare = len(tours) + len(master.week.least) + 1
-    whole = np.array([*range(len(tours)), *range(spare, spare + len(mixtures) + len(made))], dtype=np.int32)
-    answer = programme.solve_whole(whole, slack=EXACT * abs(limit) / 2, nodes=NODES, presolve=False)
-    if answer is None:
+    found = _manned(master, csos, programme, tours, mixtures, len(mixtures) + len(made), EXACT * abs(limit) / 2)
+    if found is None:
         return None, limit
-    taken = answer.amounts[spare + len(mixtures) : spare + len(mixtures) + len(made)] > 0.5
-    return _answer(master, csos, _worked(tours, answer), made[taken]), answer.bound
+    answer, worked, taken = found
+    return _answer(master, csos, worked, made[taken[len(mixtures) :]]), answer.bound
 
 
 def _worth_trying(master: Master, mixtures: list[Day], cost: FloatArray, prices: FloatArray, gap: float) -> IntArray:
