@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geodata.fitness import Fitness
-from maps.pack import Change, Suffering
+from maps.pack import Change, Past, Suffering
 from service.analysis import Scene
 from service.change import what_changed
 from service.inputs import Inputs
+from service.last_time import look_back
 from service.places import Chosen
 from service.suffering import who_suffers
 
-PARTS: Final = ("change", "suffering")
+PARTS: Final = ("change", "suffering", "past")
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Further:
 
     change: Change | None = None
     suffering: Suffering | None = None
+    past: Past | None = None
 
 
 def look_further(
@@ -40,5 +42,6 @@ def look_further(
     makers: dict[str, Callable[[], Any]] = {
         "change": lambda: what_changed(given, scene, chosen),
         "suffering": lambda: who_suffers(given, scene, fitness),
+        "past": lambda: None if given.last is None else look_back(given.last, scene, given.wards),
     }
     return Further(**{name: makers[name]() for name in PARTS if name in set(parts)})

@@ -18,6 +18,7 @@ from geodata.harm import HarmTable, read_harm
 from geodata.streets import Streets, covers, read_streets
 from geodata.tables import SOURCES, TIME_ZONE, check
 from service import manifest
+from service.last_run import FILES, LastRun, read_last_run
 from service.profile import Profile, read_profile
 
 KEY_VARIABLE: Final = "BEATPLAN_PSEUDONYM_KEY"
@@ -38,6 +39,8 @@ class Request:
     as_of : first day (YYYY-MM-DD) that is not yet known
     seed : in place of the profile's
     allow_gaps : whether to go on although months are missing
+    last : folder of the products of an earlier run, to look back on
+    decisions, delivered : CSV files about that run, each optional
     parts : which of the parts that products may do without are worked out, by their names in a `Pack`
     """
 
@@ -52,6 +55,9 @@ class Request:
     as_of: str | None = None
     seed: int | None = None
     allow_gaps: bool = False
+    last: Path | None = None
+    decisions: Path | None = None
+    delivered: Path | None = None
     parts: tuple[str, ...] = ("change", "suffering", "past", "standing")
 
 
@@ -122,10 +128,21 @@ def read(request: Request) -> Inputs:
         key=key.encode() if key else None,
     )
     _refuse_unknown_words(profile, wards, crimes, harm)
+    last = _read_last(request, profile)
     seed = profile.analysis.seed if request.seed is None else request.seed
     return Inputs(
-        profile, crimes, wards, streets, harm, _all_sources(request, crimes), as_of=_moment(request.as_of), seed=seed
-    )
+        profile, crimes, wards, streets, harm, _all_sources(request, crimes), as_of=_moment(request.as_of), seed=seed,
+        features=features, last=last,
+    )  # fmt: skip
+
+
+def _read_last(request: Request, profile: Profile) -> LastRun | None:
+    if request.last is not None:
+        return read_last_run(request.last, profile, request.decisions, request.delivered)
+    for name, given in (("decisions", request.decisions), ("delivered", request.delivered)):
+        if given is not None:
+            raise InputError(f"`--{name}` is about the last tasking: name the folder of its products with `--last`.")
+    return None
 
 
 def _read_wards(request: Request, profile: Profile) -> GeoDataFrame:
@@ -185,11 +202,17 @@ def _known(section: str, names: dict[str, Any], known: set[str], what: str) -> N
 def _all_sources(request: Request, crimes: CrimeRead) -> pd.DataFrame:
     others = {
         "areas": request.areas, "streets": request.streets, "LSOAs": request.lsoas, "population": request.population,
-        "deprivation": request.deprivation, "force profile": request.profile,
+        "deprivation": request.deprivation, "force profile": request.profile, "decisions": request.decisions,
+        "delivered patrols": request.delivered,
     }  # fmt: skip
     rows = [
         {"file": path.name, "kind": kind, "sha256": manifest.sha256_of(path)} for kind, path in others.items() if path
     ]
+    if request.last is not None:
+        rows += [
+            {"file": f"last tasking: {name}", "kind": "last tasking", "sha256": manifest.sha256_of(request.last / name)}
+            for name in FILES
+        ]
     counts = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
     more = pd.DataFrame(rows).assign(**counts).astype({"file": "string", "kind": "string", "sha256": "string"})
     everything = pd.concat([crimes.sources, more], ignore_index=True)

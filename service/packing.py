@@ -94,6 +94,7 @@ def pack(
         until=scene.periods.end.date(),
         change=further.change,
         suffering=further.suffering,
+        past=further.past,
         public=public(given.profile),
         tiles=tiles(given.profile),
     )

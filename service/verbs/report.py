@@ -31,6 +31,15 @@ def report(
     deprivation: Annotated[Path | None, typer.Option("--deprivation", help="Deprivation by code.")] = None,
     as_of: AsOfOption = None,
     allow_gaps: AllowGapsOption = False,
+    last: Annotated[
+        Path | None, typer.Option("--last", help="Folder of an earlier run's products, to look back.")
+    ] = None,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="Decisions on that run's hot spots, CSV.")
+    ] = None,
+    delivered: Annotated[
+        Path | None, typer.Option("--delivered", help="Debriefed patrols since that run, CSV.")
+    ] = None,
     seed: SeedOption = None,
     json_file: JsonOption = None,
     quiet: QuietOption = False,
@@ -42,6 +51,7 @@ def report(
     request = Request(
         crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas,
         population=population, deprivation=deprivation, as_of=as_of, seed=seed, allow_gaps=allow_gaps,
+        last=last, decisions=decisions, delivered=delivered,
     )  # fmt: skip
     with progress(quiet) as stage:
         outcome = run_cycle(request, stage=stage)
