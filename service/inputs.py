@@ -15,6 +15,7 @@ from geodata.areas import locate, read_areas
 from geodata.crimes import CrimeRead, read_crimes
 from geodata.errors import InputError
 from geodata.harm import HarmTable, read_harm
+from geodata.map_features import read_map_features
 from geodata.streets import Streets, covers, read_streets
 from geodata.tables import SOURCES, TIME_ZONE, check
 from service import manifest
@@ -77,6 +78,8 @@ class Inputs:
     as_of : first moment not yet known, or None
     seed : of everything random
     options : what else was asked for, as JSON can hold it
+    features : what a base map is drawn from, or None without streets
+    last : the last tasking, or None
     """
 
     profile: Profile
@@ -88,6 +91,8 @@ class Inputs:
     as_of: pd.Timestamp | None
     seed: int
     options: Mapping[str, Any] = field(default_factory=dict)
+    features: GeoDataFrame | None = None
+    last: LastRun | None = None
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -116,6 +121,7 @@ def read(request: Request) -> Inputs:
     crs, extract = profile.analysis.crs, profile.crimes.extract
     wards = _read_wards(request, profile)
     streets = None if request.streets is None else read_streets(request.streets, crs=crs, cache=_cache())
+    features = None if request.streets is None else read_map_features(request.streets, crs=crs, cache=_cache())
     if streets is not None and not covers(streets, wards):
         raise InputError(f"The streets must overlap the areas, and those in {request.streets} do not.")
     harm = read_harm(_beside(request.profile, profile.harm.table))
