@@ -41,7 +41,8 @@ def place_picture(pack: Pack, spot: dict[str, Any]) -> Picture:
         charts.append(partial(_hours, week=week))
 
     def draw(part: SubFigure) -> None:
-        left, right = np.ravel(part.subfigures(1, 2, width_ratios=(1.0, 1.15)))
+        parts: Any = part.subfigures(1, 2, width_ratios=(1.0, 1.15))
+        left, right = parts
         _map(left.subplots(gridspec_kw=_EDGES), pack, spot)
         rows = right.subplots(
             max(1, len(charts)), 1, squeeze=False, gridspec_kw=_EDGES | {"left": 0.14, "hspace": 0.42}
@@ -61,7 +62,7 @@ def by_period(pack: Pack, spot: str) -> tuple[list[str], list[float]] | None:
     table = None if pack.insight is None else pack.insight.spots_by_period
     if table is None or spot not in table.index:
         return None
-    return [str(period) for period in table.columns], table.loc[spot].astype(float).tolist()
+    return [str(period) for period in table.columns], np.asarray(table.loc[spot], dtype=np.float64).tolist()
 
 
 def by_hour(pack: Pack, spot: str) -> np.ndarray | None:
