@@ -36,6 +36,8 @@ class Label:
     key : what pointing and clicking selects, "" for nothing
     shift : pixels to the right, so that labels at one place stand side by side
     turn : degrees clockwise
+    room : metres that the place named is wide; a label much wider than that is not shown; 0 for any width
+    fill : share of a bar that is filled, 0 to 1 and over, or None for no bar
     """
 
     longitude: float
@@ -46,6 +48,8 @@ class Label:
     key: str = ""
     shift: int = 0
     turn: int = 0
+    room: float = 0.0
+    fill: float | None = None
 
 
 class Labels(Layer):
@@ -93,6 +97,27 @@ class Lines(Layer):
         self.options = json_in_script({"pane": pane, "color": colour})
 
 
+class Moments(Layer):
+    """
+    One mark a place, sized by a number that changes from moment to moment.
+
+    Parameters
+    ----------
+    data : name, unit, per (what the numbers are multiples of), steps (words of the moments), places (key, name,
+        latitude, longitude) and values (whole numbers, one row a place, one column a step); plain text, which the
+        page's script only ever sets as text
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}var {{ this.get_name() }} = beatplan.moments({{ this.data }});{% endmacro %}"
+    )
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(name="moments", overlay=True, control=False)
+        self._name = "Moments"
+        self.data = json_in_script(data)
+
+
 class Start(MacroElement):
     """
     The last script of a page: it ties the layers to what stands beside the map.
@@ -116,7 +141,7 @@ class Start(MacroElement):
         self.settings = json_in_script(settings)
 
 
-def group(children: Sequence[Layer], *, show: bool) -> folium.FeatureGroup:
+def group(children: Sequence[Layer], *, show: bool = False) -> folium.FeatureGroup:
     """Return `children` as one layer that is switched as one."""
     made = folium.FeatureGroup(name="group", control=False, show=show)
     for child in children:
@@ -166,8 +191,10 @@ def _written(label: Label) -> dict[str, Any]:
     at = [round(label.latitude, 6), round(label.longitude, 6)]
     words = {"text": label.text, "tip": label.tip, "key": label.key}
     kept = {name: str(escape(text)) for name, text in words.items() if text}
-    moved = {name: value for name, value in (("shift", label.shift), ("turn", label.turn)) if value}
-    return {"at": at, "kind": label.kind, **kept, **moved}
+    room, fill = round(label.room), None if label.fill is None else round(min(label.fill, 1.0), 2)
+    moved = {name: value for name, value in (("shift", label.shift), ("turn", label.turn), ("room", room)) if value}
+    filled = {} if fill is None else {"fill": fill}
+    return {"at": at, "kind": label.kind, **kept, **moved, **filled}
 
 
 def _steps(line: shapely.LineString) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import shapely
 
-from maps import words
+from maps.legs import legs
 from maps.pack import Pack
 from maps.style import ROUTES
 
@@ -17,7 +17,17 @@ _PART_OF_MIX: Final = re.compile(r"(.+?) (\d+(?:\.\d+)?)\s?%(?:, |$)")
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop of a patrol: its number, the hot spot with its rank and place, when, and the walk there in metres."""
+    """
+    One stop of a patrol.
+
+    Parameters
+    ----------
+    number : from 1
+    hotspot, rank, place : where, as hot spots are called
+    arrive, leave : "14:05", local clock
+    metres : walked there from the stop before it or the base; 0 where that leg is driven
+    leg : the way there in the working CRS
+    """
 
     number: int
     hotspot: str
@@ -26,6 +36,12 @@ class Stop:
     arrive: str
     leave: str
     metres: float
+    leg: shapely.LineString
+
+    @property
+    def driven(self) -> bool:
+        """Whether the way there is driven: rule P8 of `allocation.problem` counts no metres then."""
+        return self.metres == 0 and self.leg.length > 0
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,8 @@ class Patrol:
     ----------
     key : what the page calls it
     colour : number of its colour and dash pattern
-    line : the walk in the working CRS
+    line : the way in the working CRS
+    home : the last leg, back to the base
     """
 
     key: str
@@ -48,59 +65,19 @@ class Patrol:
     colour: int
     metres: float
     line: shapely.LineString
+    home: shapely.LineString
     stops: tuple[Stop, ...]
-
-
-@dataclass(frozen=True)
-class Story:
-    """
-    Why a hot spot is one, and what is proposed for it.
-
-    Parameters
-    ----------
-    mix : offence and its percentage; empty where the mix could not be taken apart, and `mix_text` says it
-    visits : patrol and stop
-    unmet : why visits that it calls for are not planned
-    """
-
-    key: str
-    rank: int
-    place: str
-    ward: str
-    reason: str
-    recorded: int
-    crimes: str
-    harm: str
-    crimes_range: str
-    harm_range: str
-    trend: str
-    history: str
-    rank_range: str
-    hectares: str
-    mix: tuple[tuple[str, float], ...]
-    mix_text: str
-    visits: tuple[tuple[Patrol, Stop], ...]
-    unmet: tuple[str, ...]
 
 
 def patrols(pack: Pack) -> tuple[Patrol, ...]:
     """Return the patrols in the order of `pack.routes`, each with its stops; colours go round within a shift."""
-    spots = pack.hotspots.set_index("hotspot_id")
-    stops = {unit: _stops(rows, spots) for unit, rows in pack.schedule.plan.groupby("unit", sort=False)}
-    turn = pack.routes.groupby("shift", sort=False).cumcount()
+    planned = dict(iter(pack.schedule.plan.groupby("unit", sort=False)))
+    nothing = pack.schedule.plan.iloc[:0]
+    spots = pack.hotspots.set_index("hotspot_id").assign(middle=lambda held: held.geometry.representative_point())
+    turn = pack.routes.groupby("shift", sort=False).cumcount() % len(ROUTES)
     return tuple(
-        Patrol(
-            key=f"patrol-{number}",
-            unit=row.unit,
-            role=row.role,
-            base=row.base,
-            shift=row.shift,
-            colour=int(place) % len(ROUTES),
-            metres=float(row.metres),
-            line=row.geometry,
-            stops=stops.get(row.unit, ()),
-        )
-        for number, (row, place) in enumerate(zip(records(pack.routes), turn, strict=True))
+        _patrol(f"patrol-{number}", int(colour), row, planned.get(row.unit, nothing), spots)
+        for number, (row, colour) in enumerate(zip(records(pack.routes), turn, strict=True))
     )
 
 
@@ -115,35 +92,6 @@ def shifts(walks: tuple[Patrol, ...]) -> dict[str, tuple[Patrol, ...]]:
 def shift_name(shift: str) -> str:
     """Return "day shift" for "day", and what already says so as it is."""
     return shift if "shift" in shift.lower() else f"{shift} shift"
-
-
-def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
-    """Return one story a hot spot, by rank."""
-    wards = pack.wards.set_index("code")["name"]
-    unmet = pack.schedule.unmet
-    return tuple(
-        Story(
-            key=spot.hotspot_id,
-            rank=int(spot.rank),
-            place=spot.name,
-            ward="" if pd.isna(spot.ward) else str(wards.get(spot.ward, spot.ward)),
-            reason=spot.reason,
-            recorded=int(spot.crimes),
-            crimes=words.number(spot.expected_crimes),
-            harm=words.number(spot.expected_harm),
-            crimes_range=words.interval(spot.expected_crimes_low, spot.expected_crimes_high),
-            harm_range=words.interval(spot.expected_harm_low, spot.expected_harm_high),
-            trend=spot.trend,
-            history=spot.history,
-            rank_range="" if pd.isna(spot.rank_low) else f"{spot.rank_low:.0f} to {spot.rank_high:.0f}",
-            hectares=words.number(spot.area_m2 / 10_000),
-            mix=offence_mix(spot.offence_mix),
-            mix_text=spot.offence_mix,
-            visits=tuple((walk, stop) for walk in walks for stop in walk.stops if stop.hotspot == spot.hotspot_id),
-            unmet=_unmet(unmet.loc[unmet["hotspot_id"] == spot.hotspot_id]),
-        )
-        for spot in records(pack.hotspots.sort_values("rank", kind="stable"))
-    )
 
 
 def records(table: pd.DataFrame) -> Iterator[Any]:
@@ -168,20 +116,32 @@ def ward_rows(pack: Pack) -> pd.DataFrame:
     return rows.sort_values(["officers", "expected_harm", "code"], ascending=[False, False, True], kind="stable")
 
 
-def _stops(rows: pd.DataFrame, spots: pd.DataFrame) -> tuple[Stop, ...]:
-    return tuple(
-        Stop(
-            number=int(row.stop),
-            hotspot=row.hotspot_id,
-            rank=int(spots.loc[row.hotspot_id, "rank"]),
-            place=str(spots.loc[row.hotspot_id, "name"]),
-            arrive=row.arrive,
-            leave=row.leave,
-            metres=float(row.metres),
-        )
-        for row in records(rows.sort_values("stop"))
+def _patrol(key: str, colour: int, row: Any, planned: pd.DataFrame, spots: pd.DataFrame) -> Patrol:
+    stops = planned.sort_values("stop")
+    middle = shapely.get_coordinates(spots.loc[stops["hotspot_id"], "middle"].to_numpy())
+    *there, home = legs(row.geometry, middle)
+    return Patrol(
+        key=key,
+        unit=row.unit,
+        role=row.role,
+        base=row.base,
+        shift=row.shift,
+        colour=colour,
+        metres=float(row.metres),
+        line=row.geometry,
+        home=home,
+        stops=tuple(_stop(stop, leg, spots) for stop, leg in zip(records(stops), there, strict=True)),
     )
 
 
-def _unmet(rows: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(f"{words.sentence(shift_name(row.shift))[:-1]}: {row.reason}" for row in records(rows))
+def _stop(row: Any, leg: shapely.LineString, spots: pd.DataFrame) -> Stop:
+    return Stop(
+        number=int(row.stop),
+        hotspot=row.hotspot_id,
+        rank=int(spots.loc[row.hotspot_id, "rank"]),
+        place=str(spots.loc[row.hotspot_id, "name"]),
+        arrive=row.arrive,
+        leave=row.leave,
+        metres=float(row.metres),
+        leg=leg,
+    )

@@ -1,7 +1,7 @@
 """The layers of a tasking map, each made from one part of the findings."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,42 +12,33 @@ from geopandas import GeoSeries
 from geodata.cast import FloatArray
 from geodata.streets import Streets
 from maps import words
+from maps.basemap import ground_layers
 from maps.elements import Label, Labels, Lines, group, image, shapes
 from maps.facts import Patrol, records, shifts, ward_rows
-from maps.lonlat import geometry_in_lonlat, to_lonlat
+from maps.lonlat import geometry_in_lonlat, middles, to_lonlat
 from maps.pack import Pack
 from maps.style import Shading
 from maps.surface import picture
+from maps.switch import Switch
+from maps.walks import drawn
 
 # Sheets of the map from the ground up; Leaflet puts labels at 600 and what one points at above that.
-PANES: Final = {"land": 210, "streets": 250, "risk": 300, "routes": 420, "spots": 440}
+PANES: Final = {"land": 210, "streets": 250, "risk": 300, "names": 330, "routes": 420, "spots": 440}
 STREET: Final = "#b9c2cb"
 # What gathers, by what the hot spots are ranked by.
 RANKED: Final = {"harm": "harm", "crimes": "crime"}
 _MOST_WARD_POINTS: Final = 30_000
 _MOST_STREET_POINTS: Final = 120_000
 _MOST_STREET_NAMES: Final = 250
-_MOST_STOPS_AT_FIRST: Final = 24
 _THIN_M: Final = 3.0
-
-
-@dataclass(frozen=True)
-class Switch:
-    """
-    A layer that the reader may switch.
-
-    Parameters
-    ----------
-    name : what the page's script calls it
-    words : what the reader is told
-    layer : the drawing
-    shown : whether it is there at the start
-    """
-
-    name: str
-    words: str
-    layer: Layer
-    shown: bool
+_FIRST: Final = 5  # ranks that stand out
+# Classes of hot spots that the map tells apart, by outline and by the form of the number, with their meaning.
+CLASSES: Final = {
+    "persistent": "hot nearly all the time",
+    "emerging": "hot lately, not before",
+    "intermittent": "hot now and then",
+    "former": "hot before, not lately",
+}
 
 
 @dataclass(frozen=True)
@@ -58,31 +49,39 @@ class Drawn:
     within_m: float | None
 
 
-def switches(pack: Pack, walks: tuple[Patrol, ...], classes: Shading) -> tuple[Switch, ...]:
+def where(pack: Pack, classes: Shading) -> tuple[Switch, ...]:
     """
-    Return the layers in the order of a meeting's questions.
+    Return the layers that say where: the risk, and the hot spots with their ranks.
 
     Parameters
     ----------
     pack : one run's findings
-    walks : its patrols
     classes : of the risk in each cell
     """
     found: list[Switch] = []
     drawn = picture(np.where(pack.study, classes.number, 0), pack.grid)
     if drawn is not None:
-        what = f"Where {RANKED[pack.rank_by]} gathers"
-        found.append(Switch("risk", what, image(drawn, pane="risk", show=True), shown=True))
+        found.append(Switch("risk", f"Where {RANKED[pack.rank_by]} gathers", image(drawn, pane="risk", show=True)))
     if len(pack.hotspots):
-        found.append(Switch("spots", "Hot spots", group(_spots(pack), show=True), shown=True))
-    found.append(Switch("teams", "Who goes: teams by ward", group([_teams(pack)], show=False), shown=False))
-    for number, (shift, group_of) in enumerate(shifts(walks).items()):
-        shown = number == 0 and sum(len(walk.stops) for walk in group_of) <= _MOST_STOPS_AT_FIRST
-        layer = group(_walks(pack, group_of), show=shown)
-        found.append(Switch(f"patrols-{number}", f"Patrols: {shift}", layer, shown=shown))
-    if pack.bases:
-        found.append(Switch("bases", "Bases", group([_bases(pack)], show=True), shown=True))
+        found.append(Switch("spots", "Hot spots", group(_spots(pack))))
     return tuple(found)
+
+
+def who(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Switch, ...]:
+    """
+    Return the layers that say who goes: the teams of the wards, the patrols of each shift, and the bases.
+
+    Parameters
+    ----------
+    pack : one run's findings
+    walks : its patrols
+    """
+    held = [
+        Switch(f"patrols-{number}", f"Patrols: {shift}", group(drawn(pack, group_of)))
+        for number, (shift, group_of) in enumerate(shifts(walks).items())
+    ]
+    bases = [Switch("bases", "Bases", group([_bases(pack)]))] if pack.bases else []
+    return (Switch("teams", "Teams by ward", group([_teams(pack)])), *held, *bases)
 
 
 def land(pack: Pack) -> tuple[Layer, ...]:
@@ -91,15 +90,25 @@ def land(pack: Pack) -> tuple[Layer, ...]:
     while shapely.get_num_coordinates(outline.to_numpy()).sum() > _MOST_WARD_POINTS and metres < 1_000:
         metres *= 2
         outline = geometry_in_lonlat(pack.wards.geometry, simplify=metres)
-    tips = [{"look": "ward", "tip": name} for name in pack.wards["name"]]
-    longitude, latitude = _middles(pack.wards.geometry)
+    looks = [
+        {"look": "ward", "tip": name, "key": f"ward-{code}"}
+        for code, name in zip(pack.wards["code"], pack.wards["name"], strict=True)
+    ]
+    longitude, latitude = middles(pack.wards.geometry)
+    west, _, east, _ = pack.wards.bounds.to_numpy().T
     biggest = np.argsort(-pack.wards.area.to_numpy(), kind="stable")
-    names = [Label(longitude[at], latitude[at], "ward-name", pack.wards["name"].iloc[at]) for at in biggest]
-    return shapes(outline, tips, pane="land"), Labels(names, importance=1)
+    names = [
+        Label(longitude[at], latitude[at], "ward-name", pack.wards["name"].iloc[at], room=float(east[at] - west[at]))
+        for at in biggest
+    ]
+    return shapes(outline, looks, pane="land"), Labels(names, importance=1)
 
 
 def streets(pack: Pack) -> Drawn:
     """Return the street network as a quiet ground, nearest to the hot spots first where it is too much to send."""
+    laid = ground_layers(pack)
+    if laid is not None:
+        return Drawn(*laid)
     if pack.streets is None:
         return Drawn((), None)
     edges = pack.streets.lines()
@@ -147,61 +156,41 @@ def _along(line: shapely.LineString, name: str) -> Label:
 def _spots(pack: Pack) -> list[Layer]:
     spots = pack.hotspots.sort_values("rank", kind="stable")
     outline = geometry_in_lonlat(spots.geometry)
-    longitude, latitude = _middles(spots.geometry)
+    longitude, latitude = middles(spots.geometry)
     tips = [
-        f"{spot.rank}. {spot.name}: {words.number(spot.expected_crimes)} crimes a week" for spot in spots.itertuples()
+        f"{spot.rank}. {spot.name}, {spot.history}: {words.number(spot.expected_crimes)} crimes a week"
+        for spot in spots.itertuples()
     ]
-    looks = [{"look": "spot", "key": key, "tip": tip} for key, tip in zip(spots["hotspot_id"], tips, strict=True)]
+    looks = [
+        {"look": f"spot {_class(history)}", "key": key, "tip": tip}
+        for key, tip, history in zip(spots["hotspot_id"], tips, spots["history"], strict=True)
+    ]
     ranks = [
-        Label(longitude[at], latitude[at], _rank_look(spot.rank), str(spot.rank), tips[at], spot.hotspot_id)
+        Label(longitude[at], latitude[at], _rank_look(spot), str(spot.rank), tips[at], spot.hotspot_id)
         for at, spot in enumerate(records(spots))
     ]
     casing = shapes(outline, [{"look": "casing spot-casing", "key": key} for key in spots["hotspot_id"]], pane="spots")
     return [casing, shapes(outline, looks, pane="spots"), Labels(ranks, importance=5)]
 
 
-def _rank_look(rank: int) -> str:
-    return "rank rank-first" if rank <= 5 else "rank"
+def _rank_look(spot: Any) -> str:
+    return f"rank {_class(spot.history)}" + (" rank-first" if spot.rank <= _FIRST else "")
+
+
+def _class(history: str) -> str:
+    """Return the class of the style sheet for a hot spot's history."""
+    return history if history in CLASSES else "unclassed"
 
 
 def _teams(pack: Pack) -> Labels:
-    places = dict(zip(pack.wards["code"], zip(*_middles(pack.wards.geometry), strict=True), strict=True))
+    places = dict(zip(pack.wards["code"], zip(*middles(pack.wards.geometry), strict=True), strict=True))
     labels = []
     for row in records(ward_rows(pack)):
         team = f"{words.count(row.constables, 'constable')}, {words.count(row.csos, 'CSO')}"
         text, tip = f"{row.constables} + {row.csos}", f"{row.name}: {team}; {row.reason}".removesuffix("; ")
         longitude, latitude = places[row.code]
-        labels.append(Label(longitude, latitude, "team", text, tip))
+        labels.append(Label(longitude, latitude, "team", text, tip, f"ward-{row.code}"))
     return Labels(labels, importance=3)
-
-
-def _walks(pack: Pack, walks: tuple[Patrol, ...]) -> list[Layer]:
-    lines = geometry_in_lonlat(GeoSeries([walk.line for walk in walks], crs=pack.routes.crs), simplify=1.0)
-    looks = [
-        {"look": f"route route-{walk.colour}", "key": walk.key, "tip": f"{walk.unit}: {_walk_words(walk)}"}
-        for walk in walks
-    ]
-    casing = shapes(lines, [{"look": "casing route-casing", "key": walk.key} for walk in walks], pane="routes")
-    return [casing, shapes(lines, looks, pane="routes"), Labels(_stops(pack, walks), importance=4)]
-
-
-def _walk_words(walk: Patrol) -> str:
-    return f"{words.count(len(walk.stops), 'stop')}, {words.number(walk.metres / 1000)} km from {walk.base}"
-
-
-def _stops(pack: Pack, walks: tuple[Patrol, ...]) -> list[Label]:
-    """Number the stops on the walk where it comes closest to the middle of the hot spot, side by side."""
-    middle = pack.hotspots.set_index("hotspot_id").geometry.representative_point()
-    labels, standing = [], dict.fromkeys(middle.index, 0)
-    for walk in walks:
-        for stop in walk.stops:
-            point = walk.line.interpolate(walk.line.project(middle[stop.hotspot]))
-            (longitude,), (latitude,) = to_lonlat(np.array([point.x]), np.array([point.y]), pack.routes.crs)
-            standing[stop.hotspot] += 1
-            tip = f"{walk.unit}, stop {stop.number}: {stop.place}, {stop.arrive} to {stop.leave}"
-            look, shift = f"stop route-{walk.colour}", 14 + 26 * standing[stop.hotspot]
-            labels.append(Label(longitude, latitude, look, str(stop.number), tip, walk.key, shift=shift))
-    return labels
 
 
 def _bases(pack: Pack) -> Labels:
@@ -209,8 +198,3 @@ def _bases(pack: Pack) -> Labels:
     longitude, latitude = to_lonlat(x, y, pack.grid.crs)
     labels = [Label(a, b, "base", base.name) for a, b, base in zip(longitude, latitude, pack.bases, strict=True)]
     return Labels(labels, importance=2)
-
-
-def _middles(polygons: GeoSeries) -> tuple[FloatArray, FloatArray]:
-    inside = polygons.representative_point()
-    return to_lonlat(inside.x.to_numpy(), inside.y.to_numpy(), polygons.crs)

@@ -63,6 +63,12 @@ def geometry_in_lonlat(geometry: GeoSeries, *, simplify: float = 0.0) -> GeoSeri
     return GeoSeries(moved, index=geometry.index, crs=_LONLAT)
 
 
+def middles(polygons: GeoSeries) -> tuple[FloatArray, FloatArray]:
+    """Return the longitude and latitude of a point inside each polygon."""
+    inside = polygons.representative_point()
+    return to_lonlat(inside.x.to_numpy(), inside.y.to_numpy(), polygons.crs)
+
+
 def _rounded(xy: FloatArray, crs: CRS) -> FloatArray:
     degrees: FloatArray = np.column_stack(to_lonlat(xy[:, 0], xy[:, 1], crs))
     return degrees.round(DECIMALS)

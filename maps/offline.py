@@ -25,7 +25,11 @@ from markupsafe import Markup
 from maps.escape import escape
 
 ASSETS: Final = Path(__file__).parent / "assets"
-_LINKED: Final = frozenset({"leaflet/leaflet.js", "leaflet/leaflet.css", "tasking.js"})
+_OWN: Final = ("drawing", "timeline", "questions", "stories", "when", "patrols", "search", "start")
+_LINKED: Final = frozenset(
+    {"leaflet/leaflet.js", "leaflet/leaflet.css", "protomaps/protomaps-leaflet.js", "basemap.js"}
+    | {f"tasking/{name}.js" for name in _OWN}
+)
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # Leaflet's style sheet names pictures of controls that no page of ours shows; a browser would ask for them.
 _PICTURE: Final = re.compile(r"url\([^)]*\)")
@@ -70,7 +74,7 @@ def offline_map(**options: Any) -> folium.Map:
     options : what `folium.Map` takes
     """
     made = folium.Map(tiles=None, attribution_control=False, **options)
-    made.default_js = [("leaflet", "leaflet/leaflet.js"), ("tasking", "tasking.js")]
+    made.default_js = [("leaflet", "leaflet/leaflet.js"), *((name, f"tasking/{name}.js") for name in _OWN)]
     made.default_css = [("leaflet_css", "leaflet/leaflet.css")]
     return made
 
@@ -92,7 +96,7 @@ def page_html(drawn: folium.Map) -> str:
         link.code = _linked(link.url)  # type: ignore[assignment]  # bytes would be printed as b'...'
     html = page._template.render(this=page, kwargs={"embedded": True}).replace("\r", "")
     html = _VIEWPORT.sub("", html)
-    return html.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{_policy(html)}', 1)
+    return html.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{_policy(html, _servers(page))}', 1)
 
 
 def save_page(drawn: folium.Map, path: str | Path) -> str:
@@ -129,12 +133,17 @@ def script_hashes(html: str) -> tuple[str, ...]:
     return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-def _policy(html: str) -> str:
+def _servers(page: Figure) -> list[str]:
+    """Return the tile servers that layers of the map ask: none, unless a force has named its own."""
+    return sorted({element.server for element in _walk(page) if hasattr(element, "server")})
+
+
+def _policy(html: str, servers: list[str]) -> str:
     rules = (
         "default-src 'none'",
         f"script-src {' '.join(script_hashes(html))}",
         "style-src 'unsafe-inline'",
-        "img-src data:",
+        " ".join(("img-src data:", *servers)),
         "base-uri 'none'",
         "form-action 'none'",
     )

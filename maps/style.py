@@ -13,6 +13,11 @@ SHARE_OF_A_SHADE: Final = 0.15
 SHADES: Final = ("#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
 # The lightest covers most ground and shows most of the map below it.
 OPACITIES: Final = (0.5, 0.66, 0.76, 0.85, 0.92)
+# Change: orange for a rise, blue for a fall, told apart in every common colour blindness; falls are striped as well.
+CHANGES: Final = ("#2166ac", "#67a9cf", "#f4a259", "#b35806")
+CHANGE_OPACITIES: Final = (0.92, 0.78, 0.78, 0.92)
+# Hours of the week, from none to most.
+HOURS: Final = ("#f2f5f7", "#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
 INK: Final = "#14202b"
 PAPER: Final = "#ffffff"
 # Patrols: dark enough for white figures on them; each also has a dash pattern of its own.

@@ -1,7 +1,8 @@
-"""The risk surface as one picture: cells of the working CRS laid exactly where a web map shows them."""
+"""A surface as one picture: cells of the working CRS laid exactly where a web map shows them."""
 
 import base64
 import io
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,13 +13,19 @@ from geodata.cast import FloatArray, IntArray
 from geodata.grid import Grid
 from geodata.projection import to_metres
 from maps.lonlat import to_lonlat
-from maps.style import OPACITIES, SHADES
+from maps.style import CHANGE_OPACITIES, CHANGES, HOURS, OPACITIES, SHADES
 
 _EARTH_M: Final = 6_378_137.0  # the sphere of web maps
 _PIXELS_PER_CELL: Final = 3
 _MOST_PIXELS: Final = 3_000_000
 _ROWS_AT_ONCE: Final = 256
 _LONLAT: Final = "EPSG:4326"
+_STRIPE: Final = 3  # rows of pixels, of which one is left out
+
+Palette = tuple[tuple[str, float], ...]
+RISK: Final[Palette] = tuple(zip(SHADES, OPACITIES, strict=True))
+CHANGE: Final[Palette] = tuple(zip(CHANGES, CHANGE_OPACITIES, strict=True))
+WEEK: Final[Palette] = tuple((colour, 1.0) for colour in HOURS)
 
 
 @dataclass(frozen=True)
@@ -30,24 +37,38 @@ class Picture:
     ----------
     pixels : class of each pixel, shape (height, width), first row in the north; 0 is transparent
     bounds : south, west, north, east in degrees, the outer edges of the outer pixels
+    palette : colour and opacity of classes 1, 2, ...
     """
 
     pixels: IntArray
     bounds: tuple[float, float, float, float]
+    palette: Palette = RISK
 
     @property
     def url(self) -> str:
-        """The picture as a PNG inside a data address, one colour and opacity a class."""
-        height, width = self.pixels.shape
-        drawn = Image.frombytes("P", (width, height), self.pixels.astype(np.uint8).tobytes())
-        drawn.putpalette([0, 0, 0, *(int(shade[at : at + 2], 16) for shade in SHADES for at in (1, 3, 5))])
-        file = io.BytesIO()
-        see_through = bytes([0, *(round(255 * opacity) for opacity in OPACITIES)])
-        drawn.save(file, format="PNG", optimize=True, transparency=see_through)
-        return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+        """The picture as a PNG inside a data address."""
+        return png(self.pixels, self.palette)
 
 
-def picture(classes: IntArray, grid: Grid) -> Picture | None:
+def png(pixels: IntArray, palette: Sequence[tuple[str, float]]) -> str:
+    """
+    Return classes as a PNG inside a data address, one colour and opacity a class.
+
+    Parameters
+    ----------
+    pixels : class of each pixel, shape (height, width); 0 is transparent
+    palette : colour and opacity of classes 1, 2, ...
+    """
+    height, width = pixels.shape
+    drawn = Image.frombytes("P", (width, height), pixels.astype(np.uint8).tobytes())
+    drawn.putpalette([0, 0, 0, *(int(colour[at : at + 2], 16) for colour, _ in palette for at in (1, 3, 5))])
+    file = io.BytesIO()
+    see_through = bytes([0, *(round(255 * opacity) for _, opacity in palette)])
+    drawn.save(file, format="PNG", optimize=True, transparency=see_through)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def picture(classes: IntArray, grid: Grid, *, palette: Palette = RISK, striped: Collection[int] = ()) -> Picture | None:
     """
     Return the classes of the cells as a picture for a web map (spherical Mercator), or None if all are 0.
 
@@ -56,8 +77,10 @@ def picture(classes: IntArray, grid: Grid) -> Picture | None:
 
     Parameters
     ----------
-    classes : class of every cell of `grid`, 0 to 5
+    classes : class of every cell of `grid`, 0 where nothing is painted
     grid : cells in the working CRS
+    palette : colour and opacity of classes 1, 2, ...
+    striped : classes that are told by stripes as well as by colour
     """
     shown = np.flatnonzero(classes)
     if len(shown) == 0:
@@ -71,7 +94,9 @@ def picture(classes: IntArray, grid: Grid) -> Picture | None:
     cells = np.concatenate(strips)
     longitude, latitude = _degrees(np.array([west, west + width * step]), np.array([north - height * step, north]))
     bounds = (float(latitude[0]), float(longitude[0]), float(latitude[1]), float(longitude[1]))
-    return Picture(np.where(cells >= 0, classes[cells], 0), bounds)
+    pixels = np.where(cells >= 0, classes[cells], 0)
+    pixels[::_STRIPE][np.isin(pixels[::_STRIPE], list(striped))] = 0
+    return Picture(pixels, bounds, palette)
 
 
 def _cells(x: FloatArray, y: FloatArray, grid: Grid) -> IntArray:

@@ -7,16 +7,21 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from maps import words
+from maps import changed, delivered, finder, layers, moments, suffered, words
 from maps.elements import Start, pane
 from maps.escape import environment
-from maps.facts import Patrol, patrols, records, shift_name, shifts, stories, ward_rows
-from maps.layers import PANES, RANKED, Drawn, Switch, land, streets, switches
+from maps.facts import Patrol, patrols, records, shifts
+from maps.layers import PANES, RANKED, Drawn
 from maps.lonlat import to_lonlat
 from maps.offline import ASSETS, Page, asset, offline_map, page_html
 from maps.pack import Pack
+from maps.questions import questions, switches
+from maps.stories import stories, visit_words, ward_stories
 from maps.style import CLASSES, SHARE_OF_A_SHADE, Shading, shading
+from maps.switch import Question
+from maps.walks import steps, way
 
+STYLES: Final = ("page", "facts", "map")
 _MAP_HERE: Final = "<!--map-->"  # data cannot hold it: `escape` leaves no angle bracket
 
 
@@ -24,27 +29,27 @@ def tasking_map(pack: Pack, *, compact: bool = False) -> folium.Map:
     """
     Return the tasking map of one run, ready for `save_page`.
 
-    Layers are switched by the meeting's questions: where harm gathers, the hot spots, the teams of each ward, the
-    patrols of each shift. Everything drawn also stands beside the map in words and tables.
+    Layers are switched by the meeting's questions: where, who suffers, what changed, when, who goes, what was
+    delivered. Everything drawn also stands beside the map in words and tables; a place that is picked tells its story.
 
     Parameters
     ----------
     pack : one run's findings
     compact : bool
-        Only the map, its switches and its key, for a frame inside a page that has the tables.
+        Only the map, its questions and its key, for a frame inside a page that has the tables.
     """
     walks, classes = patrols(pack), shading(np.where(pack.study, pack.risk.to_numpy(), 0.0))
-    parts, ground = switches(pack, walks, classes), streets(pack)
+    parts, ground = switches(pack, walks, classes, moving=not compact), layers.streets(pack)
+    asked = questions(pack, parts, walks, moving=not compact)
     views = _views(pack)
     drawn = offline_map(location=_middle(views["area"]), zoom_start=11, zoom_snap=0.25, max_zoom=19, min_zoom=6)
     for name, order in PANES.items():
         drawn.add_child(pane(name, order))
-    for layer in (*land(pack), *ground.layers, *(part.layer for part in parts)):
+    for layer in (*layers.land(pack), *ground.layers, *(part.layer for part in parts)):
         drawn.add_child(layer)
-    first = "spots" if "spots" in views else "area"
-    settings = {"views": views, "first": first, "label": "Map. Arrow keys move it, plus and minus change the scale."}
-    drawn.add_child(Start({part.name: part.layer for part in parts}, settings))
-    _frame(pack, drawn, _context(pack, walks, classes, parts, ground) | {"compact": compact, "views": views})
+    drawn.add_child(Start({part.name: part.layer for part in parts}, _settings(pack, views, asked, walks, compact)))
+    context = _context(pack, walks, classes, ground) | _answers(pack, walks)
+    _frame(pack, drawn, context | {"compact": compact, "views": views, "questions": asked, "switches": parts})
     return drawn
 
 
@@ -67,34 +72,57 @@ def map_fragment(pack: Pack, *, height: str = "40rem") -> Markup:
 
 
 def _frame(pack: Pack, drawn: folium.Map, context: dict[str, Any]) -> None:
-    written = environment(ASSETS).get_template("tasking.html").render(map=Markup(_MAP_HERE), **context)  # noqa: S704
+    written = environment(ASSETS).get_template("tasking/page.html").render(map=Markup(_MAP_HERE), **context)  # noqa: S704
     above, below = (Markup(part) for part in written.split(_MAP_HERE))  # noqa: S704 - printed by our own template
     title = f"Tasking map, {pack.force}, {pack.period}"
     look = "compact" if context["compact"] else "full"
-    Page(title=title, style=asset("tasking.css"), look=look, above=above, below=below).add_child(drawn)
+    style = "".join(asset(f"tasking/{name}.css") for name in STYLES)
+    Page(title=title, style=style, look=look, above=above, below=below).add_child(drawn)
 
 
-def _context(
-    pack: Pack, walks: tuple[Patrol, ...], classes: Shading, parts: tuple[Switch, ...], ground: Drawn
+def _settings(
+    pack: Pack, views: dict[str, Any], asked: tuple[Question, ...], walks: tuple[Patrol, ...], compact: bool
 ) -> dict[str, Any]:
+    groups = {} if compact else {f"patrols-{number}": group for number, group in enumerate(shifts(walks).values())}
+    return {
+        "views": views,
+        "first": "spots" if "spots" in views else "area",
+        "label": "Map. Arrow keys move it, plus and minus change the scale.",
+        "questions": {question.name: list(question.choices.values()) for question in asked},
+        "steps": {name: steps(pack, group) for name, group in groups.items()},
+        "places": [] if compact else finder.places(pack),
+    }
+
+
+def _context(pack: Pack, walks: tuple[Patrol, ...], classes: Shading, ground: Drawn) -> dict[str, Any]:
     told = stories(pack, walks)
     visits = sum(len(story.visits) for story in told)
     return {
         **{name: getattr(pack, name) for name in ("force", "marking", "period", "next_period", "run_id", "rank_by")},
         "harm_note": f"Harm: {pack.risk_unit}." if pack.rank_by == "harm" else "",
         "tiles": _tiles(pack, visits),
-        "switches": [_switch(part) for part in parts],
         "ramp": _ramp(pack, classes),
         "ramp_note": _ramp_note(pack),
+        "classes": {name: said for name, said in layers.CLASSES.items() if (pack.hotspots["history"] == name).any()},
         "ground_notes": _ground_notes(ground),
         "stories": [_story(story) for story in told],
-        "wards": [_ward(row) for row in records(ward_rows(pack))],
+        "wards": ward_stories(pack),
+        "credits": " ".join(words.sentence(credit) for credit in pack.credits),
+        **_trust(pack),
+    }
+
+
+def _answers(pack: Pack, walks: tuple[Patrol, ...]) -> dict[str, Any]:
+    return {
+        "suffers": suffered.facts(pack),
+        "changes": changed.facts(pack),
+        "when": moments.facts(pack),
         "shifts": [_shift(at, name, group) for at, (name, group) in enumerate(shifts(walks).items())],
+        "driven": any(stop.driven for walk in walks for stop in walk.stops),
         "staffing_alternatives": _alternatives(pack.staffing.alternatives),
         "schedule_alternatives": _alternatives(pack.schedule.alternatives),
         "staffing_unmet": pack.staffing.unmet,
-        **_trust(pack),
-        "credits": " ".join(words.sentence(credit) for credit in pack.credits),
+        "delivered": delivered.facts(pack),
     }
 
 
@@ -106,11 +134,6 @@ def _tiles(pack: Pack, visits: int) -> list[dict[str, str]]:
         {"value": expected, "words": "crimes a week"},
         {"value": words.number(visits, 0), "words": "patrol visits"},
     ]
-
-
-def _switch(part: Switch) -> dict[str, Any]:
-    kind = part.name.split("-")[0]
-    return {"name": part.name, "kind": kind, "words": part.words, "shown": part.shown}
 
 
 def _ramp(pack: Pack, classes: Shading) -> list[dict[str, Any]]:
@@ -141,24 +164,19 @@ def _ground_notes(ground: Drawn) -> list[str]:
 
 
 def _story(story: Any) -> dict[str, Any]:
-    visits = [(_who(walk), stop) for walk, stop in story.visits]
-    return {**vars(story), "visits": visits, "recorded": words.number(story.recorded)}
-
-
-def _who(walk: Patrol) -> str:
-    """Return the unit with its shift and base, unless its name has them already."""
-    more = {walk.shift: shift_name(walk.shift), walk.base: f"from {walk.base}"}
-    return ", ".join([walk.unit, *(told for name, told in more.items() if name not in walk.unit)])
-
-
-def _ward(row: Any) -> dict[str, Any]:
-    harm = words.number(row.expected_harm)
-    return {"name": row.name, "constables": row.constables, "csos": row.csos, "harm": harm, "reason": row.reason}
+    visits = sorted(story.visits, key=lambda visit: (visit[1].arrive, visit[0].unit))
+    told = [{"key": walk.key, "who": visit_words(walk, stop), "stop": stop} for walk, stop in visits]
+    return {**vars(story), "visits": told, "recorded": words.number(story.recorded)}
 
 
 def _shift(number: int, name: str, walks: tuple[Patrol, ...]) -> dict[str, Any]:
     told = [
-        {**vars(walk), "km": words.number(walk.metres / 1000), "away": "" if walk.base in walk.unit else walk.base}
+        {
+            **vars(walk),
+            "km": words.number(walk.metres / 1000),
+            "away": "" if walk.base in walk.unit else walk.base,
+            "ways": [way(stop.metres, stop.driven) for stop in walk.stops],
+        }
         for walk in walks
     ]
     stops = sum(len(walk.stops) for walk in walks)

@@ -101,7 +101,7 @@ def _spots_by_period(scene: Scene, chosen: Chosen) -> pd.DataFrame:
 
 
 def _wards_by_period(given: Inputs, scene: Scene) -> pd.DataFrame:
-    period = pd.Categorical.from_codes(scene.periods.number(scene.crimes), categories=scene.periods.labels)
+    period = pd.Categorical.from_codes(scene.periods.number(scene.crimes), categories=pd.Index(scene.periods.labels))
     counts = pd.crosstab(scene.ward.astype("object").to_numpy(), period, dropna=False)
     return counts.reindex(index=given.wards["code"], columns=scene.periods.labels, fill_value=0).rename_axis("code")
 

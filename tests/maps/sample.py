@@ -74,7 +74,7 @@ def sample_pack(*, hostile: str = "", streets: Streets | None = None) -> Pack:
         parameters=_parameters(hostile),
         credits=("Contains public sector information licensed under the Open Government Licence v3.0." + hostile,),
         versions={"beatplan": "0.1.0", "python": "3.11"},
-        insight=_insight(hotspots),
+        insight=_insight(hotspots, wards),
         until=date(2024, 7, 1),
         change=findings.sample_change(wards, hotspots, grid, hostile=hostile),
         suffering=findings.sample_suffering(hostile=hostile),
@@ -148,7 +148,7 @@ def _sensitivity(hotspots: GeoDataFrame) -> Sensitivity:
     return Sensitivity(held, table, spots, "Three of five hot spots stay.")
 
 
-def _insight(hotspots: GeoDataFrame) -> Insight:
+def _insight(hotspots: GeoDataFrame, wards: GeoDataFrame) -> Insight:
     spots = pd.Index(hotspots["hotspot_id"], name="hotspot_id")
     hours = np.tile(np.arange(168.0) % 24, (5, 1)) * np.array([[5.0], [4], [3], [2], [0]])
     known = pd.Series([0.4, 0.5, 0.6, 0.7, 0.9, 1.0], index=pd.Index([1.0, 3, 6, 12, 24, 168], name="hours"))
@@ -167,7 +167,14 @@ def _insight(hotspots: GeoDataFrame) -> Insight:
         curve=pd.DataFrame({"places": [0.0, 0.02, 0.2, 1.0], "held": [0.0, 0.5, 0.9, 1.0]}),
         scan=_scan(),
         scan_note="",
+        spots_by_period=_by_period(hotspots["hotspot_id"], "hotspot_id"),
+        wards_by_period=_by_period(wards["code"], "code"),
     )
+
+
+def _by_period(names: pd.Series, called: str) -> pd.DataFrame:
+    counts = np.arange(3 * len(names)).reshape(len(names), 3)
+    return pd.DataFrame(counts, index=pd.Index(names, name=called), columns=["2024-04", "2024-05", "2024-06"])
 
 
 def _scan() -> Scan:

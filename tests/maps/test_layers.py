@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 from geopandas import GeoSeries
@@ -21,9 +20,10 @@ from geodata.streets import Streets
 from maps import layers, style
 from maps.elements import Label, Labels, Lines, shapes
 from maps.facts import offence_mix, patrols, shift_name, ward_rows
-from maps.layers import land, switches
+from maps.layers import land
 from maps.lonlat import geometry_in_lonlat, to_lonlat
 from maps.offline import asset
+from maps.questions import switches
 from maps.style import shading
 from maps.surface import picture
 from tests.maps.bare import bare_pack
@@ -138,11 +138,13 @@ def test_colours_can_be_read_and_told_apart() -> None:
 
 
 def test_the_style_sheet_uses_the_colours_of_the_code() -> None:
-    sheet = asset("tasking.css")
+    sheet = asset("tasking/page.css")
     for number, colour in enumerate(style.ROUTES):
         assert f"--route-{number}: {colour}" in sheet
     for number, colour in enumerate(style.SHADES, start=1):
         assert f"--shade-{number}: {colour}" in sheet
+    for number, colour in enumerate(style.CHANGES, start=1):
+        assert f"--change-{number}: {colour}" in sheet
 
 
 def test_degrees_and_metres_are_each_others_way_back() -> None:
@@ -192,26 +194,24 @@ def test_the_layers_answer_the_meetings_questions_in_order() -> None:
     assert [part.words for part in found] == [
         "Where harm gathers",
         "Hot spots",
-        "Who goes: teams by ward",
+        "Open windows, by tier",
+        "Change against May 2024",
+        "Change against June 2023",
+        "Shifts of the week",
+        "Month by month: hot spots",
+        "Month by month: wards",
+        "Teams by ward",
         "Patrols: day shift",
         "Patrols: late shift",
         "Bases",
+        "Planned against delivered",
     ]
-    assert [part.shown for part in found] == [True, True, False, True, False, True]
-
-
-def test_many_patrols_wait_to_be_asked_for() -> None:
-    pack = sample_pack()
-    many = pd.concat([pack.routes] * 6, ignore_index=True)
-    crowd = replace(pack, routes=many)
-    found = switches(crowd, patrols(crowd), shading(pack.risk.to_numpy()))
-    assert not any(part.shown for part in found if part.name.startswith("patrols"))
 
 
 def test_nothing_found_is_drawn_as_nothing() -> None:
     pack = bare_pack()
     found = switches(pack, patrols(pack), shading(pack.risk.to_numpy()))
-    assert [part.words for part in found] == ["Who goes: teams by ward"]
+    assert [part.words for part in found] == ["Teams by ward"]
 
 
 def test_stops_stand_on_the_walk_near_their_hot_spot() -> None:

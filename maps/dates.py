@@ -1,0 +1,29 @@
+"""Dates and times of the week as a meeting says them, in English whatever the machine's locale."""
+
+from datetime import date
+from typing import Final
+
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def day(written: str) -> str:
+    """Return "13 July 2024" for "2024-07-13"."""
+    held = date.fromisoformat(written)
+    return f"{held.day} {MONTHS[held.month - 1]} {held.year}"
+
+
+def period(label: str) -> str:
+    """Return "June 2024" for the month "2024-06", and "from 3 June 2024" for weeks and days, named by their first."""
+    if len(label) == len("2024-06"):
+        year, month = label.split("-")
+        return f"{MONTHS[int(month) - 1]} {year}"
+    return f"from {day(label)}"
+
+
+def clock(hour: int) -> str:
+    """Return "06:00" for 6 and for 30."""
+    return f"{hour % 24:02d}:00"
