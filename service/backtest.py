@@ -128,6 +128,7 @@ def _figures(
     read, ground = scene.read, scene.ground
     return {
         "run": run,
+        "versions": manifest.versions(),
         "settings": settings | {"origins": request.origins, "seed": request.seed},
         "inputs": _sources(request, scene)[["file", "kind", "sha256"]].astype(str).to_dict("records"),
         "rows": {"accepted": len(read.crimes), "rejected": len(read.rejects)},
