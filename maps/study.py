@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -13,6 +14,8 @@ from geodata.streets import Streets
 from hotspots.sensitivity import Sensitivity
 from hotspots.vulnerable_localities import VulnerableLocalities
 from maps.pack.insight import Insight
+
+MOST_SLICES: Final = 12  # of space and time that are drawn
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,28 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class SpaceTime:
+    """
+    Where and when crime thickened most.
+
+    Parameters
+    ----------
+    days : how far a crime reaches before and after it
+    unit : "week", "month" or "period": what a slice is, and the name of the column that holds it
+    peaks : two rows a slice: where crime was densest, and where it was furthest above the place's own mean, with cell,
+        easting, northing, density and the usual density (crimes a week and square kilometre), and the hot spot if any
+    newest : density by cell in the newest slices
+    sentence : what was found
+    """
+
+    days: float
+    unit: str
+    peaks: pd.DataFrame
+    newest: pd.DataFrame
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Study:
     """
     One run's hot-spot study.
@@ -92,6 +117,7 @@ class Study:
     sensitivity : the hot spots of the density map under other settings, or None where none can be tried
     insight : when, how much an hour, how concentrated, what is new
     beside : crime against something else, or None
+    space_time : where and when crime thickened most, or None where it was not asked for
     localities : the Vulnerable Localities Index, or None where its inputs were not given
     notes : each a sentence that a reader must know
     parameters : columns name, value, meaning
@@ -127,6 +153,7 @@ class Study:
     sensitivity: Sensitivity | None
     insight: Insight
     beside: Beside | None
+    space_time: SpaceTime | None
     localities: VulnerableLocalities | None
     notes: tuple[str, ...]
     parameters: pd.DataFrame

@@ -58,6 +58,10 @@ def _layers(study: Study) -> dict[str, tuple[GeoDataFrame, str]]:
     squares = GeoDataFrame(_as_text(cells), geometry=study.grid.polygons(cells["cell"]).to_numpy(), crs=study.grid.crs)
     layers = {"cells": (squares, "Polygon"), "hot_spots": (_hot_spots(study), "MultiPolygon")}
     layers |= {name: (_as_text(table), "MultiLineString") for name, table in study.streets.items()}
+    if study.space_time is not None:
+        peaks = study.space_time.peaks
+        squares = study.grid.polygons(peaks["cell"]).to_numpy()
+        layers["space_time"] = (GeoDataFrame(peaks, geometry=squares, crs=study.grid.crs), "Polygon")
     if study.beside is not None and study.beside.contours is not None:
         layers["against"] = (study.beside.contours, "MultiPolygon")
     if study.insight.scan is not None:
@@ -91,6 +95,7 @@ def _styles(study: Study) -> dict[str, str]:
         "cells": style.qml("fill", spots, label="''"),
         "hot_spots": style.qml("fill", [style.Rule("Hot spot", outline)], label='"hotspot_id"', size=9, priority=10),
         "against": style.qml("fill", _side_rules(), label="''"),
+        "space_time": style.qml("fill", [style.Rule("Peak in space and time", outline)], label="''", size=8),
         "scan": style.qml("fill", [style.Rule("More than its totals explain", outline)], label='"p"', size=8),
     }
     streets = {name: style.qml("line", _street_rules(table), label="''") for name, table in study.streets.items()}

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from maps.report import closer, evidence, record
-from maps.report.study_tables import classes, hot_places, hot_streets, localities
+from maps.report.study_tables import classes, hot_places, hot_streets, localities, space_time
 from maps.report.table import Column, Table
 from maps.study import Study
 
@@ -16,6 +16,7 @@ def study_sheets(study: Study) -> dict[str, Table]:
         "Patrol hours": closer.hours_table(study),
         "When": closer.when_table(study),
         "Week": _week(study),
+        "Space and time": space_time(study),
         "Classes": classes(study),
         "Scan": closer.scan_table(study.insight),
         "Concentration": closer.concentration_table(study.insight),

@@ -30,6 +30,7 @@ from service.study_bandwidth import smoothing, widest
 from service.study_cells import local_statistics
 from service.study_figures import figures, summary
 from service.study_options import Options, with_options
+from service.study_space_time import refuse_months, space_time
 from service.study_streets import AlongStreets, along_streets
 from service.study_surfaces import beside, made_how, shift_surfaces, surfaces
 from service.study_words import further_tables, hotspots_made_how, notes
@@ -79,6 +80,7 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
         scene = analysis.set_scene(given)
         fitness = assess(given.crimes, given.wards, periods=scene.periods, harm=given.harm)
         analysis.refuse_gaps(fitness.gaps, allowed=request.allow_gaps)
+        refuse_months(scene, options.space_time)
     with stage("bandwidth"):
         chosen_width = smoothing(given, scene, options)
         scene = replace(scene, bandwidth=chosen_width.metres)
@@ -96,6 +98,7 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
         redrawn = analysis.redrawn(given, scene, outlook)
     with stage("a closer look"):
         insight = look_closer(given, scene, chosen, fitness)
+        moving = space_time(scene, chosen.table, options.space_time)
     with stage("streets"):
         streets = along_streets(given, scene) if options.network else AlongStreets({})
     with stage("products"):
@@ -103,8 +106,8 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
             **_said(read, outlook), density=made_how(scene, options), surfaces={**density, **shifts[0]},
             shifts=shifts[1], shift_note=shifts[2], hotspots=chosen.table,
             hotspot_note=hotspots_made_how(chosen, options), cells=cells, tables=tables, streets=streets.layers,
-            street_note=streets.note, sensitivity=redrawn, insight=insight, beside=against, localities=localities,
-            notes=(),
+            street_note=streets.note, sensitivity=redrawn, insight=insight, beside=against, space_time=moving,
+            localities=localities, notes=(),
         )  # fmt: skip
         study = replace(study, tables={**tables, **further_tables(study)}, notes=(*notes(study, scene), *warned))
         return _published(request, read, study, outlook)

@@ -46,6 +46,7 @@ def figures(scene: Scene, study: Study, *, forecast: str, widest: float | None) 
         "week": _week(study),
         "shifts": {"surfaces": dict(study.shifts), "note": study.shift_note},
         "scan": _scan(study),
+        "space_time": _space_time(study),
         "against": _beside(study),
         "hot_streets": _records(study.streets["hot_streets"].drop(columns="geometry")) if study.streets else [],
         "vulnerable_localities": _localities(study),
@@ -121,6 +122,13 @@ def _scan(study: Study) -> dict[str, Any]:
         "permutations": int(scan.maxima.size),
         "clusters": _records(scan.clusters.drop(columns="geometry")),
     }
+
+
+def _space_time(study: Study) -> dict[str, Any] | None:
+    found = study.space_time
+    if found is None:
+        return None
+    return {"days": found.days, "slice": found.unit, "peaks": _records(found.peaks), "sentence": found.sentence}
 
 
 def _beside(study: Study) -> dict[str, Any] | None:

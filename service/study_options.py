@@ -75,6 +75,7 @@ class Options:
     edge : how the border of the areas is made up for in them, None for not at all
     adaptive : whether they are narrow where crime is dense and wide where it is thin
     network : whether to work out the density along the streets too
+    space_time : days before and after a crime that it reaches in a density over space and time, None for none
     against : what crime is held against, None for nothing
     measure : how, one of `hotspots.dual.MEASURES`
     rules : what else is asked of hot spots
@@ -88,6 +89,7 @@ class Options:
     edge: Edge | None = None
     adaptive: bool = False
     network: bool = False
+    space_time: float | None = None
     against: Against | None = None
     measure: str = "relative risk"
     rules: Rules = field(default_factory=Rules)
@@ -104,6 +106,7 @@ class Options:
             "edge": self.edge,
             "adaptive": self.adaptive,
             "network": self.network,
+            "space_time": self.space_time,
             "against": against,
             "measure": self.measure if against else None,
             "clusters": self.rules.clusters,
@@ -122,6 +125,7 @@ def options_of(
     adaptive: bool = False,
     network: bool = False,
     streets: bool = False,
+    space_time: float | None = None,
     against: str | None = None,
     measure: str | None = None,
     clusters: str | None = None,
@@ -151,6 +155,7 @@ def options_of(
         edge=None if edge == "none" else _named(edge, EDGES, "--edge", also=("none",)),
         adaptive=adaptive,
         network=network,
+        space_time=None if space_time is None else cast.above_zero(space_time, "--space-time", "days"),
         against=None if against is None else Against.of(against),
         measure="relative risk" if measure is None else _named(measure, MEASURES, "--measure"),
         rules=Rules(

@@ -39,6 +39,7 @@ def notes(study: Study, scene: Scene) -> tuple[str, ...]:
         "" if study.sensitivity is None else study.sensitivity.sentence,
         study.street_note,
         week,
+        "" if study.space_time is None else study.space_time.sentence,
         "" if study.beside is None else study.beside.sentence,
         _missing(study.localities),
         *analysis.too_coarse(scene),
@@ -71,6 +72,8 @@ def further_tables(study: Study) -> dict[str, pd.DataFrame]:
     if insight.week is not None:
         hours = [f"{day} {hour:02d}" for day in DAYS for hour in range(24)]
         found["week"] = insight.week.profiles.set_axis(hours, axis=1).rename_axis("hotspot_id").reset_index()
+    if study.space_time is not None:
+        found["space_time"] = study.space_time.peaks
     if study.localities is not None:
         found["vulnerable_localities"] = study.localities.table.rename_axis("code").reset_index()
     return {name: table.round(DIGITS) for name, table in found.items()}

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from maps import figure_curves, figure_maps, figure_settings, words
+from maps import figure_curves, figure_maps, figure_settings, figure_space_time, words
 from maps.escape import environment
 from maps.figures import Picture
 from maps.report import closer, evidence, record
 from maps.report.page import OPEN_ON_PAPER, TEMPLATES, policy_of, style_of
-from maps.report.study_tables import classes, hot_places, hot_streets, localities
+from maps.report.study_tables import classes, hot_places, hot_streets, localities, space_time
 from maps.report.summary import Fact
 from maps.study import Study
 
@@ -19,6 +19,7 @@ CONTENTS: Final = {
     "where": "Where crime thickens",
     "order": "Hot spots, ranked",
     "when": "When in the week",
+    "moving": "When and where at once",
     "beyond": "Beyond chance",
     "time": "What lasts and what is new",
     "concentration": "How far crime gathers",
@@ -79,6 +80,7 @@ def render(study: Study) -> str:
 def _contents(study: Study) -> dict[str, str]:
     """Return the sections that there is something to say in."""
     absent = {
+        "moving": study.space_time is None,
         "streets": not study.streets and study.insight.hours is None,
         "against": study.beside is None,
         "localities": study.localities is None,
@@ -114,6 +116,7 @@ def _pictures(study: Study) -> dict[str, Picture | None]:
         "ranks": figure_curves.ranks(study),
         "weeks": figure_curves.weeks(study),
         "shifts": figure_maps.shift_maps(study),
+        "moving": figure_space_time.newest(study),
         "gistar": figure_maps.gistar_map(study),
         "history": figure_maps.history_map(study),
         "emerging": figure_maps.emerging_map(study),
@@ -130,6 +133,7 @@ def _tables(study: Study) -> dict[str, Any]:
         "hot_spots": hot_places(study),
         "hours": closer.hours_table(study),
         "when": closer.when_table(study),
+        "moving": space_time(study),
         "classes": classes(study),
         "scan": closer.scan_table(study.insight),
         "concentration": closer.concentration_table(study.insight),

@@ -10,7 +10,7 @@ from hotspots.sensitivity import covered_elsewhere
 from maps import words
 from maps.report import evidence
 from maps.report.table import Column, Table
-from maps.study import Study
+from maps.study import MOST_SLICES, Study
 
 MOST_STREETS: Final = 20
 MOST_LOCALITIES: Final = 20
@@ -82,6 +82,25 @@ def hot_streets(study: Study) -> Table:
         *harm,
     )
     return Table("hot-streets-table", f"The {len(held)} hottest stretches of street", columns, empty="")
+
+
+def space_time(study: Study) -> Table:
+    """Return where each slice of time was furthest above usual."""
+    found = study.space_time
+    name, caption = "space-time-table", "Where crime rose furthest above what is usual there"
+    if found is None:
+        return Table(name, caption, (Column("Where", []),), empty="It was not asked for.")
+    held = found.peaks[found.peaks["peak"] == "furthest above usual"]
+    columns = (
+        Column(f"{words.capital(found.unit)} of", held[found.unit].astype(str).tolist()),
+        Column("Hot spot", held["hotspot_id"].fillna("outside").astype(str).tolist()),
+        Column("Easting", held["easting"].tolist(), "whole"),
+        Column("Northing", held["northing"].tolist(), "whole"),
+        Column("Crimes a week and km²", held["density"].tolist(), "real"),
+        Column("Usual there", held["usual"].tolist(), "real"),
+    )
+    note = f"Over {words.number(study.smoothing.metres, 0)} m and {found.days:g} days before and after each crime."
+    return Table(name, caption, columns, empty="", note=note, unfolded=MOST_SLICES)
 
 
 def localities(study: Study) -> Table:

@@ -42,6 +42,9 @@ def hotspots(
     most_street: Annotated[
         float | None, typer.Option("--most-street", help="Most metres of street in one hot spot.")
     ] = None,
+    space_time: Annotated[
+        float | None, typer.Option("--space-time", help="Also when and where at once: days that a crime reaches.")
+    ] = None,
     against: Annotated[
         str | None,
         typer.Option("--against", help="Hold crime against before:YYYY-MM-DD, offence:NAME, population, column:NAME."),
@@ -67,8 +70,8 @@ def hotspots(
 
     options = options_of(
         cell=cell, bandwidth=bandwidth, kernel=kernel, edge=edge, adaptive=adaptive, network=network,
-        streets=streets is not None, against=against, measure=measure, clusters=clusters, apart=apart,
-        most_street=most_street, offences=offence or (), localities=localities,
+        streets=streets is not None, space_time=space_time, against=against, measure=measure, clusters=clusters,
+        apart=apart, most_street=most_street, offences=offence or (), localities=localities,
     )  # fmt: skip
     request = Request(
         crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas, population=population,

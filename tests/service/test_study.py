@@ -53,6 +53,7 @@ def study(small_town, tmp_path_factory) -> StudyOutcome:
     options = options_of(
         streets=True, network=True, against="before:2023-04-01", edge="diggle", bandwidth="normal", cell=150,
         localities=rates, most_street=2_000,
+        space_time=14,
     )  # fmt: skip
     return run_study(request, options)
 
@@ -115,8 +116,8 @@ def test_the_page_shows_every_section_and_asks_nobody(study):
     html = study.products["study.html"].read_text(encoding="utf-8")
     page = read_page(html)
     assert list(page.sections) == [
-        "summary", "where", "order", "when", "beyond", "time", "concentration", "settings", "streets", "against",
-        "localities", "data", "about",
+        "summary", "where", "order", "when", "moving", "beyond", "time", "concentration", "settings", "streets",
+        "against", "localities", "data", "about",
     ]  # fmt: skip
     assert all(picture["src"].startswith("data:image/") for picture in page.all("img"))
     assert len(page.all("img")) >= 9
@@ -147,7 +148,31 @@ def test_the_workbook_and_the_layers_hold_the_same_hot_spots(study):
     assert book["Hot spots"].max_row - 1 == len(spots) == study.manifest["figures"]["hotspots"]
     assert {"street_m", "hours", "per_hour", "hour_rank"} <= set(spots.columns)
     layers = set(gpd.list_layers(study.products["hotspots.gpkg"])["name"]) - {"layer_styles"}
-    assert {"cells", "hot_spots", "scan", "street_density", "hot_streets"} <= layers
+    assert {"cells", "hot_spots", "scan", "space_time", "street_density", "hot_streets"} <= layers
+
+
+def test_the_peaks_in_space_and_time_are_those_of_the_density(study):
+    found, scene = study.study.space_time, study.study
+    table = pd.read_csv(study.products["space_time.csv"])
+    assert study.manifest["figures"]["space_time"]["slice"] == "week"
+    weeks = table["week"].unique()
+    assert table["peak"].value_counts().to_dict() == {"densest": len(weeks), "furthest above usual": len(weeks)}
+    assert len(weeks) == 25
+    newest = found.newest[scene.study]
+    assert found.newest.columns.tolist() == weeks[-12:].tolist()
+    densest = table[table["peak"] == "densest"].set_index("week").loc[weeks[-12:]]
+    assert densest["density"].to_numpy() == pytest.approx(newest.max().to_numpy(), rel=1e-5)
+    assert densest["cell"].tolist() == newest.idxmax().tolist()
+    above = table[table["peak"] == "furthest above usual"].set_index("week")
+    for week, row in densest.iterrows():
+        assert above.loc[week, "density"] - above.loc[week, "usual"] >= row["density"] - row["usual"] - 1e-9
+    shapes = scene.hotspots.set_index("hotspot_id").geometry
+    places = gpd.points_from_xy(table["easting"], table["northing"])
+    inside = [name for name, at in zip(table["hotspot_id"], places, strict=True) if pd.notna(name)]
+    assert inside
+    assert all(
+        shapes[name].intersects(at) for name, at in zip(table["hotspot_id"], places, strict=True) if pd.notna(name)
+    )
 
 
 def test_clusters_of_one_offence_lie_as_far_apart_as_asked_for(small_town, tmp_path):

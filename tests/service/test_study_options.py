@@ -48,6 +48,8 @@ def test_what_crime_is_held_against_is_told_by_its_first_word(text, meant):
         ({"measure": "ratio"}, "give `--against` too"),
         ({"measure": "odds", "against": "population"}, "`--measure` must be one of ratio"),
         ({"clusters": "k-means"}, "`--clusters` must be one of dbscan, hdbscan, got k-means"),
+        ({"space_time": 0}, "`--space-time` must be above 0 days, got 0"),
+        ({"space_time": float("nan")}, "`--space-time` must be finite"),
         ({"apart": -1}, "`--apart` must be between 0"),
         ({"apart": float("nan")}, "`--apart` must be finite"),
         ({"against": "people"}, "`--against` must be one of before:YYYY-MM-DD"),
