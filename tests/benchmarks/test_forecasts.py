@@ -10,8 +10,8 @@ FIGURES = {
     "scores": [{"origin": "a week", "hit_rate": 0.1}],
     "summary": [{"method": name, "hit_rate": 0.02, "pai": 2.0, **SUMMARY} for name in ("raw count", "learned")],
     "differences": [
-        {"measure": measure, "method": "learned", "against": "raw count", "difference": 0.5, "low_90": 0.1, "high_90": 1}
-        for measure in ("pai", "hit_rate")
+        {"measure": measure, "method": "learned", "against": "raw count", "difference": 0.5, "low_90": 0.1,
+         "high_90": 1.0} for measure in ("pai", "hit_rate")
     ],
 }  # fmt: skip
 
