@@ -14,13 +14,14 @@ from typing import Any
 
 from geodata.fitness import assess
 from maps.pack import Pack
-from maps.products import write_products
+from maps.products import DEFAULT, Asked, parts_of, ready, write_products
 from service import analysis, deployment, inputs, packing
 from service.further import look_further
 from service.held_back import hold_up
 from service.hours import cso_hours
 from service.inputs import Request
 from service.insight import look_closer
+from service.past_reviews import read_reviews
 from service.places import choose_hotspots
 from service.publish import publish
 
@@ -51,11 +52,14 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
     InputError, NotFoundError
         If anything given breaks a rule; nothing is written then.
     """
+    names = ready(request.products or DEFAULT)
     with stage("read"):
-        given = inputs.read(request)
+        given, reviews = inputs.read(request), read_reviews(request.reviews)
     with stage("fitness"):
         scene = analysis.set_scene(given)
-        fitness = assess(given.crimes, given.wards, periods=scene.periods, harm=given.harm)
+        fitness = assess(
+            given.crimes, given.wards, periods=scene.periods, harm=given.harm, lsoa_editions=given.lsoa_editions or None
+        )
         analysis.refuse_gaps(fitness.gaps, allowed=request.allow_gaps)
     with stage("forecast and back-test"):
         outlook = analysis.look_ahead(given, scene)
@@ -71,13 +75,13 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
     with stage("plan CSO hours"):
         hours = cso_hours(given, scene, chosen.table, teams, patrols)
     with stage("what changed, who suffers"):
-        further = look_further(given, scene, chosen, fitness=fitness, parts=request.parts)
-    with stage("products"):
+        further = look_further(given, scene, chosen, fitness=fitness, teams=teams, parts=parts_of(names))
+    with stage("gather"):
         pack = packing.pack(
             given, scene, outlook, hotspots=chosen.table, teams=teams, patrols=patrols, fitness=fitness,
             sensitivity=redrawn, insight=insight, outturn=outturn, hours=hours, further=further,
         )  # fmt: skip
-        content, products = publish(
-            request.out, given, write=partial(write_products, pack), figures=packing.figures(pack)
-        )
-        return Outcome(pack, content, products, packing.summary(pack, request.out, products))
+    write = partial(write_products, pack, names=names, asked=Asked(request.hotspots, reviews), stage=stage)
+    figures = packing.figures(pack) | {"asked": list(names)}
+    content, products = publish(request.out, given, write=write, figures=figures)
+    return Outcome(pack, content, products, packing.summary(pack, request.out, products))

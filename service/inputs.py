@@ -10,17 +10,18 @@ from typing import Any, Final
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from geodata.area_tables import read_deprivation, read_population, roll_up
-from geodata.areas import locate, read_areas
 from geodata.crimes import CrimeRead, read_crimes
 from geodata.errors import InputError
 from geodata.harm import HarmTable, read_harm
 from geodata.map_features import read_map_features
 from geodata.streets import Streets, covers, read_streets
-from geodata.tables import SOURCES, TIME_ZONE, check
+from geodata.tables import TIME_ZONE
 from service import manifest
+from service.area_inputs import read_places
 from service.last_run import FILES, LastRun, read_last_run
+from service.past_reviews import review_files
 from service.profile import Profile, read_profile
+from service.sources import all_sources
 
 KEY_VARIABLE: Final = "BEATPLAN_PSEUDONYM_KEY"
 
@@ -36,13 +37,15 @@ class Request:
     areas : file of wards, beats or neighbourhoods
     out : folder of the products; files there of the same names are replaced, and only if the run succeeds
     profile : force profile in TOML
-    streets, lsoas, population, deprivation : files, each optional
+    streets, lsoas, population, deprivation, localities : files, each optional
     as_of : first day (YYYY-MM-DD) that is not yet known
     seed : in place of the profile's
     allow_gaps : whether to go on although months are missing
     last : folder of the products of an earlier run, to look back on
     decisions, delivered : CSV files about that run, each optional
-    parts : which of the parts that products may do without are worked out, by their names in a `Pack`
+    products : names of the products to write; empty for the usual ones
+    hotspots : ids of the hot spots to profile; empty for the first three
+    reviews : folder of results of `beatplan review --json`, for what worked elsewhere
     """
 
     crimes: tuple[str, ...]
@@ -56,10 +59,13 @@ class Request:
     as_of: str | None = None
     seed: int | None = None
     allow_gaps: bool = False
+    localities: Path | None = None
     last: Path | None = None
     decisions: Path | None = None
     delivered: Path | None = None
-    parts: tuple[str, ...] = ("change", "suffering", "past", "standing")
+    products: tuple[str, ...] = ()
+    hotspots: tuple[str, ...] = ()
+    reviews: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ class Inputs:
     options : what else was asked for, as JSON can hold it
     features : what a base map is drawn from, or None without streets
     last : the last tasking, or None
+    localities : inputs of the Vulnerable Localities Index, one row a ward by its code; None if not given
+    lsoa_editions : codes of the LSOAs given, by the year of their boundaries
     """
 
     profile: Profile
@@ -93,6 +101,8 @@ class Inputs:
     options: Mapping[str, Any] = field(default_factory=dict)
     features: GeoDataFrame | None = None
     last: LastRun | None = None
+    localities: pd.DataFrame | None = None
+    lsoa_editions: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -119,7 +129,11 @@ def read(request: Request) -> Inputs:
     """
     profile = read_profile(request.profile)
     crs, extract = profile.analysis.crs, profile.crimes.extract
-    wards = _read_wards(request, profile)
+    places = read_places(
+        request.areas, profile, lsoas=request.lsoas, population=request.population, deprivation=request.deprivation,
+        localities=request.localities,
+    )  # fmt: skip
+    wards = places.wards
     streets = None if request.streets is None else read_streets(request.streets, crs=crs, cache=_cache())
     features = None if request.streets is None else read_map_features(request.streets, crs=crs, cache=_cache())
     if streets is not None and not covers(streets, wards):
@@ -138,7 +152,7 @@ def read(request: Request) -> Inputs:
     seed = profile.analysis.seed if request.seed is None else request.seed
     return Inputs(
         profile, crimes, wards, streets, harm, _all_sources(request, crimes), as_of=_moment(request.as_of), seed=seed,
-        features=features, last=last,
+        features=features, last=last, localities=places.localities, lsoa_editions=places.lsoa_editions,
     )  # fmt: skip
 
 
@@ -149,40 +163,6 @@ def _read_last(request: Request, profile: Profile) -> LastRun | None:
         if given is not None:
             raise InputError(f"`--{name}` is about the last tasking: name the folder of its products with `--last`.")
     return None
-
-
-def _read_wards(request: Request, profile: Profile) -> GeoDataFrame:
-    """The wards, with population and deprivation from tables by their own codes or by those of the LSOAs."""
-    own, crs = profile.areas, profile.analysis.crs
-    wards = read_areas(request.areas, code=own.code, name=own.name, kind=own.kind, edition=own.edition, crs=crs)
-    lsoas = None if request.lsoas is None else read_areas(request.lsoas, kind="LSOA", crs=crs)
-    for path, reader in ((request.population, read_population), (request.deprivation, read_deprivation)):
-        if path is None:
-            continue
-        table = reader(path)
-        if table.index.isin(wards["code"]).any():
-            wards = _joined(wards, table)
-        elif lsoas is not None and table.index.isin(lsoas["code"]).any():
-            lsoas = _joined(lsoas, table)
-        else:
-            raise InputError(
-                f"A table must share codes with the areas or the LSOAs; no code of {path.name} is among them."
-            )
-    return wards if lsoas is None else _carried_up(wards, lsoas)
-
-
-def _joined(areas: GeoDataFrame, table: pd.DataFrame) -> GeoDataFrame:
-    return areas.assign(**{str(name): areas["code"].map(table[name]).astype("float64") for name in table})
-
-
-def _carried_up(wards: GeoDataFrame, lsoas: GeoDataFrame) -> GeoDataFrame:
-    """Fill what the wards lack of population and deprivation from the LSOAs whose middle lies in them."""
-    figures = lsoas.set_index("code")[["population", "deprivation_decile"]].dropna(axis="columns", how="all")
-    ward = locate(lsoas.geometry.representative_point(), wards).set_axis(lsoas["code"]).dropna()
-    if figures.empty or ward.empty:
-        return wards
-    sums = roll_up(pd.DataFrame(figures), ward)
-    return wards.assign(**{str(name): wards[name].fillna(wards["code"].map(sums[name])) for name in sums})
 
 
 def _refuse_unknown_words(profile: Profile, wards: GeoDataFrame, crimes: CrimeRead, harm: HarmTable) -> None:
@@ -206,23 +186,16 @@ def _known(section: str, names: dict[str, Any], known: set[str], what: str) -> N
 
 
 def _all_sources(request: Request, crimes: CrimeRead) -> pd.DataFrame:
-    others = {
+    named = {
         "areas": request.areas, "streets": request.streets, "LSOAs": request.lsoas, "population": request.population,
         "deprivation": request.deprivation, "force profile": request.profile, "decisions": request.decisions,
-        "delivered patrols": request.delivered,
+        "delivered patrols": request.delivered, "vulnerable localities": request.localities,
     }  # fmt: skip
-    rows = [
-        {"file": path.name, "kind": kind, "sha256": manifest.sha256_of(path)} for kind, path in others.items() if path
-    ]
-    if request.last is not None:
-        rows += [
-            {"file": f"last tasking: {name}", "kind": "last tasking", "sha256": manifest.sha256_of(request.last / name)}
-            for name in FILES
-        ]
-    counts = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
-    more = pd.DataFrame(rows).assign(**counts).astype({"file": "string", "kind": "string", "sha256": "string"})
-    everything = pd.concat([crimes.sources, more], ignore_index=True)
-    return check(everything, SOURCES)
+    folders = {
+        "last tasking": [] if request.last is None else [request.last / name for name in FILES],
+        "review": review_files(request.reviews),
+    }
+    return all_sources(crimes, named, folders)
 
 
 def _beside(profile: Path | None, table: str) -> str | Path:

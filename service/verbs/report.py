@@ -29,6 +29,9 @@ def report(
     lsoas: Annotated[Path | None, typer.Option("--lsoas", help="LSOAs, to carry such tables to wards.")] = None,
     population: Annotated[Path | None, typer.Option("--population", help="Population by code.")] = None,
     deprivation: Annotated[Path | None, typer.Option("--deprivation", help="Deprivation by code.")] = None,
+    localities: Annotated[
+        Path | None, typer.Option("--localities", help="Inputs of the Vulnerable Localities Index by code.")
+    ] = None,
     as_of: AsOfOption = None,
     allow_gaps: AllowGapsOption = False,
     last: Annotated[
@@ -39,6 +42,15 @@ def report(
     ] = None,
     delivered: Annotated[
         Path | None, typer.Option("--delivered", help="Debriefed patrols since that run, CSV.")
+    ] = None,
+    product: Annotated[
+        list[str] | None, typer.Option("--product", help="What to write; may be repeated; `all` writes everything.")
+    ] = None,
+    hotspot: Annotated[
+        list[str] | None, typer.Option("--hotspot", help="Hot spot to profile, H03; may be repeated.")
+    ] = None,
+    reviews: Annotated[
+        Path | None, typer.Option("--reviews", help="Folder of results of `beatplan review --json`.")
     ] = None,
     seed: SeedOption = None,
     json_file: JsonOption = None,
@@ -51,7 +63,8 @@ def report(
     request = Request(
         crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas,
         population=population, deprivation=deprivation, as_of=as_of, seed=seed, allow_gaps=allow_gaps,
-        last=last, decisions=decisions, delivered=delivered,
+        localities=localities, last=last, decisions=decisions, delivered=delivered, products=tuple(product or ()),
+        hotspots=tuple(hotspot or ()), reviews=reviews,
     )  # fmt: skip
     with progress(quiet) as stage:
         outcome = run_cycle(request, stage=stage)
