@@ -14,8 +14,8 @@ from geodata.streets import covers
 from geodata.tables import TIME_ZONE
 from hotspots.forecast import SLOW
 from hotspots.sensitivity import Sensitivity
-from maps.pack import Pack
-from maps.pack.insight import Insight
+from maps.pack import Insight, Pack
+from maps.vector_tiles import lay_ground
 from service import manifest
 from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
 from service.deployment import Patrols, Teams
@@ -80,6 +80,8 @@ def pack(
         units=patrols.problem.units,
         routes=routes(patrols, hotspots, given.streets),
         streets=given.streets,
+        features=given.features,
+        ground=None if given.features is None else lay_ground(given.features, given.wards, hotspots),
         ward_table=_ward_table(given, scene, hotspots),
         monthly=by_period(scene),
         assumptions=(
@@ -95,6 +97,7 @@ def pack(
         change=further.change,
         suffering=further.suffering,
         past=further.past,
+        standing=further.standing,
         public=public(given.profile),
         tiles=tiles(given.profile),
     )

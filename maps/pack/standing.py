@@ -26,8 +26,8 @@ class Standing:
     targets : one row a target of the profile: name, offences (in words), measure ("crimes" or "harm" a week), baseline,
         aim, by (YYYY-MM-DD), now (a week, in the latest quarter of the time analysed), now_low, now_high (90 %
         interval), expected (at `by`, if the trend went on), expected_low, expected_high (90 % interval), progress
-        (share of the way from baseline to aim), verdict ("met", "on course", "not on course", "cannot be told"),
-        sentence; empty where the profile names none
+        (share of the way from baseline to aim), verdict ("met", "on course", "not on course", "cannot be told" or, when
+        the day is past, "not met"), sentence; empty where the profile names none
     notes : each a sentence that a reader must know
     """
 
