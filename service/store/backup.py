@@ -1,0 +1,116 @@
+"""A copy of everything, in a form that either database takes: a table a file, the segments, and their fingerprints."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Table, func, insert, select
+
+from geodata.errors import InputError, NotFoundError
+from service.store.catalogue import Store
+from service.store.schema import METADATA, SEGMENTS
+from service.store.segments import of_row
+
+_CONTENTS: Final = "contents.json"
+
+
+def back_up(store: Store, folder: Path) -> Path:
+    """
+    Write the whole store as it is at one moment; readers go on, and writers wait.
+
+    Parameters
+    ----------
+    store : Store
+    folder : not there yet
+
+    Returns
+    -------
+    contents : file with the version, and with the fingerprint of every file
+
+    Raises
+    ------
+    InputError
+        If `folder` is there.
+    """
+    if folder.exists():
+        raise InputError(f"A back-up must go to a new folder, and {folder.name} is there already.")
+    folder.mkdir(parents=True)
+    with store.writing() as reading:
+        for table in METADATA.sorted_tables:
+            _write_rows(reading, table, folder / f"{table.name}.jsonl")
+        asked = select(SEGMENTS).where(SEGMENTS.c.state != "erased")
+        for segment in [of_row(row) for row in reading.execute(asked).mappings()]:
+            target = folder / "segments" / segment.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(store.segments / segment.path, target)
+        version = _version(reading)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    prints = {path.relative_to(folder).as_posix(): _print(path) for path in files}
+    contents = folder / _CONTENTS
+    contents.write_text(json.dumps({"version": version, "files": prints}, indent=1, sort_keys=True), encoding="utf-8")
+    return contents
+
+
+def restore(store: Store, folder: Path) -> None:
+    """
+    Fill an empty store from a back-up, whichever database either has.
+
+    Raises
+    ------
+    NotFoundError
+        If `folder` holds no back-up.
+    InputError
+        If the store is not empty, the back-up is of another version, or a file of it has changed or is missing.
+    """
+    contents = folder / _CONTENTS
+    if not contents.is_file():
+        raise NotFoundError(f"A back-up must have its {_CONTENTS}, and {folder.name} has none.")
+    told = json.loads(contents.read_text(encoding="utf-8"))
+    changed = [
+        name for name, known in told["files"].items() if not (folder / name).is_file() or _print(folder / name) != known
+    ]
+    if changed:
+        raise InputError(f"A back-up must be as it was written; {len(changed)} files have changed or are missing.")
+    with store.writing() as writing:
+        if told["version"] != _version(writing):
+            raise InputError(f"A back-up must be of this program's version; it is of {told['version']}.")
+        if any(
+            writing.execute(select(func.count()).select_from(table)).scalar_one() for table in METADATA.sorted_tables
+        ):
+            raise InputError("A back-up is restored into an empty store, and this one holds something.")
+        for name in told["files"]:
+            if name.startswith("segments/"):
+                target = store.segments.joinpath(*Path(name).parts[1:])
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(folder / name, target)
+        for table in METADATA.sorted_tables:
+            rows = [json.loads(line) for line in (folder / f"{table.name}.jsonl").read_text("utf-8").splitlines()]
+            if rows:
+                writing.execute(insert(table), rows)
+            _count_on(writing, table)
+
+
+def _write_rows(reading: Connection, table: Table, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in reading.execute(select(table).order_by(*table.c)).mappings():
+            file.write(json.dumps(dict(row), sort_keys=True) + "\n")
+
+
+def _count_on(writing: Connection, table: Table) -> None:
+    """Have PostgreSQL number new rows after those restored; SQLite does so by itself."""
+    if writing.engine.dialect.name == "postgresql" and "id" in table.c:
+        last = writing.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        if last:
+            sequence: Any = func.pg_get_serial_sequence(table.name, "id")
+            writing.execute(select(func.setval(sequence, last)))
+
+
+def _version(reading: Connection) -> str | None:
+    return MigrationContext.configure(reading).get_current_revision()
+
+
+def _print(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,131 @@
+"""The store: a database by its address, and the folder of segments; the same code on a file and on a server."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from geodata.errors import InputError
+
+Clock = Callable[[], datetime]
+
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_BUSY_MS: Final = 30_000
+_ONE_WRITER: Final = 0x62656174  # any number that nobody else locks in this database
+_DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+
+
+@dataclass(frozen=True)
+class Store:
+    """
+    What is kept.
+
+    Parameters
+    ----------
+    engine : the catalogue's database
+    segments : folder of the crimes' files
+    clock : the present moment
+    """
+
+    engine: Engine
+    segments: Path
+    clock: Clock
+
+    @property
+    def now(self) -> str:
+        """The present moment as the catalogue keeps it: UTC, ISO 8601, to the second."""
+        return self.clock().astimezone(UTC).isoformat(timespec="seconds")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Look at the catalogue as it is now, whoever writes meanwhile."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Change the catalogue: all that is done inside is kept, or nothing. One writer at a time; others wait."""
+        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"))
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def open_store(url: str, segments: Path, *, clock: Clock = lambda: datetime.now(UTC)) -> Store:
+    """
+    Open the store, and make or bring up to date its tables.
+
+    Parameters
+    ----------
+    url : "sqlite:///path/to/file" or "postgresql://user@host/database"
+    segments : folder of the crimes' files; made where it is not there
+    clock : the present moment
+
+    Raises
+    ------
+    InputError
+        If the address is not understood, the database does not answer, or a newer program has made it.
+    """
+    address = _address(url)
+    engine = create_engine(address)
+    if engine.dialect.name == "sqlite":
+        _careful_sqlite(engine)
+    store = Store(engine, segments, clock)
+    try:
+        segments.mkdir(parents=True, exist_ok=True)
+        _bring_up_to_date(store)
+    except OperationalError:
+        engine.dispose()
+        raise InputError(f"The store's database must answer, and {address.database or 'it'} does not.") from None
+    except InputError:
+        engine.dispose()
+        raise
+    return store
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+        return address.set(drivername=_DRIVERS[address.drivername])
+    except (ArgumentError, KeyError):
+        raise InputError("The store's address must begin with sqlite:/// or postgresql://.") from None
+
+
+def _careful_sqlite(engine: Engine) -> None:
+    """Readers never wait, a commit is on the disk when it is told, and a writer takes its place before it reads."""
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _bring_up_to_date(store: Store) -> None:
+    settings = Config()
+    settings.set_main_option("script_location", str(_MIGRATIONS))
+    scripts = ScriptDirectory.from_config(settings)
+    with store.writing() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+            raise InputError(f"The store was made by a newer program: this one does not know its version {found}.")
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")

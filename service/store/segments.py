@@ -1,0 +1,168 @@
+"""
+Segments: one force's crimes of one month, in a GeoParquet file that is named by its content and never changes.
+
+A file exists only if the catalogue says so. It is on the disk before the catalogue tells of it, and taken away after
+the catalogue has ceased to: a crash at any moment leaves at most a file that nobody asks for, which `sweep` removes.
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+from sqlalchemy import Connection, select
+
+from geodata.tables import CRIMES, TIME_ZONE, check, empty
+from service.store.catalogue import Store
+from service.store.schema import SEGMENTS
+
+_CELL_M: Final = 1_000.0
+_NAME_DIGITS: Final = 16
+_CATEGORIES: Final = tuple(name for name, column in CRIMES.columns.items() if str(column.dtype) == "category")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """
+    One file of crimes.
+
+    Parameters
+    ----------
+    sha256 : of its bytes
+    force, month : whose, "2024-06"
+    rows : crimes in it
+    """
+
+    sha256: str
+    force: str
+    month: str
+    rows: int
+
+    @property
+    def path(self) -> Path:
+        """Where it lies in the folder of segments."""
+        return Path(f"force={self.force}") / f"month={self.month}" / f"{self.sha256[:_NAME_DIGITS]}.parquet"
+
+
+def months_of(crimes: GeoDataFrame) -> Iterator[tuple[str, GeoDataFrame]]:
+    """Return the crimes of each month in which they began, the months in order."""
+    month = crimes["occurred_from"].dt.tz_convert(TIME_ZONE).dt.strftime("%Y-%m")
+    for name, rows in crimes.groupby(month.to_numpy(), sort=True):
+        yield str(name), GeoDataFrame(rows)
+
+
+def write_segment(store: Store, force: str, month: str, crimes: GeoDataFrame) -> Segment:
+    """
+    Put crimes on the disk, where they wait for the catalogue to tell of them.
+
+    Parameters
+    ----------
+    store : Store
+    force : letters, digits and hyphens
+    month : "2024-06"
+    crimes : table of crimes
+    """
+    content = _bytes(crimes)
+    segment = Segment(hashlib.sha256(content).hexdigest(), force, month, len(crimes))
+    target = store.segments / segment.path
+    if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == segment.sha256:
+        return segment
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_suffix(f".{os.getpid()}.draft")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
+    _sync_folder(target.parent)
+    return segment
+
+
+def read_segment(store: Store, segment: Segment) -> GeoDataFrame:
+    """
+    Return the crimes of a segment, checked against its fingerprint.
+
+    Raises
+    ------
+    RuntimeError
+        If the file is not what was written: the disk or somebody has changed it.
+    """
+    content = (store.segments / segment.path).read_bytes()
+    if hashlib.sha256(content).hexdigest() != segment.sha256:
+        raise RuntimeError(f"the segment {segment.path} is not what was written")
+    crimes = gpd.read_parquet(io.BytesIO(content))
+    return crimes.astype({"occurred_from": _clock(), "occurred_to": _clock()})
+
+
+def current(reading: Connection, force: str, months: tuple[str, ...] | None = None) -> list[Segment]:
+    """Return the segments in force, by month; of all months where none is named."""
+    asked = select(SEGMENTS).where(SEGMENTS.c.force == force, SEGMENTS.c.state == "current")
+    if months is not None:
+        asked = asked.where(SEGMENTS.c.month.in_(months))
+    return [of_row(row) for row in reading.execute(asked.order_by(SEGMENTS.c.month)).mappings()]
+
+
+def of_row(row: object) -> Segment:
+    """Return the segment that a row of the catalogue tells of."""
+    held = dict(row)  # type: ignore[call-overload]
+    return Segment(**{name: held[name] for name in ("sha256", "force", "month", "rows")})
+
+
+def read_kept(store: Store, force: str, months: tuple[str, ...] | None = None) -> GeoDataFrame:
+    """
+    Return the crimes that are kept of a force, in the order of months; an empty table where there are none.
+
+    Parameters
+    ----------
+    store : Store
+    force : as imported
+    months : all of them where None
+    """
+    with store.reading() as reading:
+        held = [read_segment(store, segment) for segment in current(reading, force, months)]
+    if not held:
+        return GeoDataFrame(empty(CRIMES), geometry="geometry")
+    whole = GeoDataFrame(pd.concat(held, ignore_index=True), crs=held[0].crs)
+    return check(whole.astype(dict.fromkeys(_CATEGORIES, "category")), CRIMES)
+
+
+def sweep(store: Store) -> int:
+    """Remove files of which the catalogue does not tell, and return how many; nobody may be importing meanwhile."""
+    with store.writing() as writing:
+        kept = {of_row(row).path for row in writing.execute(
+            select(SEGMENTS).where(SEGMENTS.c.state != "erased")).mappings()}  # fmt: skip
+        found = [path for path in store.segments.rglob("*") if path.is_file()]
+        left = [path for path in found if path.relative_to(store.segments) not in kept]
+        for path in left:
+            path.unlink()
+    return len(left)
+
+
+def _bytes(crimes: GeoDataFrame) -> bytes:
+    """Return a file's content: the same crimes give the same bytes, near ones together."""
+    x, y = crimes.geometry.x.to_numpy(), crimes.geometry.y.to_numpy()
+    order = np.lexsort((crimes["source_row"], crimes["source_file"].astype(str), x, y, x // _CELL_M, y // _CELL_M))
+    plain = crimes.iloc[order].astype(dict.fromkeys(_CATEGORIES, "string")).reset_index(drop=True)
+    held = io.BytesIO()
+    plain.to_parquet(held, index=False, compression="zstd", schema_version="1.0.0")
+    return held.getvalue()
+
+
+def _clock() -> pd.DatetimeTZDtype:
+    return pd.DatetimeTZDtype("s", TIME_ZONE)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the name of a new file on the disk, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
