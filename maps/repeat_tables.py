@@ -58,7 +58,7 @@ def courses(kind: Kind) -> Table:
         Column("Watched", [course.victims for course in held], "whole"),
         Column("Again", [course.again for course in held], "whole"),
     ]
-    columns.append(Column("High risk, days", [_days(course) for course in held], "lines"))
+    columns.append(Column("High risk, days", [_days(course) for course in held]))
     columns.append(Column("p", [course.p for course in held], "real", missing="too few"))
     columns.append(Column("q", [kind.q.get(name, np.nan) for name in names], "real", missing="-"))
     for mark in MARKS:
@@ -161,7 +161,5 @@ def _anchor(kind: Kind) -> str:
     return "places" if kind.kind == "place" else "victims"
 
 
-def _days(course: TimeCourse) -> tuple[str, ...]:
-    if course.days is None:
-        return ("none found",)
-    return str(course.days), f"{course.days_low} to {course.days_high}"
+def _days(course: TimeCourse) -> str:
+    return "none found" if course.days is None else f"{course.days} ({course.days_low} to {course.days_high})"

@@ -35,7 +35,8 @@ class Events:
     until : column, or columns, of the last moment at which it can have happened
     dayfirst : whether 01/02/2016 is the first of February
     crs : CRS of `x` and `y`
-    offence, place, victim : columns, where there are such; victims are hashed under the key in the environment
+    offence, place, address, victim : columns, where there are such; of premises by a reference, by how the address was
+        typed, or by both; victims are hashed under the key in the environment
     delimiter : the character between two fields
     """
 
@@ -48,6 +49,7 @@ class Events:
     crs: str = WORKING_CRS
     offence: str | None = None
     place: str | None = None
+    address: str | None = None
     victim: str | None = None
     delimiter: str = ","
 
@@ -59,6 +61,7 @@ class Events:
         return ExtractMapping(
             x=self.x, y=self.y, crs=self.crs, occurred_from=begins, occurred_to=ends, dayfirst=self.dayfirst,
             offence=self.offence, every_offence=None if self.offence else ANY_OFFENCE, place_id=self.place,
+            place_kind="premises" if self.place or self.address else None, location=self.address,
             victim_id=self.victim, header=not all(column.isdecimal() for column in named), delimiter=self.delimiter,
         )  # fmt: skip
 
@@ -79,6 +82,8 @@ def read_events(events: Events) -> CrimeRead:
     """
     key = os.environ.get(KEY_VARIABLE)
     secret = key.encode() if key else None
+    if events.victim is not None and not secret:
+        raise InputError(f"`--victim` may be read only under a key in the environment's `{KEY_VARIABLE}`, got none.")
     crs = _working(events, secret)
     read = read_crimes(events.paths, crs=crs, mapping=events.mapping, key=secret)
     if read.crimes.empty:

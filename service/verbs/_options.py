@@ -40,6 +40,9 @@ DayFirstOption = Annotated[bool, typer.Option("--dayfirst", help="01/02/2016 is 
 CrsOption = Annotated[str, typer.Option("--crs", help="CRS of the coordinates; EPSG:4326 for longitude, latitude.")]
 OffenceColumnOption = Annotated[str | None, typer.Option("--offence-column", help="Column of the offence.")]
 PlaceColumnOption = Annotated[str | None, typer.Option("--place", help="Column of the premises.")]
+AddressColumnOption = Annotated[
+    str | None, typer.Option("--address", help="Column of the address as typed, where --place does not say.")
+]
 VictimColumnOption = Annotated[str | None, typer.Option("--victim", help="Column of the victim.")]
 
 InsteadOption = Annotated[

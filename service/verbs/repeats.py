@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from service.verbs._options import (
+    AddressColumnOption,
     AsOfOption,
     CrsOption,
     DateOption,
@@ -37,6 +38,7 @@ def repeats(
     crs: CrsOption = "EPSG:27700",
     offence_column: OffenceColumnOption = None,
     place: PlaceColumnOption = None,
+    address: AddressColumnOption = None,
     victim: VictimColumnOption = None,
     crimes: Annotated[list[str] | None, typer.Option("--crimes", help="Recorded crime, as for `report`.")] = None,
     areas: Annotated[Path | None, typer.Option("--areas", help="Areas, for figures by area.")] = None,
@@ -60,7 +62,7 @@ def repeats(
     one_of(events=events, crimes=crimes)
     table = events_of(
         events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column,
-        place=place, victim=victim,
+        place=place, address=address, victim=victim,
     )  # fmt: skip
     request = RepeatsRequest(
         events=table, crimes=tuple(crimes or ()), profile=force, areas=areas, premises=premises, population=population,

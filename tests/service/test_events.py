@@ -7,6 +7,8 @@ import pytest
 
 from geodata.errors import InputError, NotFoundError
 from service.events import Events, read_events
+from service.inputs import KEY_VARIABLE
+from service.repeat_subjects import subjects
 
 
 def written(folder: Path, text: str, name: str = "events.csv") -> tuple[str]:
@@ -20,6 +22,23 @@ def test_a_table_is_read_by_the_names_of_its_columns(tmp_path: Path) -> None:
     assert [str(day.date()) for day in read.crimes["occurred_from"]] == ["2016-02-03", "2016-02-04"]
     assert set(read.crimes["precision"]) == {"day"}
     assert list(read.crimes["offence"]) == ["theft", "arson"]
+
+
+def test_premises_are_told_by_an_address_where_no_reference_is_given(tmp_path: Path) -> None:
+    rows = "x,y,d,uprn,typed\n430000,560000,2016-01-01,,12 High Street\n430001,560000,2016-01-02,,12 HIGH ST\n"
+    paths = written(tmp_path, f"{rows}430900,560000,2016-01-03,100000000009,\n")
+    crimes = read_events(Events(paths=paths, x="x", y="y", date="d", place="uprn", address="typed")).crimes
+    found = subjects(crimes, None).place
+    assert found.claimed
+    assert found.who.nunique() == 2
+    assert found.who.iloc[0] == found.who.iloc[1]
+
+
+def test_victims_are_read_under_a_key_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    paths = written(tmp_path, "x,y,d,who\n430000,560000,2016-01-01,A\n")
+    with pytest.raises(InputError, match=KEY_VARIABLE):
+        read_events(Events(paths=paths, x="x", y="y", date="d", victim="who"))
 
 
 def test_numbers_for_columns_mean_that_there_is_no_header(tmp_path: Path) -> None:
