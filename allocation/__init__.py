@@ -7,7 +7,7 @@ rules it is shown beside. The numbered rules stand in `allocation.problem`.
 
 from allocation._check_week import check_week
 from allocation.bases import compare_bases, suggest_bases
-from allocation.breaks import BreakPlan, MealBreak, with_breaks
+from allocation.breaks import BreakPlan, with_breaks
 from allocation.check import check_plan, check_staffing, check_teams
 from allocation.company import Company, in_company
 from allocation.coverage import backup_coverage, maximal_coverage, p_centre
@@ -20,7 +20,7 @@ from allocation.p_median import capacitated_p_median, p_median
 from allocation.pareto import pareto
 from allocation.problem import Base, Posts, Problem, Shift, Unit
 from allocation.routes import route_patrols
-from allocation.rules import Lock, Rules, Strand, TeamRules, street_hours
+from allocation.rules import Lock, MealBreak, Rules, Strand, TeamRules, street_hours
 from allocation.scenario import Comparison, Scenario, compare_scenarios, vary
 from allocation.schedule import Schedule, schedule_patrols
 from allocation.team_problem import TeamProblem

@@ -78,6 +78,7 @@ def _visits(week: Week, plan: WeekPlan) -> Iterator[str]:
     named = week.visits[["hotspot_id", "day", "shift", "value"]]
     worth = {(hotspot, day, shift): value for hotspot, day, shift, value in named.itertuples(index=False, name=None)}
     decay = week.rules.decay
+    most = {base.name: _apart(week, base) for base in week.bases}
     owner = dict(zip(week.visits["hotspot_id"], week.visits["base"], strict=True))
     made: dict[tuple[str, int, str], list[tuple[int, float]]] = defaultdict(list)
     columns = ["base", "hotspot_id", "day", "shift", "visit", "value"]
@@ -90,7 +91,9 @@ def _visits(week: Week, plan: WeekPlan) -> Iterator[str]:
             yield f"H5: {hotspot} has {count} visits on day {day}, more than {week.rules.most}."
     total = 0.0
     for (hotspot, day, shift), visits in made.items():
-        if [number for number, _ in sorted(visits)] != list(range(1, len(visits) + 1)) or len(visits) > len(decay):
+        if [number for number, _ in sorted(visits)] != list(range(1, len(visits) + 1)) or len(visits) > min(
+            len(decay), most[owner[hotspot]]
+        ):
             yield f"H5: the visits to {hotspot} on day {day} are not numbered from 1, or are too many."
             continue
         for number, value in visits:
@@ -100,6 +103,14 @@ def _visits(week: Week, plan: WeekPlan) -> Iterator[str]:
                 yield f"H5: a visit to {hotspot} on day {day} is not worth what it is said to be."
     if not math.isclose(total, plan.objective, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
         yield f"The visits are worth {total:.9g}, and the plan says {plan.objective:.9g}."
+
+
+def _apart(week: Week, base: TourBase) -> int:
+    """Visits to one place, one after the other, `gap` minutes apart, that are over within a patrol's minutes."""
+    count, over = 1, week.rules.minutes
+    while over + week.rules.gap + week.rules.minutes <= base.minutes and count < len(week.rules.decay):
+        count, over = count + 1, over + week.rules.gap + week.rules.minutes
+    return count
 
 
 def _wishes(week: Week, base: TourBase, plan: WeekPlan, visits: pd.DataFrame) -> Iterator[str]:

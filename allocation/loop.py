@@ -31,6 +31,7 @@ from geodata.tables import VISITS, check
 
 ROUNDS: Final = 3
 SLOT: Final = ["day", "shift"]
+NOTHING: Final = 1e-6  # of the promise: a CSO moves to another base for more than that
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def consistent_week(
     bases : where they are, one for each base of the week
     places : columns hotspot_id, x, y (metres) of every hot spot of the week
     streets : walked on; None: straight lines
-    rules : of the patrols; their decay is the week's
+    rules : of the patrols; their decay and the gap between visits are the week's
     share : change of the promise below which the stages agree
     reach : CSOs that a base may gain or lose in one round
     most : rounds at most
@@ -140,17 +141,19 @@ def best_shares(curves: Mapping[str, Mapping[int, float]], total: int) -> dict[s
 
 
 def _shared(week: Week, reach: int) -> tuple[Week, WeekPlan]:
-    """Return the week with its CSOs shared between the bases, and its plan (L1, L2)."""
+    """Return the week with its CSOs shared between the bases, and its plan (L1, L2); nobody moves for nothing."""
     plan = plan_week(week, beside=reach)
-    curves: dict[str, dict[int, float]] = {base.name: {} for base in week.bases}
+    now = {base.name: base.csos for base in week.bases}
+    curves: dict[str, dict[int, float]] = {base: {} for base in now}
     for table in (plan.bases, plan.beside):
         for base, csos, value in table[["base", "csos", "value"]].itertuples(index=False):
-            curves[base][int(csos)] = float(value)
-    shares = best_shares(curves, sum(base.csos for base in week.bases))
-    if all(shares[base.name] == base.csos for base in week.bases):
+            curves[base][int(csos)] = float(value) - NOTHING * plan.bound * abs(int(csos) - now[base])
+    shares = best_shares(curves, sum(now.values()))
+    moved = {base for base, csos in now.items() if shares[base] != csos}
+    if not moved:
         return week, plan
     week = replace(week, bases=tuple(replace(base, csos=shares[base.name]) for base in week.bases))
-    return week, plan_week(week)
+    return week, plan.with_bases(plan_week(week, beside=reach, only=moved))
 
 
 def _grounds(
@@ -162,7 +165,7 @@ def _grounds(
     unplaced = int((~week.visits["hotspot_id"].isin(places["hotspot_id"])).sum())
     if lacking or unplaced:
         raise InputError(f"Every base and hot spot of the week must have a place, got {lacking + unplaced} without.")
-    rules = replace(rules, decay=week.rules.decay)
+    rules = replace(rules, decay=week.rules.decay, gap=max(rules.gap, week.rules.gap))
     found: dict[tuple[str, str], Task] = {}
     at = places.drop_duplicates("hotspot_id").set_index("hotspot_id")[["x", "y"]].astype("float64")
     for base in week.bases:

@@ -1,6 +1,6 @@
 """One shift's patrols: drawn, timed and bounded; and the table of stops that they make."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ class Routes:
     value : what their visits are worth
     bound : no patrols under the rules are worth more
     simple : value of the patrols that other wishes lead to, by name
+    wished : those patrols
     """
 
     task: Task
@@ -34,6 +35,7 @@ class Routes:
     value: float
     bound: float
     simple: dict[str, float]
+    wished: dict[str, tuple[Patrol, ...]] = field(default_factory=dict)
 
 
 def route_patrols(
@@ -54,13 +56,10 @@ def route_patrols(
     """
     task = task_of(problem, shift)
     patrols = draw_patrols(task, rounds=rounds, seed=seed)
-    value, simple = worth_of(task, patrols), {}
-    for plan, wish in wishes.items():
-        wished = draw_patrols(replace(task, worth=wish), rounds=rounds, seed=seed)
-        simple[plan] = worth_of(task, wished)
-        if simple[plan] > value:
-            patrols, value = wished, simple[plan]
-    return Routes(task, patrols, value, bound_patrols(task, patrols, value=value), simple)
+    wished = {plan: draw_patrols(replace(task, worth=wish), rounds=rounds, seed=seed) for plan, wish in wishes.items()}
+    patrols = max((patrols, *wished.values()), key=lambda each: worth_of(task, each))
+    value, simple = worth_of(task, patrols), {plan: worth_of(task, each) for plan, each in wished.items()}
+    return Routes(task, patrols, value, bound_patrols(task, patrols, value=value), simple, wished)
 
 
 def gains(problem: Problem, routes: Routes) -> list[float]:

@@ -182,3 +182,32 @@ class Rules:
     def in_pairs(self, start: int, end: int) -> bool:
         """Return whether from one minute after midnight to another nobody patrols alone for some of the time."""
         return self.pairs_from is not None and (start < self.pairs_until or end > self.pairs_from)
+
+
+@dataclass(frozen=True)
+class MealBreak:
+    """
+    The knobs of rule P9.
+
+    Parameters
+    ----------
+    minutes : of the break
+    after, before : minutes into the shift: the earliest and the latest at which it may begin
+    """
+
+    minutes: int = 30
+    after: int = 120
+    before: int = 330
+
+    def __post_init__(self) -> None:
+        whole(self.minutes, "minutes", 1)
+        if not whole(self.after, "after") <= whole(self.before, "before"):
+            raise InputError(f"A break's earliest start must not be after its latest, got {self.after}, {self.before}.")
+
+    @property
+    def rule(self) -> str:
+        """Rule P9 in plain words."""
+        return (
+            f"P9 Every patrol has a break of {self.minutes} minutes, begun {self.after} to {self.before} minutes into "
+            "its shift, at its base or where it stands."
+        )

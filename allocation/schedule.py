@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from allocation._task import NEVER, Task, task_of
+from allocation.breaks import checked_breaks, rested_routes
 from allocation.check import check_plan, plan_value
 from allocation.compare import BY_CRIME, EQUAL_VISITS, STATUS_QUO, THIS_PLAN, compared
 from allocation.explain import patrol_rules
 from allocation.problem import Problem
 from allocation.routes import ROUNDS, TEXT, Routes, gains, route_patrols, stops
+from allocation.rules import MealBreak
 from geodata.cast import FloatArray, whole
 from geodata.errors import InputError
 from geodata.tables import PLAN, check
@@ -35,6 +37,9 @@ class Schedule:
     travel_basis : "street network" or "straight line"
     rules : the rules in plain words, numbered as in `allocation.problem`
     planned_minutes : minutes of presence at hot spots, all visits together
+    breaks : columns unit, shift, start, end ("12:05", local clock), hotspot_id: where they stand, missing at the base;
+        None where no break was asked for
+    without_breaks : value of the patrols without their breaks, or None
     """
 
     plan: pd.DataFrame
@@ -47,6 +52,8 @@ class Schedule:
     travel_basis: str
     rules: tuple[str, ...]
     planned_minutes: int
+    breaks: pd.DataFrame | None = None
+    without_breaks: float | None = None
 
 
 def schedule_patrols(
@@ -54,6 +61,7 @@ def schedule_patrols(
     *,
     crimes: Mapping[str, float] | None = None,
     current: pd.DataFrame | None = None,
+    meal: MealBreak | None = None,
     rounds: int = ROUNDS,
     seed: int = 0,
 ) -> Schedule:
@@ -68,13 +76,15 @@ def schedule_patrols(
     crimes : expected crimes a week by hot spot
         For the plan in proportion to crime; None: it is left out.
     current : table of stops as they are walked today; None: there is no status quo to compare
+    meal : break that every unit has, those of the simpler ways as well; None: none is planned
     rounds : how often patrols are torn up and drawn again, in each shift
     seed : of the choice which
 
     Raises
     ------
     InputError
-        If `crimes` lacks a hot spot or is below 0, or `current` does not fit the problem.
+        If a break cannot be had in a unit's shift, `crimes` lacks a hot spot or is below 0, or `current` does not fit
+        the problem.
     """
     rounds = whole(rounds, "rounds")
     wishes = {shift.name: _wishes(task_of(problem, shift.name), crimes) for shift in problem.shifts}
@@ -82,6 +92,11 @@ def schedule_patrols(
         route_patrols(problem, shift.name, wishes=wishes[shift.name], rounds=rounds, seed=seed)
         for shift in problem.shifts
     ]
+    before, rests = math.fsum(each.value for each in routes), []
+    for number, each in enumerate(routes):
+        if meal is not None:
+            routes[number], rest = rested_routes(problem, each, meal, rounds=rounds, seed=seed)
+            rests.append(rest)
     plan = pd.concat([stops(problem, each) for each in routes], ignore_index=True).astype(TEXT)
     faults = check_plan(problem, plan)
     if faults:
@@ -97,8 +112,10 @@ def schedule_patrols(
         plus_one=_plus_one(problem, routes),
         alternatives=_alternatives(problem, routes, objective, current),
         travel_basis=problem.travel.basis,
-        rules=patrol_rules(problem),
+        rules=(*patrol_rules(problem), *(() if meal is None else (meal.rule,))),
         planned_minutes=int(plan["minutes"].sum()),
+        breaks=None if meal is None else checked_breaks(problem, plan, rests, meal),
+        without_breaks=None if meal is None else before,
     )
 
 

@@ -1,6 +1,6 @@
 """CSO hours: the tours of duty and the visits of each base, each with its bound (stage 2; rules: `allocation.week`)."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,8 +42,39 @@ class WeekPlan:
     gap: float
     unmet: tuple[str, ...]
 
+    @classmethod
+    def of(
+        cls,
+        *,
+        tours: pd.DataFrame,
+        visits: pd.DataFrame,
+        bases: pd.DataFrame,
+        beside: pd.DataFrame,
+        unmet: tuple[str, ...],
+    ) -> "WeekPlan":
+        """Return the plan of bases that are planned each by itself, with what they sum to."""
+        gap = ((bases["bound"] - bases["value"]) / bases["bound"].where(bases["bound"] > 0)).fillna(0.0)
+        value, bound = float(bases["value"].sum()), float(bases["bound"].sum())
+        off = (bound - value) / bound if bound > 0 else 0.0
+        return cls(tours, visits, bases.assign(gap=gap), beside, value, bound, off, unmet)
 
-def plan_week(week: Week, *, beside: int = 0) -> WeekPlan:
+    def with_bases(self, other: "WeekPlan") -> "WeekPlan":
+        """Return the plan with those bases planned otherwise that `other` holds, in the same order."""
+        order, own = list(self.bases["base"]), set(other.bases["base"])
+
+        def joined(name: str) -> pd.DataFrame:
+            kept = getattr(self, name)
+            both = pd.concat([kept[~kept["base"].isin(own)], getattr(other, name)], ignore_index=True)
+            at = both["base"].map(order.index).argsort(kind="stable")
+            return pd.DataFrame(both.iloc[at].reset_index(drop=True))
+
+        theirs = tuple(f"{base}: " for base in own)
+        unmet = (*(each for each in self.unmet if not each.startswith(theirs)), *other.unmet)
+        tables = {name: joined(name) for name in ("tours", "visits", "bases", "beside")}
+        return WeekPlan.of(**tables, unmet=tuple(sorted(unmet)))
+
+
+def plan_week(week: Week, *, beside: int = 0, only: Container[str] | None = None) -> WeekPlan:
     """
     Return the tours and visits of every base that are worth most.
 
@@ -51,6 +82,7 @@ def plan_week(week: Week, *, beside: int = 0) -> WeekPlan:
     ----------
     week : what is to be planned
     beside : also solve every base for up to so many CSOs fewer and more: what one more there is worth, exactly
+    only : names of the bases that are planned, at least one; None: all
 
     Raises
     ------
@@ -58,24 +90,19 @@ def plan_week(week: Week, *, beside: int = 0) -> WeekPlan:
         If no legal tour can be made of the shifts.
     """
     tours = _legal(week)
-    parts = [_planned(week, base, tours, whole(beside, "beside")) for base in week.bases]
-    bases = pd.DataFrame([part[0] for part in parts], columns=["base", "csos", "value", "bound"])
-    bases["gap"] = ((bases["bound"] - bases["value"]) / bases["bound"].where(bases["bound"] > 0)).fillna(0.0)
-    others = [row for part in parts for row in part[1]]
-    value, bound = float(bases["value"].sum()), float(bases["bound"].sum())
-    return WeekPlan(
+    bases = [base for base in week.bases if only is None or base.name in only]
+    parts = [_planned(week, base, tours, whole(beside, "beside")) for base in bases]
+    return WeekPlan.of(
         tours=pd.concat([part[2] for part in parts], ignore_index=True),
         visits=pd.concat([part[3] for part in parts], ignore_index=True),
-        bases=bases,
-        beside=pd.DataFrame(others, columns=["base", "csos", "value", "bound"]),
-        objective=value,
-        bound=bound,
-        gap=(bound - value) / bound if bound > 0 else 0.0,
+        bases=pd.DataFrame([part[0] for part in parts], columns=ROW),
+        beside=pd.DataFrame([row for part in parts for row in part[1]], columns=ROW),
         unmet=tuple(sentence for part in parts for sentence in part[4]),
     )
 
 
 Row = tuple[str, int, float, float]
+ROW = ["base", "csos", "value", "bound"]
 
 
 def _planned(
@@ -121,7 +148,7 @@ def _of_base(week: Week, base: TourBase, tours: IntArray) -> tuple[list[str], Ba
     asked = list(_asked(week, base, spots))
     given = BaseWeek(
         value=value,
-        decay=np.array(week.rules.decay),
+        decay=np.array(week.rules.decay[: base.again(week.rules.minutes, week.rules.gap)]),
         most=week.rules.most,
         room=base.room(week.rules.minutes),
         officers=np.array([2 if each.name in week.rules.pairs else 1 for each in week.shifts]),

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from allocation._rested import rested
 from allocation._solvers.patrols import worth_of
 from allocation._solvers.varied import Patrols, alike, retimed
 from allocation._task import Task, task_of
+from allocation.breaks import checked_breaks
 from allocation.check import check_plan, plan_value
-from allocation.problem import Problem
+from allocation.problem import Problem, Shift
 from allocation.routes import TEXT, Routes, patrols_of, stops
+from allocation.rules import MealBreak
 from geodata.cast import whole, within
 from geodata.errors import InputError
 from geodata.tables import PLAN, check
 
 ROUNDS = 10
+TRIES = 3  # other times for one day's patrols of a shift
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Variants:
     apart : how many different plans of visits, apart from their times, were there to draw from, by shift
     entropy : columns hotspot_id, visits, fixed, varied, most: visits over all days, and the Shannon entropy in bits of
         the hour of a visit under the one plan repeated and under the variants; `most` is that of hours all alike
+    breaks : of each day, as `schedule.Schedule.breaks`; none where no break was asked for
     """
 
     plans: tuple[pd.DataFrame, ...]
@@ -38,10 +43,18 @@ class Variants:
     best: float
     apart: dict[str, int]
     entropy: pd.DataFrame
+    breaks: tuple[pd.DataFrame, ...] = ()
 
 
 def daily_variants(
-    problem: Problem, plan: pd.DataFrame, *, days: int = 14, share: float = 0.02, draws: int = 12, seed: int = 0
+    problem: Problem,
+    plan: pd.DataFrame,
+    *,
+    days: int = 14,
+    share: float = 0.02,
+    draws: int = 12,
+    meal: MealBreak | None = None,
+    seed: int = 0,
 ) -> Variants:
     """
     Return a plan for each day, each worth at least 1 - `share` of the best known in every shift.
@@ -56,6 +69,7 @@ def daily_variants(
     days : how many plans are drawn
     share : of the best value that a day may lose
     draws : how often other patrols are looked for, in each shift
+    meal : break that every unit has, every day; None: none is planned
     seed : of everything drawn; a first number of days is the same whatever comes after them
 
     Raises
@@ -71,21 +85,55 @@ def daily_variants(
     faults = check_plan(problem, check(plan, PLAN))
     if faults:
         raise InputError(f"A plan must keep the rules of its problem to be varied, and it does not: {faults[0]}")
-    pools = {}
+    pools = []
     for number, shift in enumerate(problem.shifts):
         task = task_of(problem, shift.name)
         patrols = patrols_of(problem, task, plan)
         draw = {"draws": whole(draws, "draws"), "rounds": ROUNDS, "seed": seed + number}
-        pools[shift.name] = task, alike(task, patrols, within=share, **draw)
+        pools.append(_Pool.of(shift, task, alike(task, patrols, within=share, **draw), meal, share))
     rng = np.random.default_rng(seed)
-    plans = tuple(_day(problem, pools, rng) for _ in range(days))
+    made = [_day(problem, pools, meal, rng) for _ in range(days)]
+    plans = tuple(plan for plan, _ in made)
     return Variants(
         plans=plans,
         values=tuple(plan_value(problem, each) for each in plans),
-        best=sum(max(worth_of(task, each) for each in pool) for task, pool in pools.values()),
-        apart={name: len({_visits(each) for each in pool}) for name, (_, pool) in pools.items()},
+        best=sum(pool.best for pool in pools),
+        apart={pool.shift.name: len({_visits(each) for each in pool.plans}) for pool in pools},
         entropy=visit_entropy(plan, plans),
+        breaks=tuple(breaks for _, breaks in made if breaks is not None),
     )
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """The plans of a shift that are good enough to be drawn, and the value of the best of them."""
+
+    shift: Shift
+    task: Task
+    plans: list[Patrols]
+    best: float
+    least: float
+
+    @classmethod
+    def of(cls, shift: Shift, task: Task, plans: list[Patrols], meal: MealBreak | None, share: float) -> "_Pool":
+        """Return the pool; plans that lose too much by their breaks are not in it."""
+        if meal is not None:
+            plans = [rested(shift, task, each, meal)[0] for each in plans]
+        best = max(worth_of(task, each) for each in plans)
+        least = (1 - share) * best * (1 - 1e-12)
+        return cls(shift, task, [each for each in plans if worth_of(task, each) >= least], best, least)
+
+    def draw(self, meal: MealBreak | None, rng: np.random.Generator) -> tuple[Patrols, pd.DataFrame | None]:
+        """Return a plan at other times, and its breaks; at its own times where others leave no room for breaks."""
+        own = self.plans[int(rng.integers(len(self.plans)))]
+        for _ in range(TRIES):
+            patrols = retimed(self.task, own, rng)
+            if meal is None:
+                return patrols, None
+            patrols, breaks = rested(self.shift, self.task, patrols, meal)
+            if worth_of(self.task, patrols) >= self.least:
+                return patrols, breaks
+        return rested(self.shift, self.task, own, meal)  # type: ignore[arg-type] # without a break, it has returned
 
 
 def visit_entropy(fixed: pd.DataFrame, plans: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
@@ -115,16 +163,20 @@ def _bits(arrive: pd.Series) -> float:
     return float(-(share * np.log2(share)).sum()) + 0.0
 
 
-def _day(problem: Problem, pools: dict[str, tuple[Task, list[Patrols]]], rng: np.random.Generator) -> pd.DataFrame:
-    tables = []
-    for task, pool in pools.values():
-        patrols = retimed(task, pool[int(rng.integers(len(pool)))], rng)
-        tables.append(stops(problem, Routes(task, patrols, 0.0, 0.0, {})))
+def _day(
+    problem: Problem, pools: list[_Pool], meal: MealBreak | None, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    tables, rests = [], []
+    for pool in pools:
+        patrols, breaks = pool.draw(meal, rng)
+        tables.append(stops(problem, Routes(pool.task, patrols, 0.0, 0.0, {})))
+        if breaks is not None:
+            rests.append(breaks)
     plan = pd.concat(tables, ignore_index=True).astype(TEXT)
     faults = check_plan(problem, plan)
     if faults:
         raise RuntimeError(f"A variant breaks the rules: {'; '.join(faults[:5])}")
-    return check(plan, PLAN)
+    return check(plan, PLAN), None if meal is None else checked_breaks(problem, plan, rests, meal)
 
 
 def _visits(patrols: Patrols) -> tuple[tuple[int, ...], ...]:

@@ -9,7 +9,8 @@ one base. z[p] CSOs work tour p; g[d,s] patrols go out; x[h,d,s,n] = 1 if h has 
     H2  at least the share `off_weekend` of a base's CSOs, rounded down, is off on Saturday and Sunday
     H3  a patrol is one CSO, in the shifts `pairs` (after dark) two; no more patrols go out than CSOs on duty make
     H4  a patrol makes V[b] visits in a shift at most: its patrol minutes over the minutes of a visit and of the walk
-    H5  the n-th visit of a shift to a hot spot is worth decay[n] of the first; no hot spot has more than `most` a day
+    H5  the n-th visit of a shift to a hot spot is worth decay[n] of the first; no hot spot has more than `most` a day,
+        nor more in a shift than fit into the minutes of a patrol with `gap` minutes between two of them
     H6  every ward has `ward_visits` visits a week from the base that holds most of its value
     H7  a hot spot of the first tier is visited on `tier_days` days
     H8  at least the share `antisocial_share` of a base's visits, each counted by its hot spot's share of anti-social
@@ -42,6 +43,7 @@ class TourRules:
     off_weekend : share of the CSOs off on Saturday and Sunday
     pairs : names of the shifts in which CSOs walk in twos
     minutes : of one visit; the evidence is for about 15 (Koper)
+    gap : minutes between the end of one visit to a hot spot and the start of the next
     decay : worth of the first, second, ... visit of a shift beside the first
     most : visits a day to a hot spot
     ward_visits : visits a week that every ward has
@@ -54,6 +56,7 @@ class TourRules:
     off_weekend: float = 0.0
     pairs: tuple[str, ...] = ()
     minutes: int = 15
+    gap: int = 0
     decay: tuple[float, ...] = (1.0, 0.55, 0.30)
     most: int = 3
     ward_visits: int = 1
@@ -65,6 +68,7 @@ class TourRules:
         within(self.rest_hours, "rest_hours", 0, 24)
         within(self.off_weekend, "off_weekend", 0, 1)
         whole(self.minutes, "minutes", 1)
+        whole(self.gap, "gap")
         whole(self.most, "most", 1)
         whole(self.ward_visits, "ward_visits")
         within(whole(self.tier_days, "tier_days"), "tier_days", 0, 7)
@@ -101,6 +105,10 @@ class TourBase:
     def room(self, minutes: int) -> int:
         """Return how many visits of so many minutes one patrol makes in a shift."""
         return int(self.minutes // (minutes + self.walk))
+
+    def again(self, minutes: int, gap: int) -> int:
+        """Return how often one place can be visited in a shift for so many minutes, so many minutes apart."""
+        return max(1, (self.minutes + gap) // (minutes + gap))
 
 
 @dataclass(frozen=True)

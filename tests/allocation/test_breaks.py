@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from allocation._check_breaks import check_breaks
-from allocation.breaks import MealBreak, with_breaks
+from allocation.breaks import with_breaks
 from allocation.check import check_plan
 from allocation.problem import Shift
+from allocation.rules import MealBreak
 from allocation.schedule import schedule_patrols
 from geodata.errors import InputError
 from tests.allocation import naive, small

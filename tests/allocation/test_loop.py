@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from allocation._check_week import check_week
 from allocation.loop import best_shares, consistent_week
 from allocation.problem import Base, Shift
 from allocation.rules import Rules
+from allocation.tours import plan_week
 from allocation.week import TourBase, TourRules, Week
 from geodata.errors import InputError
 
@@ -74,6 +76,25 @@ def test_csos_go_where_they_are_worth_most() -> None:
     week = replace(week, visits=week.visits.assign(value=week.visits["value"].where(week.visits["base"] == "B", 0.01)))
     found = consistent_week(week, BASES, places, reach=3)
     assert {base.name: base.csos for base in found.week.bases}["B"] == 3
+    assert check_week(found.week, found.plan) == ()
+    assert found.plan.bases["base"].tolist() == ["A", "B"]
+    assert set(zip(found.plan.beside["base"], found.plan.beside["csos"], strict=True)) >= {("A", 1), ("B", 2)}
+
+
+def test_nobody_moves_for_nothing() -> None:
+    week, places = made_up(4, spread=300.0, csos=(3, 3))
+    week = replace(week, visits=week.visits.assign(value=0.0))
+    assert [base.csos for base in consistent_week(week, BASES, places, reach=2).week.bases] == [3, 3]
+
+
+def test_hours_that_know_the_gap_promise_no_more_than_can_be_walked_than_those_that_do_not() -> None:
+    week, places = made_up(1, spread=500.0)
+    known = replace(week, rules=replace(week.rules, gap=90))
+    blind, aware = (consistent_week(each, BASES, places, rules=Rules(gap=90)).rounds.iloc[-1] for each in (week, known))
+    assert aware["loss"] < blind["loss"]
+    assert aware["walked"] >= 0.98 * blind["walked"]
+    assert check_week(known, plan_week(known)) == ()
+    assert "too many" in " ".join(check_week(known, plan_week(week)))
 
 
 def test_shares_are_those_of_trying_all() -> None:

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from allocation._check_breaks import check_breaks
 from allocation.check import check_plan, plan_value
+from allocation.rules import MealBreak
 from allocation.schedule import schedule_patrols
 from allocation.variants import Variants, daily_variants, visit_entropy
 from geodata.errors import InputError
@@ -77,3 +79,12 @@ def test_what_cannot_be_varied_is_refused(plan) -> None:
         daily_variants(PROBLEM, plan, share=2.0)
     with pytest.raises(InputError, match="`days`"):
         daily_variants(PROBLEM, plan, days=0)
+
+
+def test_every_day_has_its_breaks_and_stays_within_the_share() -> None:
+    meal = MealBreak(30, 60, 200)
+    plan = schedule_patrols(PROBLEM, meal=meal, rounds=5).plan
+    found = daily_variants(PROBLEM, plan, days=4, draws=2, meal=meal, seed=3)
+    for each, breaks, value in zip(found.plans, found.breaks, found.values, strict=True):
+        assert check_breaks(PROBLEM, each, breaks, meal) == ()
+        assert value >= 0.98 * found.best
