@@ -6,6 +6,7 @@ from maps.documents.deck import Deck, Slide
 from maps.pack import Pack
 from maps.report import asked, closer, evidence, happened, suffered
 from maps.report.drawn import drawn, first
+from maps.report.place_picture import place_picture
 from maps.report.summary import summarise
 from maps.report.table import Column, Table
 
@@ -54,10 +55,15 @@ def _when(pack: Pack) -> Slide:
 
 
 def _again(pack: Pack) -> Slide:
-    points = (*suffered.repeats(pack)[:2], *suffered.windows(pack)[1:2], *closer.scan(pack)[:1])
+    title, points = "Who suffers again, and what is new", (*suffered.repeats(pack)[:2], *closer.scan(pack)[:1])
     picture = drawn(pack, "near-repeat")
-    table = suffered.windows_table(pack.suffering) if picture is None else None
-    return Slide("Who suffers again, and what is new", points, picture, table)
+    if picture is not None:
+        return Slide(title, (*points, *suffered.windows(pack)[1:2]), picture)
+    if pack.hotspots.empty:
+        return Slide(title, points, None, suffered.windows_table(pack.suffering))
+    return Slide(
+        title, (*points, "The picture shows the first hot spot."), place_picture(pack, pack.hotspots.iloc[0].to_dict())
+    )
 
 
 def _trust(pack: Pack) -> Slide:
@@ -73,7 +79,11 @@ def _who_goes(pack: Pack) -> Slide:
 
 
 def _last(pack: Pack) -> Slide:
-    return Slide("What came of the last tasking", happened.past(pack)[:4], drawn(pack, "before-after"))
+    picture = drawn(pack, "before-after")
+    if picture is not None:
+        return Slide("What came of the last tasking", happened.past(pack)[:4], picture)
+    keep = "Keep this run's folder: the next meeting looks back on it."
+    return Slide("The last tasking", (*happened.past(pack)[:3], keep), figures.comparison(pack, raster=True))
 
 
 def _closing(pack: Pack) -> Slide:

@@ -30,14 +30,10 @@ def windows(pack: Pack) -> tuple[str, ...]:
     if found is None:
         return ()
     if found.windows is None or found.windows.empty:
-        return (found.bands_note, found.windows_note)
+        return tuple(dict.fromkeys((found.bands_note, found.windows_note)))
     count, first = len(found.windows), int((found.windows["tier"] == 1).sum())
-    return (
-        found.bands_note,
-        f"{words.capital(words.count(count, 'area'))} of raised risk {'is' if count == 1 else 'are'} open, "
-        f"{words.number(first, 0)} of them in the first tier.",
-        found.windows_note,
-    )
+    open_now = f"{words.capital(words.count(count, 'area'))} of raised risk {'is' if count == 1 else 'are'} open"
+    return (found.bands_note, f"{open_now}, {words.number(first, 0)} of them in the first tier.", found.windows_note)
 
 
 def times_table(found: Suffering | None, kind: str) -> Table:
