@@ -7,12 +7,16 @@ import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame, GeoSeries
-from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from geodata import cast
 from geodata.errors import InputError
+from geodata.streets import Streets
 from hotspots.dated import Dated
+from hotspots.knox import cut_streets, on_streets
 from hotspots.near_repeat import Reach
+from hotspots.nearness import Metric
+from hotspots.window_ground import Ground, Open, Walked
 
 MOST_SHARE: Final = 0.1  # of all addresses, or of the land: beyond it a "window" is most of a town
 
@@ -24,13 +28,13 @@ class OpenWindows:
 
     Parameters
     ----------
-    windows : a disc about each recent crime; columns window (from 1, those with most to come first), opened, expires
+    windows : the ground about each recent crime; columns window (from 1, that with most to come first), opened, expires
         (first day on which it is shut), age_days, to_come (share of the excess still to come), addresses inside if
         addresses are given, and geometry
     places : the addresses at risk; columns row (from 1, of the addresses given), to_come (summed over the windows that
         hold each), windows (how many) and expires (the last); empty without addresses
-    burden : share of all addresses, or of the land, inside any window
-    of : "addresses" or "the area"
+    burden : share of all addresses, of the land, or of the length of its streets, inside any window
+    of : "addresses", "the area" or "the streets"
     refused : why no windows are given although some are open; None where they are
     """
 
@@ -49,13 +53,15 @@ def open_windows(
     area: GeoSeries | GeoDataFrame | None = None,
     addresses: GeoDataFrame | None = None,
     most_share: float = MOST_SHARE,
+    metric: Metric = "euclidean",
+    streets: Streets | None = None,
 ) -> OpenWindows:
     """
     Return the places within the measured distance of crimes within the measured days, and when each is over.
 
     A window opens with the crime and shuts after the days of `reach`. What is still to come of it falls, by the
     measured excess of pairs at each number of days, from 1 to 0. Where the windows together hold more than `most_share`
-    of all addresses (or of the land), they tell nobody where to go, and none are given.
+    of all addresses (or of the land, or its streets), they tell nobody where to go, and none are given.
 
     Parameters
     ----------
@@ -65,11 +71,13 @@ def open_windows(
     area : polygons of the land, where no addresses are given; by default the hull of the crimes, by the reach wider
     addresses : points in the CRS of `crimes`
     most_share : 0 to 1
+    metric, streets : as in `knox`; along streets a window is what fronts on those within the distance walked
 
     Raises
     ------
     InputError
-        If the strength of near repeat may be nought, `on` is no day, or addresses or area are in another CRS.
+        If the strength of near repeat may be nought, `on` is no day, addresses or area are in another CRS, or streets
+        and the metric "network" are not given together.
 
     References
     ----------
@@ -86,9 +94,17 @@ def open_windows(
     for name, given in (("area", area), ("addresses", addresses)):
         if given is not None and given.crs != crimes.crs:
             raise InputError(f"`{name}` must be in the CRS of the crimes.")
-    windows = _windows(crimes, reach, _day(on))
-    burden, places = _burden(windows, crimes, reach, area, addresses)
-    of = "the area" if addresses is None else "addresses"
+    cut = cut_streets(metric, streets)
+    recent = _recent(on_streets(Dated.of(crimes), cut), reach, _day(on))
+    x, y = recent["x"].to_numpy(), recent["y"].to_numpy()
+    ground = Open(x, y, reach.metres, metric == "manhattan") if cut is None else Walked(cut, x, y, reach.metres)
+    windows = GeoDataFrame(recent.drop(columns=["x", "y"]), geometry=ground.shapes(), crs=crimes.crs)
+    if addresses is not None:
+        places = _at_risk(windows, addresses, ground)
+        burden, of = len(places) / max(1, len(addresses)), "addresses"
+    else:
+        places = GeoDataFrame(geometry=GeoSeries([], crs=crimes.crs))
+        burden, of = ground.share(_land(crimes, reach, area)), "the area" if cut is None else "the streets"
     if burden <= share:
         return OpenWindows(windows, places, burden, of, None)
     refused = (
@@ -105,8 +121,8 @@ def _day(on: str | pd.Timestamp) -> pd.Timestamp:
         raise InputError("The day of the windows must be such as 2024-03-01, got something else.") from None
 
 
-def _windows(crimes: GeoDataFrame, reach: Reach, day: pd.Timestamp) -> GeoDataFrame:
-    events = Dated.of(crimes)
+def _recent(events: Dated, reach: Reach, day: pd.Timestamp) -> pd.DataFrame:
+    """Return where the windows open on a day stand, until when, and what is still to come of each, most first."""
     today = int(day.asm8.astype("datetime64[D]").astype(np.int64))
     age = today - events.time
     recent = np.flatnonzero((age >= 1) & (age < reach.days))
@@ -114,43 +130,28 @@ def _windows(crimes: GeoDataFrame, reach: Reach, day: pd.Timestamp) -> GeoDataFr
     order = np.lexsort((events.y[recent], events.x[recent], -to_come))
     recent, to_come = recent[order], to_come[order]
     opened = pd.to_datetime(events.time[recent], unit="D")
-    discs = shapely.buffer(shapely.points(events.x[recent], events.y[recent]), reach.metres, quad_segs=16)
-    columns = {
-        "window": np.arange(1, recent.size + 1),
-        "opened": opened.strftime("%Y-%m-%d").astype("string"),
-        "expires": (opened + pd.Timedelta(days=int(reach.days))).strftime("%Y-%m-%d").astype("string"),
-        "age_days": age[recent],
-        "to_come": to_come,
-    }
-    return GeoDataFrame(columns, geometry=discs, crs=crimes.crs)
+    return pd.DataFrame(
+        {
+            "window": np.arange(1, recent.size + 1),
+            "opened": opened.strftime("%Y-%m-%d").astype("string"),
+            "expires": (opened + pd.Timedelta(days=int(reach.days))).strftime("%Y-%m-%d").astype("string"),
+            "age_days": age[recent],
+            "to_come": to_come,
+            "x": events.x[recent],
+            "y": events.y[recent],
+        }
+    )
 
 
-def _burden(
-    windows: GeoDataFrame,
-    crimes: GeoDataFrame,
-    reach: Reach,
-    area: GeoSeries | GeoDataFrame | None,
-    addresses: GeoDataFrame | None,
-) -> tuple[float, GeoDataFrame]:
-    if addresses is not None:
-        places = _at_risk(windows, addresses, reach)
-        return len(places) / max(1, len(addresses)), places
-    if area is None:
-        land = shapely.buffer(shapely.convex_hull(shapely.multipoints(crimes.get_coordinates())), reach.metres)
-    else:
-        land = shapely.union_all(area.geometry.to_numpy())
-    inside = shapely.intersection(shapely.union_all(windows.geometry.to_numpy()), land)
-    return float(shapely.area(inside) / shapely.area(land)), GeoDataFrame(geometry=GeoSeries([], crs=crimes.crs))
+def _land(crimes: GeoDataFrame, reach: Reach, area: GeoSeries | GeoDataFrame | None) -> BaseGeometry:
+    whole: BaseGeometry = (crimes if area is None else area).geometry.union_all()
+    return whole.convex_hull.buffer(reach.metres) if area is None else whole
 
 
-def _at_risk(windows: GeoDataFrame, addresses: GeoDataFrame, reach: Reach) -> GeoDataFrame:
+def _at_risk(windows: GeoDataFrame, addresses: GeoDataFrame, ground: Ground) -> GeoDataFrame:
     """Return the addresses inside any window; count those of each window in place."""
     x, y = cast.coordinates(addresses, windows.crs)
-    middles = shapely.get_coordinates(shapely.centroid(windows.geometry.to_numpy()))
-    here, there = cKDTree(np.column_stack((x, y))), cKDTree(middles.reshape(-1, 2))
-    near = here.sparse_distance_matrix(there, reach.metres, output_type="ndarray")
-    order = np.lexsort((near["j"], near["i"]))
-    place, window = near["i"][order], near["j"][order]
+    place, window = ground.holding(x, y)
     held = np.bincount(place, minlength=len(addresses))
     windows["addresses"] = np.bincount(window, minlength=len(windows))
     to_come = np.bincount(place, weights=windows["to_come"].to_numpy()[window], minlength=len(addresses))

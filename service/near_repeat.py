@@ -138,4 +138,8 @@ def _windows(scene: Scene, reach: Reach | None) -> tuple[OpenWindows | None, lis
         return None, ["No windows are open, as no near repeat was measured that they could rest on."]
     last = scene.crimes["occurred_to"].max().tz_localize(None)
     day = last.normalize() + pd.Timedelta(days=int(last > last.normalize()))
-    return open_windows(scene.crimes, reach, on=asked.as_of or day, area=scene.area, addresses=scene.addresses), []
+    found = open_windows(
+        scene.crimes, reach, on=asked.as_of or day, area=scene.area, addresses=scene.addresses, metric=asked.metric,
+        streets=scene.streets,
+    )  # fmt: skip
+    return found, []
