@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Final
 
 from geodata.errors import NotFoundError
-from maps.gis import write_gis
+from maps.gis import write_file_gdb, write_geoparquet, write_gis, write_project
 from maps.offline import save_page
 from maps.pack import Pack
 from maps.report import write_report
+from maps.report.public import write_public
 from maps.report.reviews import Review
 from maps.route_files import write_briefing, write_geojson, write_gpx
 from maps.spreadsheet import write_plan, write_rejects, write_tables
 from maps.tasking import tasking_map
+from maps.wall import write_figures
 
 ALL: Final = "all"
 DEFAULT: Final = ("report", "map", "tables", "gis", "plan")
@@ -151,7 +153,12 @@ def _tables(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
 
 
 def _gis(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    return (write_gis(pack, folder / "hotspots.gpkg"),)
+    geopackage = write_gis(pack, folder / "hotspots.gpkg")
+    return (geopackage, write_project(pack, geopackage, folder / "tasking.qgz"))
+
+
+def _exchange(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
+    return (write_file_gdb(pack, folder / "hotspots.gdb.zip"), *write_geoparquet(pack, folder))
 
 
 def _plan(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
@@ -161,6 +168,14 @@ def _plan(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
         write_gpx(pack, folder / "patrols.gpx"),
         write_geojson(pack, folder / "patrols.geojson"),
     )
+
+
+def _public(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
+    return write_public(pack, folder)
+
+
+def _figures(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
+    return write_figures(pack, folder)
 
 
 # The libraries of office files and PDFs are loaded only where one is asked for.
@@ -195,9 +210,12 @@ PRODUCTS: Final[Mapping[str, Product]] = {
     "map": Product("the tasking map, a page", _map, ("change", "suffering", "past")),
     "tables": Product("every table in a workbook, and the rows refused", _tables, ("change", "suffering", "past")),
     "gis": Product("layers for a GIS", _gis, ("change", "suffering", "past")),
+    "exchange": Product("the same layers as File GDB and GeoParquet", _exchange),
     "plan": Product("patrols for spreadsheets, handsets and maps", _plan),
     "tactical": Product("the tactical assessment: page, Word and PDF", _tactical, _ALL_PARTS, pdf=True),
     "problem": Product("problem profiles of hot spots: page and Word", _problem, _ALL_PARTS),
     "strategic": Product("the strategic assessment: page and Word", _strategic, _ALL_PARTS),
     "slides": Product("ten slides for the meeting: PowerPoint", _slides, _ALL_PARTS),
+    "figures": Product("the standard figures, 1920 by 1080 and SVG", _figures, (*_ALL_PARTS, "hits")),
+    "public": Product("neighbourhood figures for every household", _public, ("past", "recorded")),
 }

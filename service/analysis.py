@@ -19,7 +19,9 @@ from hotspots.backtest import Backtest, backtest
 from hotspots.choose import patrollable_share
 from hotspots.density import CoarseGridWarning
 from hotspots.forecast import METHODS, SLOW, forecast
+from hotspots.forecast.methods import BASELINE
 from hotspots.history import HotspotHistory, hotspot_history, values_by_period
+from hotspots.hit_curve import hit_rate_curve
 from hotspots.sensitivity import Sensitivity, sensitivity
 from hotspots.shape import SMOOTH, Shape, best_shape
 from service.inputs import Inputs
@@ -182,6 +184,16 @@ def _look_ahead(given: Inputs, scene: Scene) -> Outlook:
         harm=_expected(scene, record.best, scene.harm),
         surface=_expected(scene, SMOOTH, weights),
     )
+
+
+def forecast_curve(given: Inputs, scene: Scene, outlook: Outlook) -> pd.DataFrame:
+    """Return how much of what came the forecast used, and the raw count, would have caught at every share of area."""
+    settings = given.profile.analysis
+    return hit_rate_curve(
+        scene.crimes, scene.grid, scene.periods, methods=list(dict.fromkeys((outlook.backtest.best, BASELINE))),
+        study=scene.study, bandwidth=scene.bandwidth, weights=scene.harm if settings.rank_by == "harm" else None,
+        origins=settings.origins, seed=given.seed,
+    )  # fmt: skip
 
 
 def area_share(given: Inputs, scene: Scene) -> float:

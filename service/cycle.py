@@ -73,9 +73,11 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
     with stage("schedule patrols"):
         patrols = deployment.patrol(given, scene, chosen.table, teams)
     with stage("plan CSO hours"):
-        hours = cso_hours(given, scene, chosen.table, teams, patrols)
+        hours = cso_hours(given, scene, chosen.table, patrols)
     with stage("what changed, who suffers"):
-        further = look_further(given, scene, chosen, fitness=fitness, teams=teams, parts=parts_of(names))
+        further = look_further(
+            given, scene, chosen, outlook=outlook, fitness=fitness, teams=teams, parts=parts_of(names)
+        )
     with stage("gather"):
         pack = packing.pack(
             given, scene, outlook, hotspots=chosen.table, teams=teams, patrols=patrols, fitness=fitness,

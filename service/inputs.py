@@ -16,6 +16,7 @@ from geodata.harm import HarmTable, read_harm
 from geodata.map_features import read_map_features
 from geodata.streets import Streets, covers, read_streets
 from geodata.tables import TIME_ZONE
+from maps.releases import Release, read_earlier
 from service import manifest
 from service.area_inputs import read_places
 from service.last_run import FILES, LastRun, read_last_run
@@ -46,6 +47,7 @@ class Request:
     products : names of the products to write; empty for the usual ones
     hotspots : ids of the hot spots to profile; empty for the first three
     reviews : folder of results of `beatplan review --json`, for what worked elsewhere
+    published : the `public.csv` that was published last
     """
 
     crimes: tuple[str, ...]
@@ -66,6 +68,7 @@ class Request:
     products: tuple[str, ...] = ()
     hotspots: tuple[str, ...] = ()
     reviews: Path | None = None
+    published: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Inputs:
     last : the last tasking, or None
     localities : inputs of the Vulnerable Localities Index, one row a ward by its code; None if not given
     lsoa_editions : codes of the LSOAs given, by the year of their boundaries
+    published : releases that were published before
     """
 
     profile: Profile
@@ -103,6 +107,7 @@ class Inputs:
     last: LastRun | None = None
     localities: pd.DataFrame | None = None
     lsoa_editions: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    published: tuple[Release, ...] = ()
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -153,6 +158,7 @@ def read(request: Request) -> Inputs:
     return Inputs(
         profile, crimes, wards, streets, harm, _all_sources(request, crimes), as_of=_moment(request.as_of), seed=seed,
         features=features, last=last, localities=places.localities, lsoa_editions=places.lsoa_editions,
+        published=() if request.published is None else read_earlier(request.published),
     )  # fmt: skip
 
 
@@ -190,6 +196,7 @@ def _all_sources(request: Request, crimes: CrimeRead) -> pd.DataFrame:
         "areas": request.areas, "streets": request.streets, "LSOAs": request.lsoas, "population": request.population,
         "deprivation": request.deprivation, "force profile": request.profile, "decisions": request.decisions,
         "delivered patrols": request.delivered, "vulnerable localities": request.localities,
+        "published releases": request.published,
     }  # fmt: skip
     folders = {
         "last tasking": [] if request.last is None else [request.last / name for name in FILES],

@@ -1,5 +1,6 @@
 """Gather one run's findings into the pack that products are made from, and into a few lines to print."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,9 +71,12 @@ def pack(
         area_share=float(hotspots["area_m2"].sum() / scene.area),
         backtest=outlook.backtest,
         sensitivity=sensitivity,
-        insight=insight,
+        insight=replace(insight, hits=further.hits),
         outturn=outturn,
-        week=None if hours is None else hours.plan,
+        week=None if hours is None else hours.loop.plan,
+        loop=None if hours is None else hours.loop,
+        variants=patrols.variants,
+        delivery=patrols.delivery,
         ward_demand=teams.demand,
         staffing=teams.staffing,
         schedule=patrols.schedule,
@@ -98,7 +102,7 @@ def pack(
         suffering=further.suffering,
         past=further.past,
         standing=further.standing,
-        public=public(given.profile),
+        public=replace(public(given.profile), recorded=further.recorded, published=given.published),
         tiles=tiles(given.profile),
     )
 

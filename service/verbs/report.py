@@ -52,6 +52,9 @@ def report(
     reviews: Annotated[
         Path | None, typer.Option("--reviews", help="Folder of results of `beatplan review --json`.")
     ] = None,
+    published: Annotated[
+        Path | None, typer.Option("--published", help="The `public.csv` published last, to be carried on.")
+    ] = None,
     seed: SeedOption = None,
     json_file: JsonOption = None,
     quiet: QuietOption = False,
@@ -64,7 +67,7 @@ def report(
         crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas,
         population=population, deprivation=deprivation, as_of=as_of, seed=seed, allow_gaps=allow_gaps,
         localities=localities, last=last, decisions=decisions, delivered=delivered, products=tuple(product or ()),
-        hotspots=tuple(hotspot or ()), reviews=reviews,
+        hotspots=tuple(hotspot or ()), reviews=reviews, published=published,
     )  # fmt: skip
     with progress(quiet) as stage:
         outcome = run_cycle(request, stage=stage)

@@ -11,8 +11,9 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
-from maps.gis import write_every_gis, write_file_gdb, write_geoparquet, write_gis, write_project
+from maps.gis import write_file_gdb, write_geoparquet, write_gis, write_project
 from maps.gis.layers import LAYERS, layers
+from maps.products import write_products
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
 
@@ -23,8 +24,11 @@ HOSTILE = " '\"; <b>&</b> ]]> {{7*7}} \\ \x0b\ue000"
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("gis")
-    return {path.name: path for path in write_every_gis(sample_pack(), folder)}
+    return everything(tmp_path_factory.mktemp("gis"))
+
+
+def everything(folder):
+    return write_products(sample_pack(), folder, ["gis", "exchange"])
 
 
 def opened(project: Path, picture: Path) -> dict:
@@ -65,8 +69,7 @@ def test_qgis_opens_a_project_of_nothing_and_of_hostile_names(tmp_path):
 
 
 def test_the_same_findings_give_the_same_bytes(written, tmp_path):
-    again = {path.name: path for path in write_every_gis(sample_pack(), tmp_path)}
-    assert {name: path.read_bytes() for name, path in again.items()} == {
+    assert {name: path.read_bytes() for name, path in everything(tmp_path).items()} == {
         name: path.read_bytes() for name, path in written.items()
     }
 

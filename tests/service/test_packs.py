@@ -14,7 +14,7 @@ pytestmark = pytest.mark.shared
 
 PRODUCTS = {
     *("report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "briefing.csv", "patrols.gpx"),
-    *("patrols.geojson", "rejects.csv", "manifest.json"),
+    *("patrols.geojson", "rejects.csv", "tasking.qgz", "manifest.json"),
 }
 
 
