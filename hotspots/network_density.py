@@ -68,7 +68,8 @@ class NetworkDensity:
     def note(self) -> str:
         """Say how many crimes lie on no street, and what the simple kernel does."""
         far = f"{self.left_out:,} of {len(self.edge):,} crimes lie more than {self.snap:g} metres from any street"
-        sentence = f"{far} and were left out."
+        near = f"All {len(self.edge):,} crimes lie within {self.snap:g} metres of a street."
+        sentence = f"{far} and were left out." if self.left_out else near
         if self.method != "simple":
             return sentence
         return f"{sentence} The simple kernel counts each crime {self.overcount:.1f} times over on these streets."

@@ -232,7 +232,7 @@ def _sentence(settings: pd.DataFrame, hotspots: GeoDataFrame) -> str:
     most = int((hotspots["survival"] >= 0.8).sum())
     middle = settings["jaccard"].iloc[1:].median()
     return (
-        f"Of {spots} hot spot{'' if spots == 1 else 's'}, {every} stay hot under every one of {others} other settings "
-        f"of bandwidth, cell and grid, and {most} under four in five; the typical setting shares "
-        f"{100 * middle:.0f} % of the area."
+        f"Of {spots} hot spot{'' if spots == 1 else 's'} of the density map, {every} stay hot under every one of "
+        f"{others} other settings of bandwidth, cell and grid, and {most} under four in five; the typical setting "
+        f"shares {100 * middle:.0f} % of the area."
     )

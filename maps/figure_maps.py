@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from geodata.cast import FloatArray, IntArray
 from maps import figures, words
 from maps.figures import INK, SETTINGS, Picture
-from maps.map_panels import ground, key_below, name_panel, outline_hotspots, paint, panels_of, window_of
+from maps.map_panels import DENSITIES, ground, key_below, name_panel, outline_hotspots, paint, panels_of, window_of
 from maps.printed_map import paths
 from maps.study import Beside, Study
 from maps.style import OPACITIES, PAPER, SHADES, shading
@@ -93,7 +93,7 @@ def shift_maps(study: Study) -> Picture | None:
     with mpl.rc_context(SETTINGS):
         figure, panels, window = panels_of(window_of(study), 1, len(held))
         for axes, (shift, surface) in zip(panels, held.items(), strict=True):
-            image = paint(axes, study, np.ma.masked_equal(surface, 0.0), cmap="cividis_r", vmin=0.0, vmax=top)
+            image = paint(axes, study, np.ma.masked_equal(surface, 0.0), cmap=DENSITIES, vmin=0.0, vmax=top)
             ground(axes, study, window)
             name_panel(axes, shift)
         figure.colorbar(image, ax=panels, shrink=0.7, label="crimes a week and km²", orientation="horizontal", pad=0.03)
@@ -113,7 +113,7 @@ def against_map(study: Study, found: Beside) -> Picture:
         norm = mpl.colors.TwoSlopeNorm(middle, low, high)
         image = paint(axes, study, values, cmap="RdBu_r", norm=norm)
         ground(axes, study, window)
-        figure.colorbar(image, ax=axes, shrink=0.7, label=found.measure)
+        figure.colorbar(image, ax=axes, shrink=0.7, label=found.measure, orientation="horizontal", pad=0.03)
         if found.contours is not None:
             beyond = found.contours[(found.contours["by"] == "q") & (found.contours["level"] == 0.05)]
             lines = LineCollection(paths(beyond.boundary), colors=INK, linewidths=1.0, zorder=4)

@@ -7,7 +7,7 @@ import numpy as np
 
 from maps import figures, words
 from maps.figures import SETTINGS, Picture
-from maps.map_panels import ground, name_panel, paint, panels_of, window_of
+from maps.map_panels import DENSITIES, ground, name_panel, paint, panels_of, window_of
 from maps.study import Study
 
 ACROSS: Final = 4  # maps
@@ -29,7 +29,7 @@ def newest(study: Study) -> Picture | None:
     with mpl.rc_context(SETTINGS):
         figure, panels, window = panels_of(window_of(study), -(-len(surfaces) // across), across)
         for axes, (name, surface) in zip(panels, surfaces.items(), strict=False):
-            image = paint(axes, study, np.ma.masked_equal(surface, 0.0), cmap="cividis_r", vmin=0.0, vmax=top)
+            image = paint(axes, study, np.ma.masked_equal(surface, 0.0), cmap=DENSITIES, vmin=0.0, vmax=top)
             ground(axes, study, window)
             name_panel(axes, name)
         figure.colorbar(image, ax=panels, shrink=0.7, label="crimes a week and km²", orientation="horizontal", pad=0.03)

@@ -13,6 +13,7 @@ from maps.figures import INK, LINE
 from maps.printed_map import Window, closer_window, halo, paths, scale_and_north
 from maps.study import Study
 
+DENSITIES: Final = "YlGnBu"  # little is nearly as pale as nothing, and more is darker in a photocopy too
 _NAMED_SPOTS: Final = 15
 _WIDE: Final = 9.0  # inches of a picture
 _HIGH: Final = 7.0  # of its maps

@@ -90,7 +90,7 @@ def space_time(study: Study) -> Table:
     name, caption = "space-time-table", "Where crime rose furthest above what is usual there"
     if found is None:
         return Table(name, caption, (Column("Where", []),), empty="It was not asked for.")
-    held = found.peaks[found.peaks["peak"] == "furthest above usual"]
+    held = found.peaks[found.peaks["peak"] == "furthest above usual"][::-1]
     columns = (
         Column(f"{words.capital(found.unit)} of", held[found.unit].astype(str).tolist()),
         Column("Hot spot", held["hotspot_id"].fillna("outside").astype(str).tolist()),
@@ -99,7 +99,7 @@ def space_time(study: Study) -> Table:
         Column("Crimes a week and km²", held["density"].tolist(), "real"),
         Column("Usual there", held["usual"].tolist(), "real"),
     )
-    note = f"Over {words.number(study.smoothing.metres, 0)} m and {found.days:g} days before and after each crime."
+    note = f"Over {words.number(study.smoothing.metres, 0)} m and {found.days:g} days before and after each crime. The newest first."
     return Table(name, caption, columns, empty="", note=note, unfolded=MOST_SLICES)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -126,7 +127,8 @@ def test_the_page_shows_every_section_and_asks_nobody(study):
         held["id"] for _, held in page.tags if "id" in held
     }
     assert "educational attainment" in page.sections["localities"]
-    assert "http" not in html.replace("http://www.w3.org", "").replace('http-equiv="', "")
+    said = re.sub(r"base64,[\w+/=]+", "", html)
+    assert "http" not in said.replace("http://www.w3.org", "").replace('http-equiv="', "")
 
 
 @pytest.mark.browser
