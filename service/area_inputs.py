@@ -112,5 +112,6 @@ def _localities(path: Path | None, wards: GeoDataFrame, small: GeoDataFrame | No
 
 
 def _editions(small: GeoDataFrame | None) -> dict[int, frozenset[str]]:
-    known = pd.DataFrame() if small is None else small.dropna(subset=["edition"])
-    return {int(year): frozenset(rows["code"]) for year, rows in known.groupby("edition")} if len(known) else {}
+    """Return the codes of the LSOAs by the year of their boundaries; all of one file are of one."""
+    years = pd.Series(dtype="Int64") if small is None else small["edition"].dropna()
+    return {} if small is None or years.empty else {int(years.iloc[0]): frozenset(small["code"])}

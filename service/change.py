@@ -107,7 +107,10 @@ def _change(given: Inputs, scene: Scene, chosen: Chosen, times: _Times) -> Chang
     return Change(
         before=before,
         after=after,
-        **tables,
+        total=tables["total"],
+        wards=tables["wards"],
+        offences=tables["offences"],
+        hotspots=tables["hotspots"],
         cells=_cells(scene, number, times),
         spread=beyond,
         sentence=_sentence(tables["total"].iloc[0], before, after),
@@ -116,7 +119,8 @@ def _change(given: Inputs, scene: Scene, chosen: Chosen, times: _Times) -> Chang
 
 
 def _codes(values: pd.Series, names: "pd.Series | pd.Index") -> IntArray:
-    return pd.Index(names).get_indexer(pd.Index(values)).astype(np.int64)
+    code: IntArray = pd.Index(names).get_indexer(pd.Index(values)).astype(np.int64)
+    return code
 
 
 def _spot(scene: Scene, chosen: Chosen) -> IntArray:

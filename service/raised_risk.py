@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame, GeoSeries
+from shapely.geometry.base import BaseGeometry
 
 from geodata.fitness import Fitness
 from hotspots.bands import Bands
@@ -127,7 +128,8 @@ def _tiers(windows: GeoDataFrame, day: pd.Timestamp, bands: pd.DataFrame) -> pd.
     """Return the windows of one offence drawn together by how much is still to come; a higher tier takes the ground."""
     to_come = windows["to_come"].to_numpy()
     tier = np.where(to_come >= FIRST, 1, np.where(to_come >= SECOND, 2, 3))
-    rows, taken = [], shapely.Polygon()
+    rows = []
+    taken: BaseGeometry = shapely.Polygon()
     for number in np.unique(tier):
         own = windows[tier == number]
         ground = shapely.union_all(own.geometry.to_numpy())

@@ -39,8 +39,7 @@ def where_it_stands(given: Inputs, scene: Scene, teams: Teams) -> Standing:
     teams : who works in which ward
     """
     periods = long_periods(scene.periods)
-    number = periods.number(scene.crimes)
-    offences = _offences(scene, periods, number[number >= 0], number >= 0)
+    offences = _offences(scene, periods)
     localities = None if given.localities is None else vulnerable_localities(given.localities)
     short = (scene.periods.end - scene.periods.start).days < TWO_YEARS
     return Standing(
@@ -55,12 +54,14 @@ def where_it_stands(given: Inputs, scene: Scene, teams: Teams) -> Standing:
     )
 
 
-def _offences(scene: Scene, periods: Periods, number: FloatArray, held: FloatArray) -> pd.DataFrame:
+def _offences(scene: Scene, periods: Periods) -> pd.DataFrame:
     """Return crimes and harm of each period and crime type, the most frequent first within a period."""
+    number = periods.number(scene.crimes)
+    held = number >= 0
     offence = scene.crimes["offence"].astype("string")[held]
     names = offence.value_counts().sort_index().sort_values(ascending=False, kind="stable").index
     code = names.get_indexer(pd.Index(offence))
-    cell = number * len(names) + code
+    cell = number[held] * len(names) + code
     size = periods.size * len(names)
     index = pd.MultiIndex.from_product([periods.labels, names], names=["period", "offence"])
     return index.to_frame(index=False).assign(

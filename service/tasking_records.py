@@ -147,9 +147,10 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             header = [name.strip() for name in next(reader, [])]
-            missing = [name for name in columns if name not in header and name not in _OPTIONAL]
+            needed = [name for name in columns if name not in _OPTIONAL]
+            missing = [name for name in needed if name not in header]
             if missing:
-                raise InputError(f"{path.name} must have the columns {', '.join(columns)}; {missing[0]} is not there.")
+                raise InputError(f"{path.name} must have the columns {', '.join(needed)}; {missing[0]} is not there.")
             line = reader.line_num + 1
             for cells in reader:
                 if any(cell.strip() for cell in cells):
