@@ -187,11 +187,12 @@ def _look_ahead(given: Inputs, scene: Scene) -> Outlook:
 
 
 def forecast_curve(given: Inputs, scene: Scene, outlook: Outlook) -> pd.DataFrame:
-    """Return how much of what came the forecast used, and the raw count, would have caught at every share of area."""
+    """Return how much of what came the forecast used, and another beside it, would have caught at any share of area."""
     settings = given.profile.analysis
+    methods = list(dict.fromkeys((outlook.backtest.best, BASELINE, SMOOTH)))[:2]
     return hit_rate_curve(
-        scene.crimes, scene.grid, scene.periods, methods=list(dict.fromkeys((outlook.backtest.best, BASELINE))),
-        study=scene.study, bandwidth=scene.bandwidth, weights=scene.harm if settings.rank_by == "harm" else None,
+        scene.crimes, scene.grid, scene.periods, methods=methods, study=scene.study,
+        bandwidth=scene.bandwidth, weights=scene.harm if settings.rank_by == "harm" else None,
         origins=settings.origins, seed=given.seed,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from maps.wall.frame import Still, frame
 
 _EDGES: Final = {"left": 0.08, "right": 0.97, "bottom": 0.13, "top": 0.95}
 _HALF: Final = 0.5
+_ALMOST_ALL: Final = 0.98
 _DASHES: Final = ("-", "--", ":", "-.")
 
 
@@ -45,7 +46,7 @@ def hit_rate(pack: Pack) -> Still | None:
     curve = None if pack.insight is None else pack.insight.hits
     if curve is None or curve.empty:
         return None
-    title = pack.backtest.sentence.split(". ")[0].rstrip(".")
+    title = _record(pack)
     methods = list(dict.fromkeys(curve["method"]))
 
     def draw(part: SubFigure) -> None:
@@ -59,8 +60,8 @@ def hit_rate(pack: Pack) -> Still | None:
         axes.axvline(100 * pack.backtest.share, color=INK, linewidth=1, linestyle=":")
         axes.annotate("the area of the hot spots", (100 * pack.backtest.share, 3), xytext=(6, 0),
                       textcoords="offset points")  # fmt: skip
-        axes.set(xlim=(0, 100 * curve["share"].max()), ylim=(0, None), xlabel="% of the area flagged",
-                 ylabel="% of the crime that came inside")  # fmt: skip
+        axes.set(xlabel="% of the area flagged", ylabel="% of the crime that came inside")
+        axes.set(xlim=(0, 100 * _enough(curve["share"], curve["hit_rate"])), ylim=(0, None))
         axes.legend(loc="lower right", frameon=False, title="Forecast; the band holds nine in ten periods' mean")
 
     return frame(pack, "hit-rate", title, pack.backtest.sentence, draw)
@@ -83,11 +84,27 @@ def lorenz(pack: Pack) -> Still | None:
         axes.plot([100 * half, 100 * half, 0], [0, 50, 50], color=INK, linewidth=1.5, linestyle=":")
         axes.annotate(f"half of the crime in {words.percent(half)}", (100 * half, 50), xytext=(14, -6),
                       textcoords="offset points", fontweight="bold", fontsize=18)  # fmt: skip
-        axes.annotate("if all cells held alike", (62, 58), color=LINE, ha="left", va="top")
-        axes.set(xlim=(0, 100), ylim=(0, 101), xlabel="% of the cells, those with most crime first",
-                 ylabel="% of the crime")  # fmt: skip
+        axes.annotate("dashed: if all cells held alike", (0.98, 0.04), xycoords="axes fraction", color=LINE, ha="right")
+        axes.set(xlabel="% of the cells, those with most crime first", ylabel="% of the crime")
+        axes.set(xlim=(0, 100 * min(1.0, 1.3 * _enough(curve["places"], curve["held"]))), ylim=(0, 101))
 
     return frame(pack, "concentration", title, title + ".", draw, number=float(pack.monthly["crimes"].sum()))
+
+
+def _record(pack: Pack) -> str:
+    """Return the record of the forecast used, short enough for a title."""
+    summary, best = pack.backtest.summary, pack.backtest.best
+    column = "harm_hit_rate" if pack.rank_by == "harm" and summary["harm_hit_rate"].notna().any() else "hit_rate"
+    (row,) = summary[summary["method"] == best].to_dict("records")
+    what = "harm" if column == "harm_hit_rate" else "crime"
+    caught, area = words.percent(float(row[column])), words.percent(pack.backtest.share)
+    return f"The forecast used, {best}, caught {caught} of the {what} that came in {area} of the area"
+
+
+def _enough(share: pd.Series, held: pd.Series) -> float:
+    """Return the share of places at which almost everything is held: beyond it a curve says nothing more."""
+    most = float(held.max())
+    return float(share[held >= _ALMOST_ALL * most].min())
 
 
 def _clearest(bands: pd.DataFrame) -> str:

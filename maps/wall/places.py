@@ -11,9 +11,10 @@ from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from allocation.compare import THIS_PLAN
 from maps import words
 from maps.figures import DARK, INK, LINE, PALE, drawable, plain_axis
-from maps.pack import Pack
+from maps.pack import Change, Pack
 from maps.printed_map import Window, closer_window, halo, paths, scale_and_north, widened
 from maps.report.summary import share_inside
 from maps.style import OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, shading
@@ -61,7 +62,7 @@ def change(pack: Pack) -> Still | None:
     found = pack.change
     if found is None:
         return None
-    title = found.sentence.rstrip(".")
+    title = _changed(found)
     values = np.where(pack.study, found.cells.to_numpy(np.float64), 0.0)
     most = float(np.abs(values).max(initial=0.0))
     steps = np.array([-0.5, -_CLEAR, _CLEAR, 0.5]) * most
@@ -80,6 +81,16 @@ def change(pack: Pack) -> Still | None:
 
     alt = f"{found.sentence} Bars are 90 % intervals. {found.note}"
     return frame(pack, "change", title, alt, draw, number=_crimes(found.total))
+
+
+def _changed(found: Change) -> str:
+    """Return the change of all crime, short enough for a title."""
+    total = found.total.iloc[0]
+    start = f"{words.number(total['after'])} crimes a week against {words.number(total['before'])} before"
+    if pd.isna(total["ratio"]):
+        return f"{start}: {total['verdict']}"
+    low, high = (words.gain(float(total[name]) - 1) for name in ("low", "high"))
+    return f"{start}: {words.gain(float(total['ratio']) - 1)} (90 % interval {low} to {high}), {total['verdict']}"
 
 
 def allocation(pack: Pack) -> Still | None:
@@ -113,7 +124,9 @@ def allocation(pack: Pack) -> Still | None:
 
 def _beside(pack: Pack) -> str:
     if pack.outturn is not None:
-        return pack.outturn.sentence.split(". ")[0].rstrip(".")
+        shares = pack.outturn.summary.set_index("plan")["share"]
+        of = words.percent(float(shares.get(THIS_PLAN, float("nan"))))
+        return f"in months held back, such teams met {of} of the harm that perfect foresight would have met"
     shares = pack.staffing.alternatives.set_index("plan")["share_of_best"].astype(float)
     return f"even shares would expose {words.percent(shares.get('equal split', float('nan')))} as much harm to patrol"
 
@@ -122,7 +135,7 @@ def _plans(axes: Axes, pack: Pack) -> None:
     table = pack.staffing.alternatives
     at = np.arange(len(table))
     share = 100 * table["share_of_best"].astype(float).fillna(0).to_numpy()
-    inks = [DARK if plan == "this plan" else PALE for plan in table["plan"]]
+    inks = [DARK if plan == THIS_PLAN else PALE for plan in table["plan"]]
     axes.barh(at, share, color=inks, edgecolor=DARK, height=0.62)
     for row, value in zip(at, share, strict=True):
         axes.annotate(words.percent(value / 100), (value, row), xytext=(5, 0), textcoords="offset points", va="center")

@@ -75,9 +75,9 @@ def test_without_what_the_run_was_not_asked_for_the_figure_is_left_out():
     assert [still.name for still in standard_figures(pack)] == ["hot-spots", "allocation"]
 
 
-def test_the_hit_rate_is_told_by_the_sentence_of_the_back_test():
+def test_the_hit_rate_is_told_by_the_forecast_used_and_its_record():
     pack = with_hits(sample_pack())
-    assert pack.backtest.sentence.startswith(hit_rate(pack).title)
+    assert hit_rate(pack).title.startswith(f"The forecast used, {pack.backtest.best}, caught ")
 
 
 def test_files_are_named_by_what_they_show(tmp_path):
