@@ -3,21 +3,22 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
 import geopandas as gpd
 import numba
 import numpy as np
-from scipy.signal import fftconvolve
 from shapely import Polygon
 
+from benchmarks import _density_peers as peers
 from benchmarks._record import OURS, Measured, Row, best, measure
 from geodata.cast import FloatArray, IntArray
 from geodata.grid import Grid
 from geodata.tables import WORKING_CRS
+from hotspots.adaptive import adaptive_density
 from hotspots.density import KERNELS, density_at_centres, kernel_density
+from hotspots.dual import dual_density
 from hotspots.edge import EDGES
 
 SIDE: Final = 50_000.0  # metres
@@ -25,6 +26,11 @@ BANDWIDTH: Final = 300.0  # metres
 MAP_POINTS: Final = 100_000
 SAMPLE: Final = 200  # cells at which errors are measured
 SIZES: Final = tuple((size, cell) for cell in (100.0, 25.0) for size in (10_000, 100_000, 1_000_000, 5_000_000))
+TASKS: Final = {
+    "_subjects": "kernel density",
+    "_choices": "kernels and edges",
+    "_kinds": "fixed, adaptive and dual density",
+}
 THREADS: Final = numba.get_num_threads()
 LARGEST_FOR_EXACT_PEERS: Final = 100_000  # scikit-learn takes minutes beyond
 
@@ -46,17 +52,25 @@ class Setting:
     @property
     def parameters(self) -> dict[str, Any]:
         """What all subjects are given."""
-        return {"n": self.x.size, "cell_m": self.cell, "bandwidth_m": BANDWIDTH, "points": self.points}
+        held = (3 * self.x.size + self.grid.size) * 8 / 2**20
+        sizes = {"n": self.x.size, "cell_m": self.cell, "bandwidth_m": BANDWIDTH, "points": self.points}
+        return {**sizes, "inputs_and_output_mib": round(held)}
+
+    @property
+    def bandwidth(self) -> float:
+        """The radius of the disc in metres."""
+        return BANDWIDTH
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One way to the surface: `shape` is its kernel, None where what it returns is no density."""
+    """One way to the surface: its kernel, None for no density, and how often it would do this much for all cells."""
 
     name: str
     call: Callable[[], Any]
     shape: str | None
     threads: int = 1
+    times: float = 1.0
 
 
 def rows(quick: bool, rounds: int) -> Iterator[Row]:
@@ -66,6 +80,7 @@ def rows(quick: bool, rounds: int) -> Iterator[Row]:
     if not quick:
         for cell in (100.0, 25.0):
             yield from _rows(Setting(*on_map_points(1_000_000), cell, "on map points"), _subjects, rounds)
+            yield from _rows(Setting(*clustered(1_000_000), cell, "clustered"), _kinds, rounds)
         yield from _rows(Setting(*clustered(1_000_000), 100.0, "clustered"), _choices, rounds)
 
 
@@ -93,16 +108,8 @@ def _rows(setting: Setting, subjects_of: Callable[[Setting], Iterator[Subject]],
     exact = {shape: _exact(setting, shape) for shape in {subject.shape: None for subject in subjects} if shape}
     for subject, measured in zip(subjects, _measured(subjects, rounds), strict=True):
         error = None if subject.shape is None else _error(measured.result, *exact[subject.shape])
-        yield Row(
-            "kernel density" if subjects_of is _subjects else "kernels and edges",
-            setting.parameters,
-            subject.name,
-            measured.seconds,
-            measured.cpu_seconds,
-            measured.peak_mib,
-            error,
-            subject.threads,
-        )
+        taken = (measured.seconds * subject.times, measured.cpu_seconds * subject.times, measured.peak_mib)
+        yield Row(TASKS[subjects_of.__name__], setting.parameters, subject.name, *taken, error, subject.threads)
 
 
 def _measured(subjects: list[Subject], rounds: int) -> list[Measured]:
@@ -127,14 +134,26 @@ def _subjects(setting: Setting) -> Iterator[Subject]:
         call = lambda: kernel_density(table, grid, bandwidth=BANDWIDTH).to_numpy()  # noqa: E731
         yield Subject(f"{OURS}, from a table of crimes", call, "quartic", THREADS)
     yield Subject("numpy bincount, the floor: only bins", lambda: np.bincount(grid.cell_of(x, y)), None)
-    yield Subject("scipy, binned and FFT convolution", lambda: _binned(setting), "quartic")
+    yield Subject("scipy, binned and FFT convolution", lambda: peers.binned(setting), "quartic")
     if find_spec("cv2"):
-        yield Subject("OpenCV, binned and filter2D", lambda: _opencv(setting), "quartic", THREADS)
-    yield Subject("KDEpy FFTKDE biweight", lambda: _kdepy(setting), "quartic")
-    if x.size <= LARGEST_FOR_EXACT_PEERS and setting.cell >= 100:
-        yield Subject("scikit-learn KernelDensity Epanechnikov", lambda: _sklearn(setting), "epanechnikov")
+        yield Subject("OpenCV, binned and filter2D", lambda: peers.opencv(setting), "quartic", THREADS)
+    yield Subject("KDEpy FFTKDE biweight", lambda: peers.kdepy(setting), "quartic")
     if find_spec("libkdv") and setting.cell >= 100 and x.size <= 1_000_000:
-        yield Subject("libkdv KDV Epanechnikov", lambda: _libkdv(setting), None, THREADS)
+        yield Subject("libkdv KDV Epanechnikov", lambda: peers.libkdv(setting, THREADS), None, THREADS)
+    yield from _slow_peers(setting)
+
+
+def _slow_peers(setting: Setting) -> Iterator[Subject]:
+    """Yield the exact peers; where they would take minutes they are asked at some cells, and told for all."""
+    times = setting.grid.size / peers.FEW
+    if setting.x.size <= LARGEST_FOR_EXACT_PEERS and setting.cell >= 100:
+        yield Subject("scikit-learn KernelDensity Epanechnikov", lambda: peers.sklearn(setting), "epanechnikov")
+    elif setting.x.size <= 1_000_000:
+        name = f"scikit-learn KernelDensity, told from {peers.FEW:,} cells"
+        yield Subject(name, peers.sklearn_at_some(setting), None, times=times)
+    if setting.x.size <= 1_000_000:
+        name = f"scipy gaussian_kde, told from {peers.FEW:,} cells"
+        yield Subject(name, lambda: peers.scipy_at_some(setting), None, times=times)
 
 
 def _choices(setting: Setting) -> Iterator[Subject]:
@@ -150,6 +169,21 @@ def _choices(setting: Setting) -> Iterator[Subject]:
         yield Subject(f"{OURS}, quartic, {edge} edge", call, None, THREADS)
 
 
+def _kinds(setting: Setting) -> Iterator[Subject]:
+    """Density of one bandwidth, then of one that follows the density itself, then of crimes beside half as many."""
+    crimes, other = (
+        gpd.GeoDataFrame(geometry=gpd.points_from_xy(*places), crs=WORKING_CRS)
+        for places in ((setting.x, setting.y), clustered(setting.x.size // 2))
+    )
+    grid = setting.grid
+    adaptive = partial(adaptive_density, crimes, grid, bandwidth=BANDWIDTH)
+    dual = partial(dual_density, crimes, other, grid, bandwidth=BANDWIDTH)
+    yield Subject(f"{OURS}, fixed", partial(kernel_density, crimes, grid, bandwidth=BANDWIDTH), "quartic", THREADS)
+    yield Subject(f"{OURS}, adaptive, first call", adaptive, None, THREADS)
+    yield Subject(f"{OURS}, adaptive", adaptive, None, THREADS)
+    yield Subject(f"{OURS}, dual", dual, None, THREADS)
+
+
 def _ours(setting: Setting, threads: int) -> Callable[[], FloatArray]:
     weights = np.ones(setting.x.size)
 
@@ -160,68 +194,6 @@ def _ours(setting: Setting, threads: int) -> Callable[[], FloatArray]:
     return call
 
 
-def _binned(setting: Setting) -> FloatArray:
-    grid = setting.grid
-    counts = np.bincount(grid.cell_of(setting.x, setting.y), minlength=grid.size).reshape(grid.rows, grid.columns)
-    reach = int(BANDWIDTH // grid.cell)
-    away = np.arange(-reach, reach + 1) * grid.cell
-    kernel = _kernel(away[:, None] ** 2 + away[None, :] ** 2, "quartic")
-    return np.asarray(fftconvolve(counts, kernel, mode="same")).ravel()
-
-
-def _opencv(setting: Setting) -> FloatArray:
-    cv2 = import_module("cv2")
-    grid = setting.grid
-    counts = np.bincount(grid.cell_of(setting.x, setting.y), minlength=grid.size).reshape(grid.rows, grid.columns)
-    reach = int(BANDWIDTH // grid.cell)
-    away = np.arange(-reach, reach + 1) * grid.cell
-    kernel = _kernel(away[:, None] ** 2 + away[None, :] ** 2, "quartic")
-    found = cv2.filter2D(counts.astype(np.float64), cv2.CV_64F, kernel, borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(found).ravel()
-
-
-def _kdepy(setting: Setting) -> FloatArray:
-    from KDEpy import FFTKDE
-
-    # Its grid must reach beyond the points: one more row and column of nodes all round, cut off again.
-    nodes = (np.arange(-1, setting.grid.columns + 1) + 0.5) * setting.cell
-    mesh = np.stack(np.meshgrid(nodes, nodes, indexing="ij"), axis=-1).reshape(-1, 2)
-    fitted = FFTKDE(kernel="biweight", norm=2, bw=BANDWIDTH / np.sqrt(7.0)).fit(np.column_stack((setting.x, setting.y)))
-    surface = np.asarray(fitted.evaluate(mesh)).reshape(nodes.size, nodes.size)[1:-1, 1:-1]
-    return surface.T.ravel() * setting.x.size
-
-
-def _sklearn(setting: Setting) -> FloatArray:
-    from sklearn.neighbors import KernelDensity
-
-    fitted = KernelDensity(bandwidth=BANDWIDTH, kernel="epanechnikov").fit(np.column_stack((setting.x, setting.y)))
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.exp(fitted.score_samples(np.column_stack(setting.grid.centres())))) * setting.x.size
-
-
-def _libkdv(setting: Setting) -> Any:
-    from libkdv import kdv
-
-    # It doubles the bandwidth, spans its nodes over the points and scales its maximum to 1: timed, not compared.
-    points, size = np.column_stack((setting.x, setting.y)), setting.grid.columns
-    task = kdv(points, GPS=False, row_pixels=size, col_pixels=size, bandwidth=BANDWIDTH / 2, num_threads=THREADS)
-    return task.compute()
-
-
-def _kernel(squared: FloatArray, shape: str) -> FloatArray:
-    """Return the density per square metre at squared metres from one point."""
-    u = squared / BANDWIDTH**2
-    left = np.maximum(1.0 - u, 0.0)
-    spreads = {
-        "quartic": lambda: 3.0 * left**2,
-        "epanechnikov": lambda: 2.0 * left,
-        "triangular": lambda: 3.0 * np.maximum(1.0 - np.sqrt(u), 0.0),
-        "uniform": lambda: (u < 1.0).astype(np.float64),
-        "gaussian": lambda: 0.5 * np.exp(-0.5 * u),
-    }
-    return np.asarray(spreads[shape]() / (np.pi * BANDWIDTH**2))
-
-
 def _exact(setting: Setting, shape: str) -> tuple[IntArray, FloatArray]:
     """Return a sample of cells, half of them those with most points, and the direct sum at their centres."""
     counts = np.bincount(setting.grid.cell_of(setting.x, setting.y), minlength=setting.grid.size)
@@ -229,7 +201,7 @@ def _exact(setting: Setting, shape: str) -> tuple[IntArray, FloatArray]:
     anywhere = np.random.default_rng(3).integers(0, setting.grid.size, SAMPLE // 2)
     cells = np.concatenate((fullest, anywhere))
     centres = zip(*setting.grid.centres(cells), strict=True)
-    sums = [_kernel((setting.x - cx) ** 2 + (setting.y - cy) ** 2, shape).sum() for cx, cy in centres]
+    sums = [peers.spread((setting.x - cx) ** 2 + (setting.y - cy) ** 2, shape, BANDWIDTH).sum() for cx, cy in centres]
     return cells, np.array(sums)
 
 
