@@ -110,7 +110,7 @@ class TableBlock:
         """The table's note, with how many rows are left out and where they are."""
         left = len(self.table) - len(self.rows)
         more = words.sentence(f"the other {words.count(left, 'row')} {_are(left)} {self.rest}") if left else ""
-        return words.glued(" ".join(part for part in (self.table.note, more) if part))
+        return words.glued(words.printable(" ".join(part for part in (self.table.note, more) if part)))
 
 
 def described(picture: Picture) -> str:
@@ -192,7 +192,7 @@ class Document:
     @property
     def full_title(self) -> str:
         """The title by which a file or a window is known."""
-        return f"{self.kind}: {self.title}, {self.edition.period}"
+        return words.printable(f"{self.kind}: {self.title}, {self.edition.period}")
 
 
 def prose(section: Section) -> tuple[str, ...]:

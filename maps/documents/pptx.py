@@ -100,7 +100,7 @@ def _edges(made: Any, layout: Any, deck: Deck) -> None:
 
 def _describe(made: Any, deck: Deck) -> None:
     core, edition = made.core_properties, deck.edition
-    core.title, core.subject = words.shortened(deck.title, 250), "Slides for the tasking meeting"
+    core.title, core.subject = words.shortened(words.printable(deck.title), 250), "Slides for the tasking meeting"
     core.author = core.last_modified_by = words.shortened(edition.force, 250)
     core.keywords, core.comments, core.category = f"run {edition.run_id}", "Made with Beatplan", edition.marking[:250]
     core.language, core.revision, core.version = LANGUAGE, 1, edition.run_id

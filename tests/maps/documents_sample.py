@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
+from maps import words
 from maps.documents import blocks
 from maps.documents.blocks import Decision, Document, Edition, Section
 from maps.documents.deck import Deck
@@ -44,9 +45,10 @@ def deck() -> Deck:
 
 
 def edition(hostile: str = "") -> Edition:
-    return Edition(
-        "Sample Police" + hostile, "OFFICIAL" + hostile, "June 2024", "0123456789ab", pd.Timestamp("2024-06-01")
-    )
+    """As `Edition.of` makes it of a pack."""
+    clean = words.printable(hostile)
+    made = pd.Timestamp("2024-06-01")
+    return Edition("Sample Police" + clean, "OFFICIAL" + clean, "June 2024", "0123456789ab", made)
 
 
 def small(hostile: str = "") -> Document:
@@ -69,7 +71,7 @@ def small(hostile: str = "") -> Document:
         blocks.TableBlock(table),
         blocks.Figure(picture(hostile), "A caption." + hostile),
     ))  # fmt: skip
-    return Document("Sample" + hostile, "A title" + hostile, edition(hostile), (first, second))
+    return Document("Sample", "A title" + hostile, edition(hostile), (first, second))
 
 
 def picture(hostile: str = "") -> Picture:

@@ -10,7 +10,8 @@ from service.past_reviews import read_reviews, review_files
 
 GATES = {
     "name": "Alley gates", "start": "2023-05-01", "end": "2023-09-30", "offences": ["Burglary"],
-    "verdict": "probably fell", "sentence": "It fell by 20 % (2 to 36 %).", "retrospective": False, "wdd": {"total": {"change": -4.0}},
+    "verdict": "probably fell", "sentence": "It fell by 20 % (2 to 36 %).", "retrospective": False,
+    "wdd": {"total": {"change": -4.0}},
 }  # fmt: skip
 
 
