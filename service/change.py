@@ -28,6 +28,9 @@ CHOSEN_LATELY: Final = (
 )
 
 
+_Groups = dict[str, tuple[IntArray, pd.DataFrame]]
+
+
 @dataclass(frozen=True)
 class _Times:
     """The periods after, from `start` on, and those before, `lag` earlier; `size` of each."""
@@ -63,11 +66,11 @@ def what_changed(given: Inputs, scene: Scene, chosen: Chosen) -> Change | None:
     size = min(WEEKS_TOGETHER if periods.unit == "week" else 1, periods.size // 2)
     if size == 0:
         return None
-    last = _change(given, scene, chosen, _Times(periods, size, size))
-    lag = YEAR[periods.unit]
+    groups, lag = _groups(given, scene, chosen), YEAR[periods.unit]
+    last = _change(scene, groups, _Times(periods, size, size))
     if periods.size < lag + size:
         return last
-    return replace(last, year=_change(given, scene, chosen, _Times(periods, size, lag)))
+    return replace(last, year=_change(scene, groups, _Times(periods, size, lag)))
 
 
 def by_time(code: IntArray, number: IntArray, rows: int, periods: Periods, size: int) -> tuple[FloatArray, FloatArray]:
@@ -89,17 +92,28 @@ def by_time(code: IntArray, number: IntArray, rows: int, periods: Periods, size:
     return counts, periods.weeks.to_numpy()[first:].reshape(times, size).sum(axis=1)
 
 
-def _change(given: Inputs, scene: Scene, chosen: Chosen, times: _Times) -> Change:
-    number = scene.periods.number(scene.crimes)
-    offence = scene.crimes["offence"].astype("string")
-    names = offence.value_counts().sort_index().sort_values(ascending=False, kind="stable").index
-    spots = chosen.table
-    groups = {
-        "total": (np.zeros(len(number), dtype=np.int64), pd.DataFrame({"name": [EVERY]})),
+def _groups(given: Inputs, scene: Scene, chosen: Chosen) -> _Groups:
+    """Return for each table the row to which each crime belongs, -1 for none, and what its rows are."""
+    kinds = scene.crimes["offence"].astype("category").value_counts()
+    kinds = kinds[kinds > 0].sort_index(key=lambda names: names.astype(str)).sort_values(ascending=False, kind="stable")
+    names = kinds.index.astype("string")
+    cell = pd.Series(scene.grid.cell_of(*cast.coordinates(scene.crimes, scene.grid.crs)))
+    spot = cell.map(chosen.spots.cells)
+    return {
+        "total": (np.zeros(len(cell), dtype=np.int64), pd.DataFrame({"name": [EVERY]})),
         "wards": (_codes(scene.ward, given.wards["code"]), pd.DataFrame(given.wards[["code", "name"]])),
-        "offences": (_codes(offence, names), pd.DataFrame({"offence": names})),
-        "hotspots": (_spot(scene, chosen), pd.DataFrame(spots[["hotspot_id", "name"]])),
+        "offences": (_codes(scene.crimes["offence"], names), pd.DataFrame({"offence": names})),
+        "hotspots": (_codes(spot, chosen.table["rank"]), pd.DataFrame(chosen.table[["hotspot_id", "name"]])),
     }
+
+
+def _codes(values: pd.Series, names: "pd.Series | pd.Index") -> IntArray:
+    code: IntArray = pd.Categorical(values, categories=pd.Index(names)).codes.astype(np.int64)
+    return code
+
+
+def _change(scene: Scene, groups: _Groups, times: _Times) -> Change:
+    number = scene.periods.number(scene.crimes)
     found = {name: _compared(code, number, named, times) for name, (code, named) in groups.items()}
     tables = {name: table for name, (table, _) in found.items()}
     beyond = {name: excess for name, (_, excess) in found.items()}
@@ -116,17 +130,6 @@ def _change(given: Inputs, scene: Scene, chosen: Chosen, times: _Times) -> Chang
         sentence=_sentence(tables["total"].iloc[0], before, after),
         note=_note(times, beyond["total"]),
     )
-
-
-def _codes(values: pd.Series, names: "pd.Series | pd.Index") -> IntArray:
-    code: IntArray = pd.Index(names).get_indexer(pd.Index(values)).astype(np.int64)
-    return code
-
-
-def _spot(scene: Scene, chosen: Chosen) -> IntArray:
-    """Return the position in the table of the hot spot that holds each crime, -1 where none does."""
-    cell = pd.Series(scene.grid.cell_of(*cast.coordinates(scene.crimes, scene.grid.crs)))
-    return _codes(cell.map(chosen.spots.cells), chosen.table["rank"])
 
 
 def _compared(code: IntArray, number: IntArray, named: pd.DataFrame, times: _Times) -> tuple[pd.DataFrame, float]:
@@ -170,11 +173,11 @@ def _sentence(total: pd.Series, before: str, after: str) -> str:
 def _note(times: _Times, beyond: float) -> str:
     unit = times.periods.unit
     length = f"one {unit}" if times.size == 1 else f"{times.size} {unit}s"
-    if times.periods.size // times.size < 3:  # one time before the pair compared has no neighbour
+    pairs = times.periods.size // times.size - 2  # of neighbours, the newest pair left out
+    if pairs < 1:
         rests = "There are too few earlier ones to tell how much crime varies by itself: the intervals are too narrow."
     else:
-        rests = (
-            f"The intervals allow for rates that differ by {beyond:.0%} from one to the next by themselves, and chance."
-        )
+        measured = words.count(pairs, "earlier pair")
+        rests = f"By {measured}, such rates differ by {words.percent(beyond)} beyond chance: the intervals allow for it."
     other = SEASON if times.lag == times.size else "One year against another is not a trend."
     return f"Compared is {length} with {length}. {rests} {other} {CHOSEN_LATELY}"

@@ -22,10 +22,11 @@ class Suffering:
         where neither is claimed
     bands : one row an offence and band of distance and time: offence, space, time (as written, "[0, 100)"), space_low,
         space_high (metres), time_low, time_high (days), observed, expected (pairs), ratio, ratio_low, ratio_high, p, q,
-        more (than chance, at a false discovery rate of 5 %); None where near repeats cannot be told
+        more (than chance, at a false discovery rate of 5 % over the bands of all offences); None where near repeats
+        cannot be told
     bands_note : what was tested and found, or why nothing can be
     windows : one row an offence and tier, those to act on first before: tier (1: most is still to come, to 3), offence,
-        places (recent crimes in it), expires (day on which the last of them shuts, YYYY-MM-DD), days_left, ratio (how
+        places (recent crimes it is drawn about), expires (day on which the last of them shuts, YYYY-MM-DD), days_left, ratio (how
         many times chance's pairs came as near in space and time), geometry (the ground, tiers of one offence never
         overlapping); None where no window may be given, empty where none is open
     windows_note : the day for which they are open and what they rest on, or why there are none
