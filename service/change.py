@@ -178,6 +178,6 @@ def _note(times: _Times, beyond: float) -> str:
         rests = "There are too few earlier ones to tell how much crime varies by itself: the intervals are too narrow."
     else:
         measured = words.count(pairs, "earlier pair")
-        rests = f"By {measured}, such rates differ by {words.percent(beyond)} beyond chance: the intervals allow for it."
+        rests = f"By {measured}, such rates differ by {words.percent(beyond)} beyond chance: this is allowed for."
     other = SEASON if times.lag == times.size else "One year against another is not a trend."
     return f"Compared is {length} with {length}. {rests} {other} {CHOSEN_LATELY}"

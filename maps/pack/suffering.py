@@ -26,9 +26,9 @@ class Suffering:
         cannot be told
     bands_note : what was tested and found, or why nothing can be
     windows : one row an offence and tier, those to act on first before: tier (1: most is still to come, to 3), offence,
-        places (recent crimes it is drawn about), expires (day on which the last of them shuts, YYYY-MM-DD), days_left, ratio (how
-        many times chance's pairs came as near in space and time), geometry (the ground, tiers of one offence never
-        overlapping); None where no window may be given, empty where none is open
+        places (recent crimes it is drawn about), expires (day on which the last of them shuts, YYYY-MM-DD), days_left,
+        ratio (how many times chance's pairs came as near in space and time), geometry (the ground, tiers of one offence
+        never overlapping); None where no window may be given, empty where none is open
     windows_note : the day for which they are open and what they rest on, or why there are none
     """
 
