@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +9,11 @@ from geodata.errors import NotFoundError
 from maps.gis import write_file_gdb, write_geoparquet, write_gis, write_project
 from maps.offline import save_page
 from maps.pack import Pack
+from maps.patrol import write_patrol_maps
+from maps.product import Asked, Product, document, files, folder
 from maps.report import write_report
+from maps.report.briefing import write_briefings
 from maps.report.public import write_public
-from maps.report.reviews import Review
 from maps.route_files import write_briefing, write_geojson, write_gpx
 from maps.spreadsheet import write_plan, write_rejects, write_tables
 from maps.tasking import tasking_map
@@ -22,42 +23,7 @@ ALL: Final = "all"
 DEFAULT: Final = ("report", "map", "tables", "gis", "plan")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """
-    What is asked of products beyond their names.
-
-    Parameters
-    ----------
-    hotspots : ids of the hot spots to profile; empty for the first three
-    reviews : the force's own reviews, for what worked elsewhere
-    """
-
-    hotspots: tuple[str, ...] = ()
-    reviews: tuple[Review, ...] = ()
-
-
-Write = Callable[[Pack, Path, Asked], Iterable[Path]]
 Stage = Callable[[str], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True)
-class Product:
-    """
-    One product.
-
-    Parameters
-    ----------
-    what : what it is, in a few words
-    write : writes it into a folder and returns its files
-    parts : parts that a pack may do without and that this product shows, by their names in a `Pack`
-    pdf : whether one of its files is a PDF
-    """
-
-    what: str
-    write: Write
-    parts: tuple[str, ...] = ()
-    pdf: bool = field(default=False, kw_only=True)
 
 
 def products(names: Iterable[str] = DEFAULT) -> dict[str, Product]:
@@ -103,7 +69,7 @@ def parts_of(names: Iterable[str]) -> tuple[str, ...]:
 
 def write_products(
     pack: Pack,
-    folder: str | Path,
+    out: str | Path,
     names: Sequence[str] = DEFAULT,
     *,
     asked: Asked | None = None,
@@ -115,7 +81,7 @@ def write_products(
     Parameters
     ----------
     pack : one run's findings
-    folder : there already, and empty
+    out : folder, there already, and empty
     names : of products
     asked : what is asked of them beyond their names
     stage : called with each product's name as it begins; the product is written inside what it returns
@@ -131,91 +97,50 @@ def write_products(
     InputError
         If a PDF is asked for, and what makes PDFs is not there.
     """
-    held = Path(folder)
     paths: list[Path] = []
     for name, product in products(ready(names)).items():
         with stage(f"product: {name}"):
-            paths += product.write(pack, held, asked or Asked())
+            paths += product.write(pack, Path(out), asked or Asked())
     return {path.name: path for path in paths}
 
 
-def _report(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    return (write_report(pack, folder / "report.html"),)
-
-
-def _map(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
+def _map(pack: Pack, folder: Path) -> tuple[Path, ...]:
     save_page(tasking_map(pack), folder / "map.html")
     return (folder / "map.html",)
 
 
-def _tables(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    return (write_tables(pack, folder / "tables.xlsx"), write_rejects(pack, folder / "rejects.csv"))
-
-
-def _gis(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
+def _gis(pack: Pack, folder: Path) -> tuple[Path, ...]:
     geopackage = write_gis(pack, folder / "hotspots.gpkg")
     return (geopackage, write_project(pack, geopackage, folder / "tasking.qgz"))
 
 
-def _exchange(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
+def _exchange(pack: Pack, folder: Path) -> tuple[Path, ...]:
     return (write_file_gdb(pack, folder / "hotspots.gdb.zip"), *write_geoparquet(pack, folder))
 
 
-def _plan(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    return (
-        write_plan(pack, folder / "plan.csv"),
-        write_briefing(pack, folder / "briefing.csv"),
-        write_gpx(pack, folder / "patrols.gpx"),
-        write_geojson(pack, folder / "patrols.geojson"),
-    )
-
-
-def _public(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    return write_public(pack, folder)
-
-
-def _figures(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    return write_figures(pack, folder)
-
-
-# The libraries of office files and PDFs are loaded only where one is asked for.
-def _tactical(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    from maps.documents.files import write_tactical
-
-    return write_tactical(pack, folder)
-
-
-def _problem(pack: Pack, folder: Path, asked: Asked) -> tuple[Path, ...]:
-    from maps.documents.files import write_problems
-
-    return write_problems(pack, folder, asked.hotspots, asked.reviews)
-
-
-def _strategic(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    from maps.documents.files import write_strategic
-
-    return write_strategic(pack, folder)
-
-
-def _slides(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
-    from maps.documents.files import write_slides
-
-    return write_slides(pack, folder)
-
-
-_ALL_PARTS: Final = ("change", "suffering", "past", "standing")
+_PLAN: Final = {
+    "plan.csv": write_plan,
+    "briefing.csv": write_briefing,
+    "patrols.gpx": write_gpx,
+    "patrols.geojson": write_geojson,
+}
+_TABLES: Final = {"tables.xlsx": write_tables, "rejects.csv": write_rejects}
+_LATELY: Final = ("change", "suffering", "past")
+_MEETING: Final = (*_LATELY, "standing", "hits")
 
 PRODUCTS: Final[Mapping[str, Product]] = {
-    "report": Product("the tasking report, a page", _report, ("change", "suffering", "past")),
-    "map": Product("the tasking map, a page", _map, ("change", "suffering", "past")),
-    "tables": Product("every table in a workbook, and the rows refused", _tables, ("change", "suffering", "past")),
-    "gis": Product("layers for a GIS", _gis, ("change", "suffering", "past")),
-    "exchange": Product("the same layers as File GDB and GeoParquet", _exchange),
-    "plan": Product("patrols for spreadsheets, handsets and maps", _plan),
-    "tactical": Product("the tactical assessment: page, Word and PDF", _tactical, _ALL_PARTS, pdf=True),
-    "problem": Product("problem profiles of hot spots: page and Word", _problem, _ALL_PARTS),
-    "strategic": Product("the strategic assessment: page and Word", _strategic, _ALL_PARTS),
-    "slides": Product("ten slides for the meeting: PowerPoint", _slides, _ALL_PARTS),
-    "figures": Product("the standard figures, 1920 by 1080 and SVG", _figures, (*_ALL_PARTS, "hits")),
-    "public": Product("neighbourhood figures for every household", _public, ("past", "recorded")),
+    "report": Product("the tasking report, a page", files({"report.html": write_report}), _LATELY),
+    "map": Product("the tasking map, a page", folder(_map), _LATELY),
+    "tables": Product("every table in a workbook, and the rows refused", files(_TABLES), _LATELY),
+    "gis": Product("layers for a GIS", folder(_gis), _LATELY),
+    "exchange": Product("the same layers as File GDB and GeoParquet", folder(_exchange), _LATELY),
+    "plan": Product("patrols for spreadsheets, handsets and maps", files(_PLAN)),
+    "patrol-maps": Product("one map a patrol, for phone and paper", folder(write_patrol_maps)),
+    "briefing": Product("one A4 sheet a patrol: page and PDF", folder(write_briefings), pdf=True),
+    "tactical": Product("the tactical assessment: page, Word and PDF", document("tactical"), _MEETING, pdf=True),
+    "problem": Product("problem profiles of hot spots: page and Word", document("problem"), _LATELY),
+    "strategic": Product("the strategic assessment: page and Word", document("strategic"), _MEETING),
+    "slides": Product("ten slides for the meeting: PowerPoint", document("slides"), _MEETING),
+    "figures": Product("the standard figures, 1920 by 1080 and SVG", folder(write_figures), _MEETING),
+    "public": Product("neighbourhood figures for every household", folder(write_public), ("past", "recorded")),
 }

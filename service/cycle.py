@@ -14,7 +14,8 @@ from typing import Any
 
 from geodata.fitness import assess
 from maps.pack import Pack
-from maps.products import DEFAULT, Asked, parts_of, ready, write_products
+from maps.product import Asked
+from maps.products import DEFAULT, parts_of, ready, write_products
 from service import analysis, deployment, inputs, packing
 from service.further import look_further
 from service.held_back import hold_up

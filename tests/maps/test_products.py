@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError, NotFoundError
-from maps.products import ALL, DEFAULT, PRODUCTS, Asked, parts_of, products, ready, write_products
+from maps.product import Asked
+from maps.products import ALL, DEFAULT, PRODUCTS, parts_of, products, ready, write_products
 from tests.maps import documents_sample as sample
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
