@@ -104,7 +104,12 @@ def _steps(quick: bool) -> dict[tuple[str, str], tuple[dict[str, Any], Callable[
     cells = {"cells": grid.size, "radius_m": WIDE}
     cube = {**cells, "periods": MONTHS}
     scan = {"crimes": len(crimes), "points": MAP_POINTS, "periods": MONTHS, "permutations": 999}
+    queen = {"cells": grid.size, "radius_m": QUEEN, "permutations": 999}
     return {
+        ("Gi*, permutations", f"{OURS}, 8 neighbours"): (
+            queen,
+            lambda: gistar(counts, grid, radius=QUEEN, permutations=999),
+        ),
         ("Gi*, permutations", f"{OURS}, 28 neighbours"): (
             {**cells, "permutations": 999},
             lambda: gistar(counts, grid, radius=WIDE, permutations=999),
