@@ -40,7 +40,12 @@ _NOTHING_DROPPED: Final = {"MAX_SIZE": "50000000", "MAX_FEATURES": "999999"}  # 
 
 
 def lay_ground(
-    features: GeoDataFrame, areas: GeoDataFrame, spots: GeoDataFrame, *, most_points: int = MOST_POINTS
+    features: GeoDataFrame,
+    areas: GeoDataFrame,
+    spots: GeoDataFrame,
+    *,
+    most_points: int = MOST_POINTS,
+    margin: float = MARGIN_M,
 ) -> Ground | None:
     """
     Return the base map of some areas, or None where there is nothing to draw.
@@ -51,8 +56,9 @@ def lay_ground(
     areas, spots : the ground that is to be drawn, and the places near which it matters most, in the CRS of `features`
     most_points : of the near archive
         Where there are more, the smallest streets are drawn only near `spots`.
+    margin : metres drawn beyond the areas
     """
-    here = _within(features, areas)
+    here = _within(features, areas, margin)
     if here.empty:
         return None
     kept, within_m = _nearest(here, spots, most_points)
@@ -66,9 +72,9 @@ def lay_ground(
     )
 
 
-def _within(features: GeoDataFrame, areas: GeoDataFrame) -> GeoDataFrame:
+def _within(features: GeoDataFrame, areas: GeoDataFrame, margin: float) -> GeoDataFrame:
     west, south, east, north = areas.total_bounds
-    window = shapely.box(west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M)
+    window = shapely.box(west - margin, south - margin, east + margin, north + margin)
     return features.loc[shapely.intersects(features.geometry.to_numpy(), window)]
 
 

@@ -13,6 +13,7 @@ from allocation.scenario import Comparison, Scenario, compare_scenarios
 from geodata.errors import InputError, NotFoundError
 from service.allocate import Stage, read_problem, records
 from service.profile import Profile, _sentence
+from service.scenario_page import write_scenario_page
 from service.staffing import costs, team_posts
 from service.ward_tables import read_ward_tables
 
@@ -90,6 +91,7 @@ def compare(request: ScenarioRequest, *, stage: Stage) -> Compared:
         request.out.mkdir(parents=True, exist_ok=True)
         for name in figures:
             getattr(comparison, name).to_csv(request.out / f"{name}.csv", index=False, lineterminator="\n")
+        write_scenario_page(comparison, _files(request, profiles[BASE])[0], profiles[BASE], request.out)
     return Compared(comparison, profiles, figures, _summary(comparison))
 
 

@@ -172,6 +172,8 @@ const basemap = (() => {
     const roomy = () => { names.labelers.maxLabeledTiles = 128; }; // 16 are fewer than a wide screen shows
     roomy();
     const group = L.layerGroup([painted, names]);
+    // What lies below, such as the areas' borders, shows through water and parks.
+    painted.on("add", () => { painted.getPane().style.mixBlendMode = "multiply"; });
     const fit = () => {
       const zoom = names._map.getZoom();
       const now = 2 ** (zoom - Math.round(zoom));
