@@ -27,7 +27,7 @@ from maps.escape import escape
 ASSETS: Final = Path(__file__).parent / "assets"
 _OWN: Final = ("drawing", "timeline", "questions", "stories", "when", "patrols", "search", "start")
 _LINKED: Final = frozenset(
-    {"leaflet/leaflet.js", "leaflet/leaflet.css", "protomaps/protomaps-leaflet.js", "basemap.js"}
+    {"leaflet/leaflet.js", "leaflet/leaflet.css", "protomaps/protomaps-leaflet.js", "basemap.js", "patrol.js", "pair.js"}
     | {f"tasking/{name}.js" for name in _OWN}
 )
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
