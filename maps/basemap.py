@@ -87,7 +87,7 @@ def server_of(template: str) -> str:
         If it is not an address on one host with {z}, {x} and {y}.
     """
     held = _ADDRESS.fullmatch(template)
-    if held is None or any(template.count(part) != 1 for part in ("{z}", "{x}", "{y}")):
+    if held is None or any(part not in template for part in ("{z}", "{x}", "{y}")):
         raise InputError("A tile server's address must be http or https, one host, then a path with {z}, {x} and {y}.")
     return held[1]
 

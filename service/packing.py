@@ -238,4 +238,6 @@ def _parameters(given: Inputs, scene: Scene, outlook: Outlook, teams: Teams) -> 
 def credits_of(given: Inputs) -> tuple[str, ...]:
     """Return the attribution that the profile gives, or that the usual open data asks for."""
     streets = (OPEN_STREET_MAP,) if given.streets is not None else ()
-    return given.profile.force.credits or (OPEN_GOVERNMENT, NATIONAL_STATISTICS, *streets)
+    own = given.profile.map
+    served = (f"Base map: {own.attribution}",) if own.tiles else ()
+    return (*(given.profile.force.credits or (OPEN_GOVERNMENT, NATIONAL_STATISTICS, *streets)), *served)

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Said = Annotated[str, Field(min_length=1, max_length=300)]
 Short = Annotated[str, Field(max_length=100)]
 Address = Annotated[str, Field(pattern=r"^https?://[^\s\"'<>]+$", max_length=300)]
+# One host, written out: it is what a page's policy allows.
+Server = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?/[^\s\"'<>`\\]*$", max_length=300)]
 Email = Annotated[str, Field(pattern=r"^[^\s@<>\"']+@[^\s@<>\"']+$", max_length=100)]
 
 
@@ -42,7 +44,7 @@ class PublicPage(_Section):
 class MapServer(_Section):
     """A tile server of the force's own, for base maps; without one no page asks any server for anything."""
 
-    tiles: Address | None = None
+    tiles: Server | None = None
     attribution: Short = ""
 
     @model_validator(mode="after")

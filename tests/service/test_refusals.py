@@ -118,6 +118,7 @@ def test_areas_that_are_not_there(beatplan, town_files, tmp_path, out) -> None:
         ('[public]\nwebsite = "javascript:alert(1)"\n', ("public.website", "http")),
         ('[map]\ntiles = "https://tiles.test/{z}/{x}.png"\nattribution = "us"\n', ("{y}",)),
         ('[map]\ntiles = "https://tiles.test/{z}/{x}/{y}.png"\n', ("attribution",)),
+        ('[map]\ntiles = "https://{s}.tiles.test/{z}/{x}/{y}.png"\nattribution = "us"\n', ("map.tiles",)),
         ('[[targets]]\nname = "a"\nbaseline = 4\naim = 4\nby = 2026-01-01\n', ("another number",)),
         ('[[targets]]\nname = "a"\noffences = ["Burglry"]\nbaseline = 4\naim = 3\nby = 2026-01-01\n', ("Burglry",)),
         ('[force\nname = 3', ("TOML",)),
