@@ -3,7 +3,7 @@ Dates and times as forces write them, read as wall-clock time in Europe/London.
 
 Written forms that are understood: year first (2016-01-31, 2016/01/31), day first (31/01/2016, 31-01-2016, 31.01.2016;
 month first where the mapping says so), and day, name of the month, year (31 Jan 2016, 31-January-2016), each alone or
-with a time (14:05, 14:05:30, 1405, 2:05 pm). A time with an offset (Z, +00:00) is put on the local clock. Two figures
+with a time (14:05, 14:05:30, 1405, 2:05 pm); and the year and month alone (2016-01, 2016/01). A time with an offset (Z, +00:00) is put on the local clock. Two figures
 for a year are refused: nothing says which century is meant. Any other form needs an explicit `date_format`.
 
 An hour that the clock skips in March is moved forward to the next that exists; one that it shows twice in October is
@@ -34,6 +34,7 @@ _YEAR_FIRST: Final = r"^(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,
 _DAY_FIRST: Final = r"^(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})" + _TIME
 _MONTH_FIRST: Final = r"^(?P<month>\d{1,2})[/.-](?P<day>\d{1,2})[/.-](?P<year>\d{4})" + _TIME
 _NAMED: Final = r"^(?P<day>\d{1,2})[ /.-](?P<name>[A-Za-z]{3})[A-Za-z]*[ /.,-]+(?P<year>\d{4})" + _TIME
+_MONTH_ALONE: Final = r"^(?P<year>\d{4})[/-](?P<month>\d{1,2})$"
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -47,11 +48,13 @@ class Moments:
     seconds : since 1970 on the local clock, 0 where a text is not understood
     timed : whether a time of day is given
     sound : whether the text is understood and the day exists
+    monthly : whether only the month is given, whose first moment stands for it
     """
 
     seconds: IntArray
     timed: BoolArray
     sound: BoolArray
+    monthly: BoolArray
 
 
 def from_texts(texts: pa.Array, *, dayfirst: bool, date_format: str | None) -> Moments:
@@ -63,6 +66,9 @@ def from_texts(texts: pa.Array, *, dayfirst: bool, date_format: str | None) -> M
         rest = np.flatnonzero(~found.sound)
         if len(rest):
             _fill(found, rest, _by_pattern(texts if len(rest) == len(texts) else texts.take(pa.array(rest)), pattern))
+    rest = np.flatnonzero(~found.sound)
+    if len(rest):
+        _fill(found, rest, _by_month(texts.take(pa.array(rest))))
     return found
 
 
@@ -75,12 +81,18 @@ def from_parts(parts: Sequence[FloatArray]) -> Moments:
     seconds, exists = _seconds(clock[0], clock[1], clock[2])
     time = hour * 3600 + minute * 60 + second
     sound = whole & exists & (hour >= 0) & (hour < 24) & (minute >= 0) & (minute < 60) & (second >= 0) & (second < 60)
-    return Moments(np.where(sound, seconds + time, 0), timed, sound)
+    return Moments(np.where(sound, seconds + time, 0), timed, sound, np.zeros_like(sound))
 
 
 def any_time(*moments: Moments) -> bool:
     """Return whether any moment is at another time than midnight: if not, times are only how dates were written."""
     return any(bool(np.any(moment.timed & moment.sound & (moment.seconds % DAY != 0))) for moment in moments)
+
+
+def next_month(local: IntArray) -> IntArray:
+    """Return seconds since 1970 of the midnight that begins the next month."""
+    month = local.astype("datetime64[s]").astype("datetime64[M]") + np.timedelta64(1, "M")
+    return month.astype("datetime64[s]").astype(np.int64)
 
 
 def to_utc(local: IntArray) -> IntArray:
@@ -93,11 +105,12 @@ def to_utc(local: IntArray) -> IntArray:
 
 def _none(size: int) -> Moments:
     empty = np.zeros(size, dtype=np.bool_)
-    return Moments(np.zeros(size, dtype=np.int64), empty, empty.copy())
+    return Moments(np.zeros(size, dtype=np.int64), empty, empty.copy(), empty.copy())
 
 
 def _fill(found: Moments, rest: IntArray, more: Moments) -> None:
     found.seconds[rest], found.timed[rest], found.sound[rest] = more.seconds, more.timed, more.sound
+    found.monthly[rest] = more.monthly
 
 
 def _by_format(texts: pa.Array, date_format: str) -> Moments:
@@ -108,7 +121,7 @@ def _by_format(texts: pa.Array, date_format: str) -> Moments:
     sound = local.notna().to_numpy() & local.dt.year.between(FIRST_YEAR, LAST_YEAR).to_numpy()
     timed = np.full(len(texts), any(mark in date_format for mark in ("%H", "%I", "%T", "%X", "%c")))
     seconds = np.where(sound, local.to_numpy().astype("datetime64[s]").astype(np.int64), 0)
-    return Moments(seconds, timed & sound, sound)
+    return Moments(seconds, timed & sound, sound, np.zeros_like(sound))
 
 
 def _by_pattern(texts: pa.Array, pattern: str) -> Moments:
@@ -124,7 +137,15 @@ def _by_pattern(texts: pa.Array, pattern: str) -> Moments:
     if zoned.any():
         seconds[zoned] = _local(seconds[zoned] - _offset(field["zone"], zoned))
     sound = matched & exists & possible
-    return Moments(np.where(sound, seconds, 0), timed & sound, sound)
+    return Moments(np.where(sound, seconds, 0), timed & sound, sound, np.zeros_like(sound))
+
+
+def _by_month(texts: pa.Array) -> Moments:
+    found = pc.extract_regex(texts, _MONTH_ALONE)
+    year, month = (_whole(found.field(at)) for at in range(2))
+    seconds, exists = _seconds(year, month, np.ones_like(year))
+    sound = found.is_valid().to_numpy(zero_copy_only=False) & exists
+    return Moments(np.where(sound, seconds, 0), np.zeros_like(sound), sound, sound)
 
 
 def _time_of_day(field: Mapping[str, pa.Array]) -> tuple[IntArray, BoolArray]:

@@ -116,10 +116,13 @@ def _times(rows: pa.Table, mapping: ExtractMapping) -> _Times:
     first = np.where(timed, begins.seconds, _midnight(begins.seconds))
     last = np.where(open_ended, begins.seconds, ends.seconds)
     last = np.where(timed, last, _midnight(last))
+    monthly = begins.monthly | ends.monthly
+    whole = np.where(np.where(open_ended, begins.monthly, ends.monthly), _clock.next_month(last), last + _clock.DAY)
+    coarse = np.where(monthly, PRECISIONS.index("month"), PRECISIONS.index("day"))
     return _Times(
         start=_clock.to_utc(first),
-        end=_clock.to_utc(np.where(timed, last, last + _clock.DAY)),
-        precision=np.where(timed, PRECISIONS.index("instant"), PRECISIONS.index("day")).astype(np.int64),
+        end=_clock.to_utc(np.where(timed, last, whole)),
+        precision=np.where(timed, PRECISIONS.index("instant"), coarse).astype(np.int64),
         undated=undated,
         unread=~begins.sound | ~(ends.sound | open_ended),
         backwards=last < first,
@@ -135,7 +138,7 @@ def _moments(rows: pa.Table, side: str, count: int, mapping: ExtractMapping) -> 
     parts = [plain(rows, f"{side} {at}") for at in range(count)]
     if not parts:
         none = np.zeros(rows.num_rows, dtype=np.bool_)
-        return _clock.Moments(np.zeros(rows.num_rows, dtype=np.int64), none, none), ~none
+        return _clock.Moments(np.zeros(rows.num_rows, dtype=np.int64), none, none, none), ~none
     missing = _blank(parts[0])
     if count >= 3:
         return _clock.from_parts([numbers(part) for part in parts]), missing

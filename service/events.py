@@ -90,7 +90,8 @@ def read_events(events: Events) -> CrimeRead:
         tally = "; ".join(
             f"{rows} {reason}" for reason, rows in read.rejects["reason"].value_counts().sort_index().items()
         )
-        raise InputError(f"At least one event must have a place and a date; none of them has ({tally}).")
+        crs_meant = "" if "outside" not in tally else f"; coordinates are read as {events.crs}: see `--crs`"
+        raise InputError(f"At least one event must have a place and a date; none of them has ({tally}{crs_meant}).")
     _refuse_degrees(read, events)
     return read
 

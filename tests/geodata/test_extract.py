@@ -97,6 +97,15 @@ def test_a_span_of_days_includes_its_last_day(tmp_path):
     assert crimes["precision"].tolist() == ["day", "day"]
 
 
+def test_a_date_without_a_day_is_a_month(tmp_path):
+    rows = "2024-01,425000,565000,A\n2023/12,425000,565000,A\n2024-01-31,425000,565000,A\n"
+    found = read(tmp_path, f"FROM,E,N,OFF\n{rows}2024-13,425000,565000,A\n")
+    assert found.crimes["precision"].tolist() == ["month", "month", "day"]
+    assert found.crimes["occurred_from"].tolist()[:2] == [moment("2024-01-01"), moment("2023-12-01")]
+    assert found.crimes["occurred_to"].tolist()[:2] == [moment("2024-02-01"), moment("2024-01-01")]
+    assert found.rejects["line"].tolist() == [5]
+
+
 def test_a_moment_without_an_end_is_an_instant(tmp_path):
     text = "OFF,FROM,TO,E,N\nTheft,01/02/2024 10:15,,400000,500000\n"
     crime = read(tmp_path, text, occurred_to="TO").crimes.iloc[0]
