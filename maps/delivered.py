@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
+import shapely
 
 from maps import words
 from maps.changed import told
@@ -46,14 +46,21 @@ def facts(pack: Pack) -> dict[str, Any] | None:
     }
 
 
-def last_time(pack: Pack, place: Any) -> tuple[str, ...]:
-    """Return what was decided and delivered last time where most of `place` lies, in sentences; empty where nothing."""
-    if pack.past is None:
-        return ()
-    shared = pack.past.hotspots.geometry.intersection(place).area.to_numpy()
-    if not len(shared) or shared.max() == 0:
-        return ()
-    row = next(records(pack.past.hotspots.iloc[[int(np.argmax(shared))]]))
+def last_time(pack: Pack) -> dict[str, tuple[str, ...]]:
+    """Return what was decided and delivered last time where most of a hot spot (hotspot_id) lies, in sentences."""
+    if pack.past is None or pack.past.hotspots.empty:
+        return {}
+    held, spots = list(records(pack.past.hotspots)), pack.hotspots.geometry.to_numpy()
+    before = pack.past.hotspots.geometry.to_numpy()
+    now, then = shapely.STRtree(before).query(spots, "intersects")
+    shared = shapely.area(shapely.intersection(spots[now], before[then]))
+    pairs = pd.DataFrame({"now": now, "then": then, "shared": shared})
+    most = pairs[pairs["shared"] > 0].sort_values(["shared", "then"], ascending=[False, True]).drop_duplicates("now")
+    keys = pack.hotspots["hotspot_id"].to_numpy()
+    return {str(keys[at]): _told(held[number]) for at, number in zip(most["now"], most["then"], strict=True)}
+
+
+def _told(row: Any) -> tuple[str, ...]:
     said = (f"Ranked {row.rank} as {row.name}.", _decision(row), f"{words.capital(_minutes(row))}.", row.sentence)
     return tuple(words.sentence(line) for line in said if line)
 

@@ -90,8 +90,9 @@ class Story:
 
 def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
     """Return one story a hot spot, by rank."""
-    wards = pack.wards.set_index("code")["name"]
-    rows = {} if pack.change is None else {row.hotspot_id: row for row in records(pack.change.hotspots)}
+    wards = dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
+    weeks, courses, changes = _weeks(pack), _courses(pack, "spots_by_period"), _changes(pack, "hotspots", "hotspot_id")
+    windows, visits, unmet, past = suffered.near(pack), _visits(walks), _unmet(pack), delivered.last_time(pack)
     return tuple(
         Story(
             key=spot.hotspot_id,
@@ -110,13 +111,13 @@ def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
             hectares=words.number(spot.area_m2 / 10_000),
             mix=offence_mix(spot.offence_mix),
             mix_text=spot.offence_mix,
-            week=_week(pack, spot.hotspot_id),
-            course=_course(None if pack.insight is None else pack.insight.spots_by_period, spot.hotspot_id),
-            change=_change(rows.get(spot.hotspot_id)),
-            windows=suffered.near(pack, spot.geometry),
-            visits=_visits(walks, spot.hotspot_id),
-            unmet=_unmet(pack, spot.hotspot_id),
-            last_time=delivered.last_time(pack, spot.geometry),
+            week=weeks.get(spot.hotspot_id),
+            course=courses.get(spot.hotspot_id),
+            change=changes.get(spot.hotspot_id),
+            windows=windows.get(spot.hotspot_id, ()),
+            visits=tuple(visits.get(spot.hotspot_id, ())),
+            unmet=tuple(unmet.get(spot.hotspot_id, ())),
+            last_time=past.get(spot.hotspot_id, ()),
         )
         for spot in records(pack.hotspots.sort_values("rank", kind="stable"))
     )
@@ -124,8 +125,11 @@ def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
 
 def ward_stories(pack: Pack) -> list[dict[str, Any]]:
     """Return one story a ward, with its team and its hot spots, most officers first."""
-    rows = {} if pack.change is None else {row.code: row for row in records(pack.change.wards)}
-    spots = pack.hotspots.sort_values("rank", kind="stable")
+    courses, changes = _courses(pack, "wards_by_period"), _changes(pack, "wards", "code")
+    spots: dict[str, list[dict[str, Any]]] = {}
+    for spot in records(pack.hotspots.sort_values("rank", kind="stable")):
+        held = {"key": spot.hotspot_id, "rank": spot.rank, "place": spot.name}
+        spots.setdefault(str(spot.ward), []).append(held)
     return [
         {
             "key": f"ward-{row.code}",
@@ -136,23 +140,29 @@ def ward_stories(pack: Pack) -> list[dict[str, Any]]:
             "constables": row.constables,
             "csos": row.csos,
             "reason": row.reason,
-            "course": _course(None if pack.insight is None else pack.insight.wards_by_period, row.code),
-            "change": _change(rows.get(row.code)),
-            "spots": [
-                {"key": spot.hotspot_id, "rank": spot.rank, "place": spot.name}
-                for spot in records(spots[spots["ward"] == row.code])
-            ],
+            "course": courses.get(row.code),
+            "change": changes.get(row.code),
+            "spots": spots.get(row.code, []),
         }
         for row in records(ward_rows(pack))
     ]
 
 
-def _change(row: Any) -> dict[str, Any] | None:
-    return None if row is None else {"told": words.sentence(changed.told(row)), "whisker": changed.whisker(row)}
+def _changes(pack: Pack, table: str, key: str) -> dict[str, dict[str, Any]]:
+    if pack.change is None:
+        return {}
+    return {
+        getattr(row, key): {"told": words.sentence(changed.told(row)), "whisker": changed.whisker(row)}
+        for row in records(getattr(pack.change, table))
+    }
 
 
-def _visits(walks: tuple[Patrol, ...], key: str) -> tuple[tuple[Patrol, Stop], ...]:
-    return tuple((walk, stop) for walk in walks for stop in walk.stops if stop.hotspot == key)
+def _visits(walks: tuple[Patrol, ...]) -> dict[str, list[tuple[Patrol, Stop]]]:
+    held: dict[str, list[tuple[Patrol, Stop]]] = {}
+    for walk in walks:
+        for stop in walk.stops:
+            held.setdefault(stop.hotspot, []).append((walk, stop))
+    return held
 
 
 def visit_words(walk: Patrol, stop: Stop) -> str:
@@ -162,18 +172,23 @@ def visit_words(walk: Patrol, stop: Stop) -> str:
     return ", ".join([*who, way(stop.metres, stop.driven)])
 
 
-def _unmet(pack: Pack, key: str) -> tuple[str, ...]:
-    rows = pack.schedule.unmet
-    held = records(rows.loc[rows["hotspot_id"] == key])
-    return tuple(f"{words.sentence(shift_name(row.shift))[:-1]}: {row.reason}" for row in held)
+def _unmet(pack: Pack) -> dict[str, list[str]]:
+    held: dict[str, list[str]] = {}
+    for row in records(pack.schedule.unmet):
+        said = f"{words.sentence(shift_name(row.shift))[:-1]}: {row.reason}"
+        held.setdefault(row.hotspot_id, []).append(said)
+    return held
 
 
-def _week(pack: Pack, key: str) -> WeekStory | None:
-    if pack.insight is None or pack.insight.week is None or key not in pack.insight.week.profiles.index:
-        return None
-    hours = pack.insight.week.profiles.loc[key].to_numpy(dtype=np.float64).reshape(len(DAYS), _HOURS)
-    if hours.sum() <= 0:
-        return None
+def _weeks(pack: Pack) -> dict[str, WeekStory]:
+    if pack.insight is None or pack.insight.week is None:
+        return {}
+    profiles = pack.insight.week.profiles
+    hours = profiles.to_numpy(dtype=np.float64).reshape(-1, len(DAYS), _HOURS)
+    return {str(key): _week(held) for key, held in zip(profiles.index, hours, strict=True) if held.sum() > 0}
+
+
+def _week(hours: FloatArray) -> WeekStory:
     share = 100 * hours / hours.sum()
     parts = np.add.reduceat(share, _PARTS[:-1], axis=1)
     rows = tuple((day, tuple(words.number(part, 0) for part in row)) for day, row in zip(DAYS, parts, strict=True))
@@ -192,17 +207,21 @@ def _peak(share: FloatArray) -> str:
     )
 
 
-def _course(table: pd.DataFrame | None, key: str) -> CourseStory | None:
-    if table is None or key not in table.index or table.shape[1] < 2:
-        return None
-    counts = table.loc[key].to_numpy(dtype=np.float64)
+def _courses(pack: Pack, table: str) -> dict[str, CourseStory]:
+    held: pd.DataFrame | None = None if pack.insight is None else getattr(pack.insight, table)
+    if held is None or held.shape[1] < 2:
+        return {}
+    labels, counts = [period(str(label)) for label in held.columns], held.to_numpy(dtype=np.float64)
+    return {str(key): _course(row, labels) for key, row in zip(held.index, counts, strict=True)}
+
+
+def _course(counts: FloatArray, labels: list[str]) -> CourseStory:
     across = np.linspace(2, 298, len(counts)).round(1)
     up = (56 - 52 * counts / max(1.0, counts.max())).round(1)
     points = "L".join(f"{x:g} {y:g}" for x, y in zip(across, up, strict=True))
-    first, last = (period(str(table.columns[at])) for at in (0, -1))
     most = int(counts.argmax())
     said = (
-        f"{words.count(counts[0], 'crime')} in {first}, {words.number(counts[-1], 0)} in {last}; "
-        f"most in {period(str(table.columns[most]))}: {words.number(counts[most], 0)}."
+        f"{words.count(counts[0], 'crime')} in {labels[0]}, {words.number(counts[-1], 0)} in {labels[-1]}; "
+        f"most in {labels[most]}: {words.number(counts[most], 0)}."
     )
     return CourseStory(f"M{points}", words.capital(said).replace("in from", "from"))

@@ -2,6 +2,9 @@
 
 from typing import Any, Final
 
+import numpy as np
+import pandas as pd
+import shapely
 from geopandas import GeoSeries
 
 from maps import words
@@ -12,7 +15,6 @@ from maps.lonlat import geometry_in_lonlat, middles
 from maps.pack import Pack, Suffering
 from maps.switch import Switch
 
-SHOWN: Final = ("windows",)
 _ACT: Final = {1: "act first", 2: "act next", 3: "then"}
 
 
@@ -46,13 +48,16 @@ def facts(pack: Pack) -> dict[str, Any] | None:
     }
 
 
-def near(pack: Pack, place: Any) -> tuple[str, ...]:
-    """Return the windows open on a place, each in words."""
+def near(pack: Pack) -> dict[str, tuple[str, ...]]:
+    """Return the windows open on each hot spot (hotspot_id), each in words; those to act on first come first."""
     found = pack.suffering
-    if found is None or found.windows is None:
-        return ()
-    here = found.windows[found.windows.intersects(place)].sort_values("tier", kind="stable")
-    return tuple(_tip(row) for row in records(here))
+    if found is None or found.windows is None or found.windows.empty:
+        return {}
+    held = found.windows.sort_values("tier", kind="stable")
+    said = [_tip(row) for row in records(held)]
+    spot, window = shapely.STRtree(held.geometry.to_numpy()).query(pack.hotspots.geometry.to_numpy(), "intersects")
+    pairs = pd.Series(np.sort(window), index=pack.hotspots["hotspot_id"].to_numpy()[spot[np.argsort(window)]])
+    return {str(key): tuple(said[at] for at in here) for key, here in pairs.groupby(level=0, sort=False)}
 
 
 def _labels(places: GeoSeries, held: Any, tips: list[str]) -> list[Label]:

@@ -60,7 +60,7 @@ def test_everything_drawn_is_told_in_words_too(page: str) -> None:
         "Decided: amend, Sgt B: later shift. Review is due on 15 July 2024.",
         "450 minutes planned, no debrief given.",
         "Most on Monday from 23:00 to 00:00: 1.2 % of the week's crime.",
-        "13 crimes in April 2024",
+        "12 crimes in April 2024, 14 in June 2024; most in June 2024: 14.",
         "Violence and sexual offences",
         "the next CSO here is worth 4.1, the cut-off was 5.3",
         "Late shift: no unit within reach",

@@ -10,6 +10,22 @@ const beatplan = (() => {
   const grounds = []; // street lines, whose width follows the zoom
   const state = { picked: null, pick: () => {}, tidyLater: () => {} };
 
+  /* A marker that is placed, not moved: Leaflet's own is a layer of the compositor each, and a thousand of them stall. */
+  const Placed = L.Marker.extend({
+    _setPos(at) {
+      const { style } = this._icon;
+      this._icon._leaflet_pos = at;
+      style.left = `${at.x}px`;
+      style.top = `${at.y}px`;
+      this._zIndex = at.y + this.options.zIndexOffset;
+      this._resetZIndex();
+    },
+  });
+  const placed = (at, className, html, options) => {
+    const icon = L.divIcon({ className: `label ${className}`, html, iconSize: null });
+    return new Placed(at, { icon, keyboard: false, ...options });
+  };
+
   const isPatrol = (key) => key !== null && key.startsWith("patrol-");
 
   function keep(key, layer) {
@@ -48,12 +64,9 @@ const beatplan = (() => {
     written.forEach((label, order) => {
       const text = label.kind === "team" ? label.text.replace(/^(\d+) \+ (\d+)$/, "<b>$1</b><b>$2</b>") : label.text;
       const style = `--shift:${label.shift || 0}px;--turn:${label.turn || 0}deg;--fill:${100 * (label.fill || 0)}%`;
-      const icon = L.divIcon({
-        className: `label ${label.kind}`, html: `<span style="${style}">${text}</span>`, iconSize: null,
-      });
       const interactive = Boolean(label.tip || label.key);
       const zIndexOffset = 2e6 * importance - order * 2000;
-      const marker = L.marker(label.at, { icon, interactive, zIndexOffset, keyboard: false });
+      const marker = placed(label.at, label.kind, `<span style="${style}">${text}</span>`, { interactive, zIndexOffset });
       if (label.tip) marker.bindTooltip(label.tip, { direction: "top", offset: [0, -14], className: "tip" });
       keep(label.key, marker);
       labelled.push({ marker, importance, order, key: label.key, room: label.room || 0 });
@@ -69,8 +82,7 @@ const beatplan = (() => {
     const most = Math.max(1, ...data.values.map((row) => Math.max(...row)));
     let now = 0;
     const marks = data.places.map(([key, name, lat, lng], at) => {
-      const icon = L.divIcon({ className: "label moment", html: "<span></span>", iconSize: null });
-      const marker = L.marker([lat, lng], { icon, keyboard: false });
+      const marker = placed([lat, lng], "moment", "<span></span>");
       const tip = document.createElement("span");
       marker.bindTooltip(() => {
         tip.textContent = `${name}: ${figure(data.values[at][now] / data.per)} ${data.unit}`;
@@ -138,5 +150,5 @@ const beatplan = (() => {
     for (const ground of grounds) ground.setStyle({ weight: zoom >= 16 ? 4 : zoom >= 14.5 ? 2 : 1 });
   }
 
-  return { state, drawn, dress, lines, labels, moments, figure, isPatrol, tidy, paint, widen };
+  return { state, drawn, placed, dress, lines, labels, moments, figure, isPatrol, tidy, paint, widen };
 })();

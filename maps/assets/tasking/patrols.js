@@ -27,10 +27,8 @@ beatplan.patrols = (page) => {
     for (const unit of units) {
       const stop = stopAt(unit, time);
       const here = stop && time < stop.to;
-      const icon = L.divIcon({
-        className: `label walker route-${unit.colour} ${here ? "here" : "away"}`, html: "<span></span>", iconSize: null,
-      });
-      const marker = L.marker(stop ? stop.at : unit.home, { icon, keyboard: false, zIndexOffset: 2e7 });
+      const look = `walker route-${unit.colour} ${here ? "here" : "away"}`;
+      const marker = beatplan.placed(stop ? stop.at : unit.home, look, "<span></span>", { zIndexOffset: 2e7 });
       const tip = document.createElement("span");
       tip.textContent = stop ? `${unit.name}: ${stop.place}, ${stop.arrive} to ${stop.leave}` : `${unit.name}: ${unit.base}`;
       marker.bindTooltip(tip, { direction: "top", className: "tip" });

@@ -9,9 +9,7 @@ beatplan.search = (page) => {
   const told = document.getElementById("found-count");
   const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f'’.]/g, "").toLowerCase();
   const places = page.settings.places.map(([name, kind, key, lat, lng]) => ({ name, kind, key, at: [lat, lng], sought: plain(name) }));
-  const ring = L.marker([0, 0], {
-    icon: L.divIcon({ className: "label found", html: "<span></span>", iconSize: null }), keyboard: false, interactive: false,
-  });
+  const ring = beatplan.placed([0, 0], "found", "<span></span>", { interactive: false });
   let matches = [];
   let active = -1;
 
