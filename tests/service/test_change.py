@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,3 +77,13 @@ def test_order_of_rows_is_immaterial() -> None:
     pd.testing.assert_frame_equal(first.wards, second.wards)
     pd.testing.assert_frame_equal(first.offences, second.offences)
     np.testing.assert_allclose(first.cells, second.cells, atol=1e-9)
+
+
+def test_a_run_without_hot_spots_still_says_what_changed() -> None:
+    scene = small.scene(small.crimes(np.full((2, 4), 30)))
+    chosen = small.chosen(scene.grid)
+    none = replace(chosen, spots=replace(chosen.spots, cells=chosen.spots.cells.iloc[:0]), table=chosen.table.iloc[:0])
+    change = what_changed(small.given(), scene, none)
+    assert change.hotspots.empty
+    assert {"hotspot_id", "verdict"} <= set(change.hotspots)
+    assert len(change.wards) == 2

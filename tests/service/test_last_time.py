@@ -1,5 +1,6 @@
 import json
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -123,3 +124,15 @@ def test_hot_spots_elsewhere_are_refused(folder) -> None:
     elsewhere = small.wards().assign(geometry=small.wards().translate(50_000, 0))
     with pytest.raises(InputError, match="must lie in the areas"):
         look_back(last, scene, elsewhere)
+
+
+def test_a_last_tasking_without_hot_spots_is_a_review_of_nothing(folder) -> None:
+    spots = gpd.read_file(folder / "hotspots.gpkg", layer="hot_spots").iloc[:0]
+    (folder / "hotspots.gpkg").unlink()
+    spots.to_file(folder / "hotspots.gpkg", layer="hot_spots", geometry_type="Polygon")
+    (folder / "plan.csv").write_text((folder / "plan.csv").read_text().splitlines()[0] + "\n", encoding="utf-8")
+    written(folder)
+    found = back(folder, np.full((2, 12), 20))
+    assert len(found.hotspots) == 0
+    assert found.planned_minutes == 0
+    assert "No hot spots tasked" in found.sentence
