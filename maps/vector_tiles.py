@@ -34,7 +34,7 @@ _FROM_AFAR: Final = frozenset(
 )
 _BY_DISTANCE: Final = frozenset({"path", "service", "street", "stream"})  # left out far off where there is too much
 _CELL_M: Final = {"near": 2_500.0, "far": 20_000.0}
-_THIN_M: Final = {"near": 0.7, "far": 12.0}
+_THIN_M: Final = {"near": 0.7, "far": 18.0}
 _WRITTEN: Final = {"TYPE": "overlay", "NAME": "ground", "BUFFER": "64"}
 _NOTHING_DROPPED: Final = {"MAX_SIZE": "50000000", "MAX_FEATURES": "999999"}  # of one tile
 
@@ -61,12 +61,12 @@ def lay_ground(
     here = _within(features, areas, margin)
     if here.empty:
         return None
-    kept, within_m = _nearest(here, spots, most_points)
-    far = here.loc[here["kind"].isin(_FROM_AFAR).to_numpy() & _large(here)]
+    kept, within_m = _nearest(_thinned(here, _THIN_M["near"]), spots, most_points)
+    far = kept.loc[kept["kind"].isin(_FROM_AFAR).to_numpy() & _large(kept)]
     west, south, east, north = geometry_in_lonlat(kept.geometry).total_bounds
     return Ground(
-        far=_tiles(_joined(far, "far"), FAR_ZOOMS, extent=2_048, thin=2),
-        near=_tiles(_joined(kept, "near"), (NEAR_ZOOM, NEAR_ZOOM), extent=4_096, thin=0),
+        far=_tiles(_joined(_thinned(far, _THIN_M["far"]), _CELL_M["far"]), FAR_ZOOMS, extent=1_024, thin=1),
+        near=_tiles(_joined(kept, _CELL_M["near"]), (NEAR_ZOOM, NEAR_ZOOM), extent=4_096, thin=0),
         bounds=(float(south), float(west), float(north), float(east)),
         within_m=within_m,
     )
@@ -80,17 +80,23 @@ def _within(features: GeoDataFrame, areas: GeoDataFrame, margin: float) -> GeoDa
 
 def _nearest(features: GeoDataFrame, spots: GeoDataFrame, most_points: int) -> tuple[GeoDataFrame, float | None]:
     """Return what is drawn: all but the smallest streets, and these from the nearest to a hot spot outwards."""
-    points = shapely.get_num_coordinates(features.geometry.to_numpy())
-    if points.sum() <= most_points or spots.empty:
+    points = np.maximum(1, shapely.get_num_coordinates(features.geometry.to_numpy()) - 1)  # ways share their ends
+    if points.sum() <= most_points:
         return features, None
     small = features["kind"].isin(_BY_DISTANCE).to_numpy()
-    far = np.where(small, _distance(features, spots), 0.0)
+    if spots.empty:
+        return features.loc[~small], None
+    room = max(most_points - points[~small].sum(), most_points // 2)
+    far = np.where(small, _distance(features, spots), -1.0)
     order = np.argsort(far, kind="stable")
-    held = np.cumsum(points[order]) <= most_points
-    kept = np.zeros(len(features), dtype=np.bool_)
-    kept[order[held]] = True
-    kept |= ~small
-    return features.loc[kept], float(far[kept].max())
+    kept = ~small
+    kept[order] |= np.cumsum((points * small)[order]) <= room
+    return features.loc[kept], float(far[kept & small].max(initial=0.0)) if (small & ~kept).any() else None
+
+
+def _thinned(features: GeoDataFrame, metres: float) -> GeoDataFrame:
+    thin = shapely.simplify(features.geometry.to_numpy(), metres, preserve_topology=True)
+    return features.set_geometry(thin, crs=features.crs)
 
 
 def _distance(features: GeoDataFrame, spots: GeoDataFrame) -> FloatArray:
@@ -107,12 +113,12 @@ def _large(features: GeoDataFrame) -> BoolArray:
     return large
 
 
-def _joined(features: GeoDataFrame, scale: str) -> GeoDataFrame:
+def _joined(features: GeoDataFrame, cell: float) -> GeoDataFrame:
     """Return lines of one kind and name as one, cell by cell: fewer features, and names that have room to stand on."""
-    shapes = shapely.simplify(features.geometry.to_numpy(), _THIN_M[scale], preserve_topology=True)
+    shapes = features.geometry.to_numpy()
     table = pd.DataFrame({"kind": features["kind"].to_numpy(), "name": features["name"].to_numpy()})
     lines = shapely.get_type_id(shapes) == shapely.GeometryType.LINESTRING
-    group = _groups(table.loc[lines], shapes[lines], _CELL_M[scale])
+    group = _groups(table.loc[lines], shapes[lines], cell)
     first = np.unique(group, return_index=True)[1]
     order = np.argsort(group, kind="stable")
     merged = shapely.line_merge(shapely.multilinestrings(shapes[lines][order], indices=group[order]))

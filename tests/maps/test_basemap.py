@@ -57,7 +57,7 @@ def test_the_same_features_give_the_same_bytes_in_any_order() -> None:
 def test_where_there_is_too_much_the_nearest_streets_stay(tmp_path: Path) -> None:
     pack, features = sample_pack(), sample_features(apart=60.0)
     whole, less = (
-        lay_ground(features, pack.wards, pack.hotspots.iloc[:1], most_points=most) for most in (100_000, 120)
+        lay_ground(features, pack.wards, pack.hotspots.iloc[:1], most_points=most) for most in (100_000, 60)
     )
     assert whole is not None
     assert less is not None
