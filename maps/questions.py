@@ -44,9 +44,7 @@ def questions(
     moving : whether there is a slider, without which nobody asks when
     """
     there = {part.name for part in parts}
-    patrolled = {
-        f"Patrols: {shift}": (f"patrols-{number}", "spots", "bases") for number, shift in enumerate(shifts(walks))
-    }
+    patrolled = {f"Patrols: {shift}": (f"patrols-{number}", "bases") for number, shift in enumerate(shifts(walks))}
     against = {f"Against {found.before}": (name,) for name, found in changed.compared(pack).items()}
     scales = {scale.words: (scale.name,) for scale in moments.scales(pack)} if moving else {}
     asked = [

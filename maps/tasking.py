@@ -153,7 +153,7 @@ def _ramp_note(pack: Pack) -> str:
     side, what = f"{pack.grid.cell:g}", RANKED[pack.rank_by]
     return (
         f"Expected {pack.risk_unit}, in each square of {side} by {side} metres. Each shade holds about "
-        f"{words.percent(SHARE_OF_A_SHADE)} of all expected {what}; the rest, spread thin, is not painted."
+        f"{words.percent(SHARE_OF_A_SHADE)} of all {what}; the rest is not painted."
     )
 
 
