@@ -25,7 +25,7 @@ from service.analysis import Outlook, Scene
 from service.inputs import Inputs, Request
 from service.insight import look_closer
 from service.places import choose_hotspots
-from service.publish import publish
+from service.publish import publish, refuse_file
 from service.study_bandwidth import smoothing, widest
 from service.study_cells import local_statistics
 from service.study_figures import figures, summary
@@ -73,6 +73,7 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
     InputError, NotFoundError
         If anything given breaks a rule; nothing is written then.
     """
+    refuse_file(request.out)
     with stage("read"):
         given = with_options(inputs.read(request), options)
         localities = _localities(options.localities)

@@ -28,6 +28,19 @@ class Run(Protocol):
         """Everything but the inputs' contents that the products depend on."""
 
 
+def refuse_file(out: Path) -> None:
+    """
+    Refuse to write into a file; asked before a run too, so that nobody waits for nothing.
+
+    Raises
+    ------
+    InputError
+        If `out` is a file.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(f"`--out` must be a folder, and {out.name} is a file.")
+
+
 def publish(
     out: Path, given: Run, *, write: Callable[[Path], Mapping[str, Path]], figures: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Path]]:
@@ -50,8 +63,7 @@ def publish(
     InputError
         If `out` is a file.
     """
-    if out.exists() and not out.is_dir():
-        raise InputError(f"`--out` must be a folder, and {out.name} is a file.")
+    refuse_file(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
         folder = Path(workshop)

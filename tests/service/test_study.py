@@ -226,6 +226,12 @@ def test_what_the_crimes_or_areas_cannot_bear_is_refused(small_town, tmp_path, a
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_in_the_place_of_the_folder_is_refused_before_anything_is_read(tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(InputError, match="`--out` must be a folder, and out is a file"):
+        run_study(Request(("nowhere",), tmp_path / "nowhere", tmp_path / "out"), options_of())
+
+
 def rewritten(files: dict[str, Path], path: Path, change) -> Path:
     """Write the crimes of the town with each row changed, rows in order."""
     with files["crimes"].open(encoding="utf-8", newline="") as source:
