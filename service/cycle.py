@@ -2,7 +2,8 @@
 The working cycle, on one page: from recorded crime to a tasking pack.
 
     read -> fitness -> weigh -> forecast and back-test -> choose hot spots -> demand
-         -> staff teams -> schedule patrols -> plan CSO hours (each plan checked) -> products -> manifest
+         -> staff teams -> schedule patrols -> plan CSO hours (each plan checked)
+         -> what changed, who suffers, the last tasking, where it stands -> products -> manifest
 """
 
 from collections.abc import Callable

@@ -8,6 +8,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 from geopandas import GeoDataFrame
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from geodata.errors import InputError, NotFoundError
 from geodata.tables import PLAN, check
@@ -92,7 +93,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
             return dict(found)
     except (UnicodeDecodeError, ValueError, KeyError, TypeError):
         pass
-    raise InputError(f"The last tasking must have the manifest of a report, and what is in {folder.name} is not one.")
+    raise InputError(
+        f"The last tasking must have the manifest of a report that says until when it knew; {folder.name} has none."
+    )
 
 
 def _same_force(manifest: dict[str, Any], profile: Profile) -> None:
@@ -107,7 +110,10 @@ def _same_force(manifest: dict[str, Any], profile: Profile) -> None:
 
 
 def _hotspots(path: Path) -> GeoDataFrame:
-    table = gpd.read_file(path, layer="hot_spots")
+    try:
+        table = gpd.read_file(path, layer="hot_spots")
+    except (DataSourceError, DataLayerError):
+        raise InputError("The hot spots of the last tasking must be a layer of its GeoPackage, and are not.") from None
     missing = [name for name in _COLUMNS if name not in table]
     if missing:
         raise InputError(f"The hot spots of the last tasking must have the column {missing[0]}, and have not.")
@@ -117,9 +123,9 @@ def _hotspots(path: Path) -> GeoDataFrame:
 
 
 def _plan(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
     kinds = {name: str(column.dtype) for name, column in PLAN.columns.items() if column.dtype is not None}
-    missing = [name for name in kinds if name not in table]
-    if missing:
-        raise InputError(f"The plan of the last tasking must have the column {missing[0]}, and has not.")
-    return check(table[list(kinds)].astype(kinds), PLAN)
+    try:
+        table = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
+        return check(table[list(kinds)].astype(kinds), PLAN)
+    except (KeyError, ValueError):  # what pandas raises of a table that is none, of text and of numbers
+        raise InputError("The plan of the last tasking must be a table of stops, and is not.") from None

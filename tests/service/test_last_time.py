@@ -107,7 +107,11 @@ def test_a_past_run_that_does_not_fit_is_refused(folder) -> None:
     with pytest.raises(InputError, match=r"plan\.csv is not the one"):
         read_last_run(folder, Profile(), None, None)
     written(folder)
-    with pytest.raises(InputError, match="the column"):
+    with pytest.raises(InputError, match="table of stops"):
+        read_last_run(folder, Profile(), None, None)
+    (folder / "hotspots.gpkg").write_bytes(b"no GeoPackage")
+    written(folder)
+    with pytest.raises(InputError, match="layer of its GeoPackage"):
         read_last_run(folder, Profile(), None, None)
 
 
