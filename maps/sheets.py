@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from maps.pack import Pack
-from maps.report import closer, evidence, hours, plans, record
+from maps.report import closer, days, evidence, hours, plans, record
 from maps.report.summary import gain_over, summarise, warnings
 from maps.report.table import Column, Headings, Kind, Table
 
@@ -28,6 +28,9 @@ def sheets(pack: Pack) -> dict[str, Table]:
         "Patrols": _patrols(pack),
         "CSO hours": hours.bases(pack),
         "CSO tours": hours.tours(pack),
+        "Meal breaks": days.breaks(pack),
+        "Days": days.daily_stops(pack),
+        "Delivery": days.delivery(pack),
         "Unmet": plans.unmet(pack),
         "Alternatives": _alternatives(pack),
         "One more": _one_more(pack),

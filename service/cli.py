@@ -10,6 +10,7 @@ import typer
 from geodata.errors import InputError, NotFoundError
 from service.verbs.allocate import allocate
 from service.verbs.backtest import backtest
+from service.verbs.bases import bases
 from service.verbs.demo import demo
 from service.verbs.forecast import forecast
 from service.verbs.hotspots import hotspots
@@ -31,7 +32,7 @@ app = typer.Typer(
 REFUSED = 2
 OUR_FAULT = 1
 
-for verb in (demo, profile, report, hotspots, repeats, near_repeat, forecast, backtest, review, allocate, scenario):
+for verb in (demo, profile, report, hotspots, repeats, near_repeat, forecast, backtest, review, allocate, bases, scenario):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
 

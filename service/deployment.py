@@ -1,34 +1,28 @@
 """From demand to a plan: teams by ward, and the CSO patrols that they make."""
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from allocation.bases import suggest_bases
+from allocation.delivery import Delivery
 from allocation.demand import visit_demand, ward_demand
-from allocation.problem import DAY, Base, Posts, Problem, Shift, Unit
-from allocation.rules import Rules
+from allocation.problem import Posts, Problem, Shift
 from allocation.schedule import Schedule, schedule_patrols
 from allocation.teams import Staffing, plan_teams
 from allocation.times import shift_shares
-from allocation.units import csos_by_base, patrol_minutes, patrol_units
+from allocation.units import csos_by_base
+from allocation.variants import Variants, daily_variants
 from geodata.areas import locate
-from geodata.errors import InputError
-from geodata.projection import to_metres
 from service.analysis import Scene, by_ward
 from service.inputs import Inputs
-from service.profile import Hours, Place, Profile
+from service.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of
+from service.repair import after_delivery
 from service.staffing import deprived, posts_note, team_problem
 
-WARDS_PER_BASE: Final = 20
-MOST_BASES: Final = 12
-OFFICERS_IN_A_PATROL: Final = 2
-DAY_AND_LATE: Final = (Hours(name="day", start="08:00", end="16:00"), Hours(name="late", start="14:00", end="22:00"))
-LONGITUDE_LATITUDE: Final = "EPSG:4326"
+DRAWS: Final = 4  # of other patrols, in each shift, for the days to choose from
 
 
 @dataclass(frozen=True)
@@ -58,12 +52,18 @@ class Patrols:
     Parameters
     ----------
     problem : what was planned: bases, shifts, units and visits
-    schedule : one typical day, with its bound
+    schedule : one typical day, with its breaks and its bound
+    variants : a plan for each of the coming days, or None where the profile wants none
+    delivery : what was delivered of the last tasking, or None where nobody said
+    csos : by base: those of the wards nearest to it
     notes : what was taken because the profile does not say, each a sentence
     """
 
     problem: Problem
     schedule: Schedule
+    variants: Variants | None
+    delivery: Delivery | None
+    csos: Mapping[str, int]
     notes: tuple[str, ...]
 
 
@@ -81,16 +81,32 @@ def staff(given: Inputs, scene: Scene) -> Teams:
 
 
 def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) -> Patrols:
-    """Plan one typical day of patrols to the hot spots."""
-    profile = given.profile
-    bases, base_note = _bases(profile, given.wards, teams.demand)
-    shifts, shift_note = _shifts(profile)
-    rules = Rules(
-        briefing=profile.patrol.briefing_minutes,
-        debrief=profile.patrol.debrief_minutes,
-        walk_kmh=profile.patrol.walking_kmh,
-    )
-    units, unit_note = _units(given, teams, bases, shifts, rules)
+    """Plan one typical day of patrols to the hot spots, and as many days like it as the profile asks for."""
+    profile, settings, meal = given.profile, given.profile.patrol, meal_break(given.profile)
+    bases, base_note = bases_of(profile, given.wards, teams.demand)
+    shifts, shift_note = shifts_of(profile)
+    csos = csos_by_base(teams.staffing.table, given.wards, bases)
+    units, unit_note = units_of(profile, csos, shifts, patrol_rules(profile))
+    visits, shift_basis = _visits(given, scene, hotspots, shifts)
+    asked = after_delivery(given, scene, hotspots, visits, patrol_rules(profile))
+    problem = Problem.of(units, bases, shifts, visits=asked.visits, streets=given.streets, rules=asked.rules)
+    crimes = dict(zip(hotspots["hotspot_id"], hotspots["expected_crimes"], strict=True))
+    schedule = schedule_patrols(problem, crimes=crimes, meal=meal, seed=given.seed)
+    variants = None
+    if settings.variants and len(schedule.plan):
+        variants = daily_variants(
+            problem, schedule.plan, days=settings.variants, share=settings.variant_share, draws=DRAWS, meal=meal,
+            seed=given.seed,
+        )  # fmt: skip
+    notes = _said(base_note, shift_note, unit_note, shift_basis, *asked.notes)
+    return Patrols(problem, schedule, variants, asked.delivery, csos, notes)
+
+
+def _visits(
+    given: Inputs, scene: Scene, hotspots: GeoDataFrame, shifts: tuple[Shift, ...]
+) -> tuple[pd.DataFrame, str | None]:
+    """Return the visits that the hot spots ask for, and what their share of each shift rests on."""
+    settings = given.profile.patrol
     shares = shift_shares(
         scene.crimes, shifts, hotspot=_hotspot_of(scene, hotspots), hotspots=hotspots["hotspot_id"], weight=scene.harm
     )
@@ -98,85 +114,15 @@ def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) ->
         hotspots,
         shifts,
         share_by_shift=shares.table,
-        measure="expected_harm" if profile.analysis.rank_by == "harm" else "expected_crimes",
-        minutes=profile.patrol.visit_minutes,
-        most=profile.patrol.most_visits,
+        measure="expected_harm" if given.profile.analysis.rank_by == "harm" else "expected_crimes",
+        minutes=settings.visit_minutes,
+        most=settings.most_visits,
     )
-    problem = Problem.of(units, bases, shifts, visits=visits, streets=given.streets, rules=rules)
-    crimes = dict(zip(hotspots["hotspot_id"], hotspots["expected_crimes"], strict=True))
-    schedule = schedule_patrols(problem, crimes=crimes, seed=given.seed)
-    return Patrols(problem, schedule, _said(base_note, shift_note, unit_note, shares.basis))
+    return visits, shares.basis
 
 
 def _said(*notes: str | None) -> tuple[str, ...]:
     return tuple(note for note in notes if note is not None)
-
-
-def _bases(profile: Profile, areas: GeoDataFrame, demand: pd.DataFrame) -> tuple[tuple[Base, ...], str | None]:
-    if profile.bases:
-        return tuple(_base(place, profile.analysis.crs) for place in profile.bases), None
-    middle = areas.geometry.representative_point()
-    harm = demand.set_index("ward")["harm"].reindex(areas["code"]).to_numpy()
-    count = min(MOST_BASES, math.ceil(len(areas) / WARDS_PER_BASE))
-    bases = suggest_bases(middle.x, middle.y, count=count, weight=harm)
-    return bases, (
-        f"No bases were given: {len(bases)} {'was' if len(bases) == 1 else 'were'} put close to the wards' harm. "
-        "They are not real stations."
-    )
-
-
-def _base(place: Place, crs: str) -> Base:
-    if place.easting is not None and place.northing is not None:
-        return Base(place.name, place.easting, place.northing)
-    x, y = to_metres(np.array([place.lon]), np.array([place.lat]), LONGITUDE_LATITUDE, crs)
-    if not np.isfinite(x[0] + y[0]):
-        raise InputError(f'The base "{place.name}" must lie where {crs} reaches, and its lon and lat do not.')
-    return Base(place.name, float(x[0]), float(y[0]))
-
-
-def _shifts(profile: Profile) -> tuple[tuple[Shift, ...], str | None]:
-    hours = profile.shifts or DAY_AND_LATE
-    shifts = tuple(_shift(each) for each in hours)
-    if profile.shifts:
-        return shifts, None
-    named = " and ".join(f"{each.name} ({each.start} to {each.end})" for each in hours)
-    return shifts, f"No shifts were given: {named} were taken."
-
-
-def _shift(hours: Hours) -> Shift:
-    start, end = _minutes(hours.start), _minutes(hours.end)
-    return Shift(hours.name, start, end if end > start else end + DAY)
-
-
-def _minutes(clock: str) -> int:
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)
-
-
-def _units(
-    given: Inputs, teams: Teams, bases: tuple[Base, ...], shifts: tuple[Shift, ...], rules: Rules
-) -> tuple[tuple[Unit, ...], str | None]:
-    profile = given.profile
-    share = profile.patrol.share_on_patrol
-    if not profile.units:
-        csos = csos_by_base(teams.staffing.table, given.wards, bases)
-        together = min(OFFICERS_IN_A_PATROL, max(1, sum(csos.values())))
-        units = patrol_units(csos, shifts, patrol_share=share, officers=together, rules=rules)
-        company = "alone" if together == 1 else "in pairs"
-        return units, (
-            f"No units were given: the wards' CSOs report to the nearest base and walk {company}, {len(units)} patrols "
-            "on a typical day."
-        )
-    made: list[Unit] = []
-    minutes = {shift.name: patrol_minutes(shift, share, rules) for shift in shifts}
-    for group in profile.units:
-        for _ in range(group.patrols):
-            name = f"{group.base} {group.shift} {group.role}"
-            number = 1 + sum(unit.name.startswith(f"{name} ") for unit in made)
-            made.append(
-                Unit(f"{name} {number}", group.role, group.base, group.shift, minutes[group.shift], group.officers)
-            )
-    return tuple(made), None
 
 
 def _hotspot_of(scene: Scene, hotspots: GeoDataFrame) -> pd.Series:

@@ -8,17 +8,16 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from allocation.loop import Loop, consistent_week
 from allocation.problem import Problem
-from allocation.tours import WeekPlan, plan_week
-from allocation.units import csos_by_base, patrol_minutes
+from allocation.units import patrol_minutes
 from allocation.week import TourBase, TourRules, Week
 from geodata.cast import FloatArray
 from service.analysis import Scene
-from service.deployment import Patrols, Teams
+from service.deployment import Patrols
 from service.inputs import Inputs
 
 PRESENT: Final = 0.75  # of the posts in a week: a quarter is away on leave, sick or in training
-DARK: Final = 20 * 60  # minutes after midnight: in a shift that ends later CSOs walk in twos
 FIRST_TIER: Final = 0.1  # of the hot spots, by rank
 USUAL_WALK: Final = 5.0  # minutes between visits, where no patrol tells
 LEAST_DATED: Final = 350  # crimes of a known day, fifty for each day of the week; with fewer all days count alike
@@ -31,30 +30,43 @@ class Hours:
 
     Parameters
     ----------
-    plan : tours and visits by base, with their proof
+    loop : the week in which hours and walks agree: tours and visits by base, with their proof and the end-to-end loss
     notes : what was taken because the profile does not say, each a sentence
     """
 
-    plan: WeekPlan
+    loop: Loop
     notes: tuple[str, ...]
 
 
-def cso_hours(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams, patrols: Patrols) -> Hours | None:
+def cso_hours(given: Inputs, scene: Scene, hotspots: GeoDataFrame, patrols: Patrols) -> Hours | None:
     """Return the week of the CSOs of every base, or None where there are no CSOs or no hot spots."""
     problem, settings = patrols.problem, given.profile.patrol
-    posts = csos_by_base(teams.staffing.table, given.wards, problem.bases)
-    here = {base: int(PRESENT * count + 0.5) for base, count in posts.items()}
+    here = {base: int(PRESENT * count + 0.5) for base, count in patrols.csos.items()}
     if hotspots.empty or not any(here.values()):
         return None
     rules = TourRules(
-        pairs=tuple(shift.name for shift in problem.shifts if shift.end > DARK), minutes=settings.visit_minutes
+        pairs=tuple(shift.name for shift in problem.shifts if problem.rules.in_pairs(shift.start, shift.end)),
+        minutes=settings.visit_minutes,
+        gap=settings.gap_minutes,
+        decay=problem.rules.decay,
+        most=settings.most_visits,
     )
     minutes = min(patrol_minutes(shift, settings.share_on_patrol, problem.rules) for shift in problem.shifts)
     walk = _walk(problem, patrols.schedule.plan)
     bases = tuple(TourBase(base.name, here[base.name], minutes, walk=walk) for base in problem.bases)
     days, day_note = _days(scene)
-    week = Week(bases, problem.shifts, _visits(problem, hotspots, days), rules)
-    return Hours(plan_week(week, beside=1), (_note(posts, here, rules, walk), day_note))
+    loop = consistent_week(
+        Week(bases, problem.shifts, _visits(problem, hotspots, days), rules),
+        problem.bases,
+        problem.visits[["hotspot_id", "x", "y"]],
+        streets=given.streets,
+        rules=problem.rules,
+        share=settings.settled,
+        reach=settings.csos_moved,
+        most=settings.rounds,
+        seed=given.seed,
+    )
+    return Hours(loop, (_note(patrols.csos, here, rules), day_note, _agreed(loop, here)))
 
 
 def _visits(problem: Problem, hotspots: GeoDataFrame, days: FloatArray) -> pd.DataFrame:
@@ -95,10 +107,24 @@ def _walk(problem: Problem, plan: pd.DataFrame) -> float:
     return USUAL_WALK if legs.empty else float(round(legs.mean() / (problem.rules.walk_kmh * 1000 / 60), 1))
 
 
-def _note(posts: Mapping[str, int], here: Mapping[str, int], rules: TourRules, walk: float) -> str:
+def _note(posts: Mapping[str, int], here: Mapping[str, int], rules: TourRules) -> str:
     twos = f", in twos on the {' and '.join(rules.pairs)} shift," if rules.pairs else ""
     return (
         f"CSO hours: of {sum(posts.values()):,} CSOs {sum(here.values()):,} are taken to be at work in a week{twos} on "
         f"{rules.days} days each with {rules.rest_hours:g} hours of rest between; a visit takes {rules.minutes} "
-        f"minutes and the walk to the next one {walk:g}."
+        f"minutes, and the next one to the same place begins {rules.gap} minutes after it."
+    )
+
+
+def _agreed(loop: Loop, here: Mapping[str, int]) -> str:
+    """Return how far hours and walks agree, and what is lost from end to end."""
+    last = loop.rounds.iloc[-1]
+    moved = sum(max(0, base.csos - here[base.name]) for base in loop.week.bases)
+    rounds = "round" if len(loop.rounds) == 1 else "rounds"
+    agreed = "agree" if loop.settled else "do not quite agree"
+    other = f" {moved} CSOs report to another base than the nearest to their ward, where they meet more."
+    return (
+        f"Hours and walks {agreed} after {len(loop.rounds)} {rounds}: of the harm that the hours promise to be exposed "
+        f"to, patrols on the ground reach {1 - last['loss']:.1%}; {max(0.0, float(last['loss'])):.1%} is lost from end "
+        f"to end.{other if moved else ''}"
     )

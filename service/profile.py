@@ -16,6 +16,7 @@ from geodata.errors import InputError, NotFoundError
 from geodata.extract import ExtractMapping
 from geodata.harm import DEFAULT_HARM, POLICE_GENERATED
 from geodata.tables import WORKING_CRS
+from service.patrol_profile import Delivery, Patrol
 from service.public_profile import LocalPage, MapServer, PublicPage, Target
 from service.repeat_rules import Repeats
 from service.staff_profile import Staff
@@ -130,17 +131,6 @@ class Posts(_Section):
     current: dict[str, tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]] = {}
 
 
-class Patrol(_Section):
-    """How a patrol spends its shift."""
-
-    share_on_patrol: Share = 0.70
-    briefing_minutes: Annotated[int, Field(ge=0)] = 15
-    debrief_minutes: Annotated[int, Field(ge=0)] = 15
-    visit_minutes: Annotated[int, Field(ge=1)] = 15
-    most_visits: Annotated[int, Field(ge=1)] = 3
-    walking_kmh: Positive = 4.8
-
-
 class Profile(_Section):
     """Everything that a force may say; an empty file is a whole profile."""
 
@@ -157,6 +147,7 @@ class Profile(_Section):
     posts: Posts = Posts()
     staff: Staff = Staff()
     patrol: Patrol = Patrol()
+    delivery: Delivery = Delivery()
     repeats: Repeats = Repeats()
     public: PublicPage = PublicPage()
     neighbourhoods: dict[str, LocalPage] = {}

@@ -171,7 +171,14 @@ briefing_minutes = {patrol_briefing_minutes}
 debrief_minutes = {patrol_debrief_minutes}
 visit_minutes = {patrol_visit_minutes}
 most_visits = {patrol_most_visits}               # to one hot spot in one shift
+gap_minutes = {patrol_gap_minutes}            # between two visits to one place
 walking_kmh = {patrol_walking_kmh}
+pairs_from = "{patrol_pairs_from}"        # nobody patrols alone from then until pairs_until; "never": no such rule
+meal_minutes = {patrol_meal_minutes}           # break of every patrol; 0: none is planned
+variants = {patrol_variants}                # days that get a plan of their own
+
+# [delivery]                  # after a tasking whose debriefs are given with --last and --delivered
+# repair = 0.5                # what a hot spot that received nothing counts more
 
 [repeats]                     # repeat victimisation: `beatplan repeats`
 marking = {repeats_marking}   # of the restricted lists

@@ -7,11 +7,14 @@ from datetime import date
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from allocation.delivery import Delivery
+from allocation.loop import Loop
 from allocation.outturn import Outturn
 from allocation.problem import Base, Unit
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
 from allocation.tours import WeekPlan
+from allocation.variants import Variants
 from geodata.cast import BoolArray
 from geodata.fitness import Fitness
 from geodata.grid import Grid
@@ -65,6 +68,9 @@ class Pack:
     versions : name to version of the program and what it computes with
     outturn : how the teams would have done in periods they were not planned on; None where there are too few
     week : the tours and visits of the CSOs of every base; None where there are none
+    loop : how that week's hours and the walks were made to agree, with the end-to-end loss; None likewise
+    variants : a plan for each of the coming days; None where none is asked for
+    delivery : what was delivered of the last tasking, by base and shift; None where nobody said
     insight : when in the week, what an hour of patrol meets, how far crime gathers, what is new; None if not asked
     until : the day after the last one analysed; None where it is not known
     change : what changed against the last period and the year before; None where there is no earlier one, or not asked
@@ -112,6 +118,9 @@ class Pack:
     insight: Insight | None = None
     outturn: Outturn | None = None
     week: WeekPlan | None = None
+    loop: Loop | None = None
+    variants: Variants | None = None
+    delivery: Delivery | None = None
     until: date | None = None
     change: Change | None = None
     suffering: Suffering | None = None

@@ -12,7 +12,7 @@ from maps.escape import environment
 from maps.findings import Edition
 from maps.offline import script_hashes
 from maps.pack import Pack
-from maps.report import closer, evidence, hours, plans, record
+from maps.report import closer, days, evidence, hours, plans, record
 from maps.report.summary import summarise, warnings
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -105,6 +105,10 @@ def _tables(pack: Pack) -> dict[str, Any]:
         "patrol_alternatives": plans.alternatives("patrol-alternatives", "The patrols beside simple rules", patrols),
         "patrol_plus_one": plans.one_more_patrol(pack),
         "unmet": plans.unmet(pack),
+        "breaks": days.breaks(pack),
+        "daily": days.daily(pack),
+        "delivery": days.delivery(pack),
+        "agreement": days.agreement(pack),
         "parameters": record.parameters(pack),
         "versions": record.versions(pack),
     }
