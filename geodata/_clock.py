@@ -3,8 +3,9 @@ Dates and times as forces write them, read as wall-clock time in Europe/London.
 
 Written forms that are understood: year first (2016-01-31, 2016/01/31), day first (31/01/2016, 31-01-2016, 31.01.2016;
 month first where the mapping says so), and day, name of the month, year (31 Jan 2016, 31-January-2016), each alone or
-with a time (14:05, 14:05:30, 1405, 2:05 pm); and the year and month alone (2016-01, 2016/01). A time with an offset (Z, +00:00) is put on the local clock. Two figures
-for a year are refused: nothing says which century is meant. Any other form needs an explicit `date_format`.
+with a time (14:05, 14:05:30, 1405, 2:05 pm); and the year and month alone (2016-01, 2016/01). A time with an offset
+(Z, +00:00) is put on the local clock. Two figures for a year are refused: nothing says which century is meant. Any
+other form needs an explicit `date_format`.
 
 An hour that the clock skips in March is moved forward to the next that exists; one that it shows twice in October is
 taken as the first (summer time).

@@ -1,24 +1,30 @@
 """What a back-test is asked, and what it works on: crimes on a ground, cut into periods."""
 
-import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any, Final
 
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from geodata import cast
 from geodata.cast import FloatArray
-from geodata.crimes import CrimeRead, read_crimes
+from geodata.crimes import CrimeRead
 from geodata.errors import InputError
 from geodata.harm import read_harm
 from geodata.periods import Periods, every_of
 from geodata.streets import covers, read_streets
+from hotspots.choose import patrollable_share
 from hotspots.street_by_cell import street_by_cell
 from service import inputs
-from service.events import Events, read_events
-from service.inputs import KEY_VARIABLE
+from service.events import Events
+from service.given import read_given
 from service.profile import Profile, read_profile
+from service.sources import all_sources
 from service.study_area import StudyArea, study_area
+
+CELLS_IN_BANDWIDTH: Final = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +76,7 @@ class BacktestScene:
 
     Parameters
     ----------
+    request : what was asked
     read : what was read, with rejects and sources
     crimes : table of crimes, those analysed
     ground : the study area
@@ -79,6 +86,7 @@ class BacktestScene:
     excluded : number of crimes left out by offence
     """
 
+    request: BacktestRequest
     read: CrimeRead
     crimes: GeoDataFrame
     ground: StudyArea
@@ -86,6 +94,37 @@ class BacktestScene:
     street: FloatArray | None
     harm: pd.Series | None
     excluded: int
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """All that a score depends on beside the files: not the number of origins, nor which methods are asked."""
+        asked, grid = self.request, self.ground.grid
+        area = float(self.ground.study.sum()) * grid.cell_area
+        most = patrollable_share(area, max_area=Profile().analysis.largest_hotspot)
+        bandwidth = CELLS_IN_BANDWIDTH * asked.cell if asked.bandwidth is None else asked.bandwidth
+        return {
+            "verb": "backtest",
+            "cell": asked.cell,
+            "share": most if asked.share is None else asked.share,
+            "bandwidth": cast.above_zero(bandwidth, "--bandwidth", "metres"),
+            "from": str(self.periods.start),
+            "to": str(self.periods.end),
+            "period": asked.period or self.periods.unit,
+            "harm": None if asked.harm is None else Path(asked.harm).name,
+            "crs": grid.crs,
+            "columns": None if asked.events is None else {**asdict(asked.events), "paths": None},
+        }
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """Table of sources: every file read."""
+        asked = self.request
+        own = Path(asked.harm) if asked.harm and Path(asked.harm).is_file() else None
+        others = {
+            "areas": asked.areas, "outline": asked.polygon, "streets": asked.streets, "profile": asked.profile,
+            "harm": own,
+        }  # fmt: skip
+        return all_sources(self.read, others, {})
 
 
 def backtest_scene(request: BacktestRequest) -> BacktestScene:
@@ -98,7 +137,7 @@ def backtest_scene(request: BacktestRequest) -> BacktestScene:
         If anything given breaks a rule.
     """
     profile = read_profile(request.profile)
-    read = _read(request, profile)
+    read = read_given(request.events, request.crimes, profile)
     ground = study_area(read.crimes, cell=request.cell, areas=request.areas, polygon=request.polygon)
     kept = ground.crimes[~ground.crimes["offence"].isin(profile.analysis.exclude)]
     if kept.empty:
@@ -107,20 +146,7 @@ def backtest_scene(request: BacktestRequest) -> BacktestScene:
     crimes = periods.within(kept)
     harm = None if request.harm is None else read_harm(request.harm).of(crimes["offence"])
     excluded = len(ground.crimes) - len(kept)
-    return BacktestScene(read, crimes, ground, periods, _street(request, ground), harm, excluded)
-
-
-def _read(request: BacktestRequest, profile: Profile) -> CrimeRead:
-    if request.events is not None:
-        return read_events(request.events)
-    key = os.environ.get(KEY_VARIABLE)
-    return read_crimes(
-        request.crimes,
-        crs=profile.analysis.crs,
-        record_key=profile.crimes.record_key,
-        mapping=profile.crimes.extract,
-        key=key.encode() if key else None,
-    )
+    return BacktestScene(request, read, crimes, ground, periods, _street(request, ground), harm, excluded)
 
 
 def _periods(crimes: GeoDataFrame, request: BacktestRequest) -> Periods:

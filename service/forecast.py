@@ -1,8 +1,7 @@
 """Where next: what each method expects of the week to come, cell by cell, with how far that can be trusted."""
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,11 +21,11 @@ from hotspots.time_of_week import SHIFTS
 from maps.forecast_picture import forecast_picture
 from maps.gis.geopackage import write_layers
 from service import manifest
-from service.backtest import _settings, _sources, records
 from service.backtest_scene import BacktestRequest, BacktestScene, backtest_scene
+from service.plain_table import records
 from service.publish import publish
+from service.stages import Stage, silent
 
-Stage = Callable[[str], AbstractContextManager[None]]
 ALL: Final = "all"
 MOST_ROWS: Final = 250_000
 DIGITS: Final = 6  # decimals of what is written into tables
@@ -65,14 +64,14 @@ class _Run:
     settings: Mapping[str, Any]
 
 
-def run_forecast(request: ForecastRequest, *, stage: Stage = lambda _name: nullcontext()) -> ForecastOutcome:
+def run_forecast(request: ForecastRequest, *, stage: Stage = silent) -> ForecastOutcome:
     """
     Forecast the week after the last period, and write what was found.
 
     Parameters
     ----------
     request : what is asked
-    stage : called with each stage's name as it begins; the stage runs inside what it returns
+    stage : tells of each stage
 
     Raises
     ------
@@ -82,7 +81,7 @@ def run_forecast(request: ForecastRequest, *, stage: Stage = lambda _name: nullc
     asked = _asked(request.method)
     with stage("read"):
         scene = backtest_scene(request)
-        settings = {**_settings(request, scene), "verb": "forecast", "method": request.method, "seed": request.seed}
+        settings = {**scene.settings, "verb": "forecast", "method": request.method, "seed": request.seed}
         features = None if scene.street is None else scene.street[:, None]
         history = History.of(
             scene.crimes, scene.ground.grid, scene.periods, bandwidth=settings["bandwidth"], study=scene.ground.study,
@@ -100,9 +99,7 @@ def run_forecast(request: ForecastRequest, *, stage: Stage = lambda _name: nullc
     with stage("products"):
         shares, unshared = _shares(scene, settings["bandwidth"])
         figures = _figures(scene, found, facts, {name: reason for name, reason in why.items() if reason}, unshared)
-        counts = ["rows_read", "rows_accepted", "rows_rejected"]  # of files that are not crimes, none
-        sources = _sources(request, scene).fillna(dict.fromkeys(counts, 0)).astype(dict.fromkeys(counts, "int64"))
-        given = _Run(manifest.fingerprint(sources, settings), sources, settings)
+        given = _Run(manifest.fingerprint(scene.sources, settings), scene.sources, settings)
         if request.out is None:
             return ForecastOutcome(figures, {}, _summary(figures, {}))
         write = partial(_write, scene=scene, found=found, shares=shares)

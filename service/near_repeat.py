@@ -4,8 +4,6 @@ Near repeat, on one page: is crime near in space near in time too, how far and h
     read -> fitness -> Knox test -> reach -> classes and chains -> open windows -> products
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,8 +23,8 @@ from service.near_repeat_request import NearRepeatRequest
 from service.near_repeat_scene import Scene, set_scene
 from service.near_repeat_words import figures, summary
 from service.publish import publish
+from service.stages import Stage, silent
 
-Stage = Callable[[str], AbstractContextManager[None]]
 DEALINGS: Final = 99  # of the times in the cross-checks
 NEIGHBOURS: Final = 3
 MOST_MEASURED: Final = 200_000  # crimes whose reach is measured; beyond, the bands must do
@@ -42,14 +40,14 @@ class NearRepeatOutcome:
     summary: str
 
 
-def run_near_repeat(request: NearRepeatRequest, *, stage: Stage = lambda _name: nullcontext()) -> NearRepeatOutcome:
+def run_near_repeat(request: NearRepeatRequest, *, stage: Stage = silent) -> NearRepeatOutcome:
     """
     Test for near repeat and, where it is found, measure it, follow its chains and say where risk is raised.
 
     Parameters
     ----------
     request : what is asked
-    stage : called with each stage's name as it begins; the stage runs inside what it returns
+    stage : tells of each stage
 
     Raises
     ------

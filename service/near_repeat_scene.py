@@ -1,6 +1,5 @@
 """What a test of near repeat works on: events that can bear a claim in metres and days."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,17 +12,16 @@ from geopandas import GeoDataFrame, GeoSeries
 
 from geodata.areas import read_areas
 from geodata.cast import BoolArray
-from geodata.crimes import CrimeRead, read_crimes
+from geodata.crimes import CrimeRead
 from geodata.errors import InputError, NotFoundError
 from geodata.fitness import assess
 from geodata.premises_list import read_premises
 from geodata.streets import Streets, read_streets
-from geodata.tables import SOURCES, check
 from service import manifest
-from service.events import read_events
-from service.inputs import KEY_VARIABLE
+from service.given import read_given
 from service.near_repeat_request import NearRepeatRequest
 from service.profile import read_profile
+from service.sources import all_sources
 
 CLAIM: Final = "Near repeats"
 SAID: Final = 3  # claims offered instead
@@ -97,13 +95,7 @@ def set_scene(request: NearRepeatRequest) -> Scene:
 
 
 def _read(request: NearRepeatRequest) -> CrimeRead:
-    if request.events is not None:
-        return read_events(request.events)
-    profile, key = read_profile(request.profile), os.environ.get(KEY_VARIABLE)
-    read = read_crimes(
-        request.crimes, crs=profile.analysis.crs, record_key=profile.crimes.record_key,
-        mapping=profile.crimes.extract, key=key.encode() if key else None,
-    )  # fmt: skip
+    read = read_given(request.events, request.crimes, read_profile(request.profile))
     if read.crimes.empty:
         raise InputError("At least one crime must have a place and a date, and none of those read has.")
     return read
@@ -163,9 +155,4 @@ def _sources(request: NearRepeatRequest, read: CrimeRead) -> pd.DataFrame:
         "streets": request.streets, "areas": request.areas, "premises": request.premises,
         "force profile": request.profile,
     }  # fmt: skip
-    rows = [
-        {"file": path.name, "kind": kind, "sha256": manifest.sha256_of(path), "rows_read": 0, "rows_accepted": 0,
-         "rows_rejected": 0} for kind, path in others.items() if path
-    ]  # fmt: skip
-    more = pd.DataFrame(rows, columns=read.sources.columns).astype(read.sources.dtypes.to_dict())
-    return check(pd.concat([read.sources, more], ignore_index=True), SOURCES)
+    return all_sources(read, others, {})

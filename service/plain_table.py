@@ -1,8 +1,10 @@
-"""A small table in plain text, for a terminal."""
+"""Tables for a terminal, and for JSON."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 
 def plain_table(columns: Mapping[str, Sequence[str]]) -> str:
@@ -15,6 +17,16 @@ def plain_table(columns: Mapping[str, Sequence[str]]) -> str:
 def number(value: float, form: str = ".2f") -> str:
     """Return a number in a form of Python's, a dash where there is none."""
     return format(value, form) if np.isfinite(value) else "-"
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as JSON can hold them: None for what is not known."""
+    plain = table.astype(object).where(table.notna() & ~table.isin([np.inf, -np.inf]), None)
+    return [{str(name): _plain(value) for name, value in row.items()} for row in plain.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

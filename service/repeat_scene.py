@@ -1,6 +1,5 @@
 """Read what repeat victimisation is told from: crimes or events, areas, a list of premises, the profile."""
 
-import os
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,15 +11,16 @@ from geopandas import GeoDataFrame
 from geodata import cast
 from geodata.area_tables import read_population
 from geodata.areas import read_areas
-from geodata.crimes import CrimeRead, read_crimes
+from geodata.crimes import CrimeRead
 from geodata.errors import InputError
 from geodata.harm import HarmTable, read_harm
 from geodata.premises_list import read_premises
 from geodata.tables import TIME_ZONE
 from service import inputs, manifest
-from service.events import Events, read_events
-from service.inputs import KEY_VARIABLE
+from service.events import Events
+from service.given import pseudonym_key, read_given
 from service.profile import Profile, read_profile
+from service.sources import all_sources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,16 +104,14 @@ def set_scene(request: RepeatsRequest) -> Scene:
         If a file is not there or breaks a rule, or no crime is left to analyse.
     """
     profile = read_profile(request.profile)
-    key = os.environ.get(KEY_VARIABLE)
-    secret = key.encode() if key else None
-    read = _read(request, profile, secret)
+    read = read_given(request.events, request.crimes, profile)
     crs = read.crimes.crs.to_string()
     areas = _areas(request, profile, crs)
     premises = None if request.premises is None else read_premises(request.premises, crs=crs)
     crimes, as_of, notes = _analysed(read, profile, inputs._moment(request.as_of))
     seed = profile.analysis.seed if request.seed is None else request.seed
     return Scene(
-        crimes=crimes, areas=areas, premises=premises, profile=profile, as_of=as_of, seed=seed, key=secret,
+        crimes=crimes, areas=areas, premises=premises, profile=profile, as_of=as_of, seed=seed, key=pseudonym_key(),
         harm=read_harm(inputs._beside(request.profile, profile.harm.table)), sources=_sources(request, read),
         targets=_targets(request, areas, premises), settings=_settings(request, profile, seed), notes=notes,
     )  # fmt: skip
@@ -134,15 +132,6 @@ def _areas(request: RepeatsRequest, profile: Profile, crs: str) -> GeoDataFrame 
             f"A table must share codes with the areas; no code of {request.population.name} is among them."
         )
     return areas.assign(population=areas["code"].map(people).astype("float64"))
-
-
-def _read(request: RepeatsRequest, profile: Profile, key: bytes | None) -> CrimeRead:
-    if request.events is not None:
-        return read_events(request.events)
-    return read_crimes(
-        request.crimes, crs=profile.analysis.crs, record_key=profile.crimes.record_key, mapping=profile.crimes.extract,
-        key=key,
-    )  # fmt: skip
 
 
 def _analysed(
@@ -189,12 +178,7 @@ def _sources(request: RepeatsRequest, read: CrimeRead) -> pd.DataFrame:
         "population": request.population,
         "force profile": request.profile,
     }
-    rows = [
-        {"file": path.name, "kind": kind, "sha256": manifest.sha256_of(path), "rows_read": 0, "rows_accepted": 0,
-         "rows_rejected": 0} for kind, path in others.items() if path
-    ]  # fmt: skip
-    more = pd.DataFrame(rows, columns=read.sources.columns).astype(read.sources.dtypes.to_dict())
-    return pd.concat([read.sources, more], ignore_index=True)
+    return all_sources(read, others, {})
 
 
 def _settings(request: RepeatsRequest, profile: Profile, seed: int) -> dict[str, Any]:

@@ -4,8 +4,6 @@ Repeat victimisation, on one page: who suffers again, how soon, and what is due 
     read -> premises -> counts -> time course -> lists -> products
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,8 +27,8 @@ from service.repeat_figures import figures, summary
 from service.repeat_lists import restricted_lists
 from service.repeat_scene import RepeatsRequest, Scene, set_scene
 from service.repeat_subjects import MOST, Subject, Subjects, subjects
+from service.stages import Stage, silent
 
-Stage = Callable[[str], AbstractContextManager[None]]
 _NIGHT: Final = pd.Timedelta(seconds=1)
 
 
@@ -45,14 +43,14 @@ class RepeatsOutcome:
     summary: str
 
 
-def run_repeats(request: RepeatsRequest, *, stage: Stage = lambda _name: nullcontext()) -> RepeatsOutcome:
+def run_repeats(request: RepeatsRequest, *, stage: Stage = silent) -> RepeatsOutcome:
     """
     Find out who suffers again and how soon, and write what is due to them.
 
     Parameters
     ----------
     request : what is asked
-    stage : called with each stage's name as it begins; the stage runs inside what it returns
+    stage : tells of each stage
 
     Raises
     ------

@@ -1,25 +1,22 @@
 """Did it work: each intervention, as it was registered, held against what happened."""
 
-import os
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geodata.crimes import CrimeRead, read_crimes
+from geodata.crimes import CrimeRead
 from geodata.errors import InputError
 from geodata.harm import read_harm
 from service import inputs, manifest
-from service.events import Events, read_events
-from service.inputs import KEY_VARIABLE
+from service.events import Events
+from service.given import read_given
 from service.intervention import read_intervention
 from service.profile import read_profile
 from service.review_figures import figures_of, tally
 from service.review_one import Reviewed, review_one
 from service.review_table import table
-
-Stage = Callable[[str], AbstractContextManager[None]]
+from service.stages import Stage, silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +53,14 @@ class ReviewOutcome:
     summary: str
 
 
-def run_review(request: ReviewRequest, *, stage: Stage = lambda _name: nullcontext()) -> ReviewOutcome:
+def run_review(request: ReviewRequest, *, stage: Stage = silent) -> ReviewOutcome:
     """
     Review interventions.
 
     Parameters
     ----------
     request : what is asked
-    stage : called with each stage's name as it begins; the stage runs inside what it returns
+    stage : tells of each stage
 
     Raises
     ------
@@ -73,7 +70,7 @@ def run_review(request: ReviewRequest, *, stage: Stage = lambda _name: nullconte
     plans = [(path, read_intervention(path)) for path in request.plans]
     _refuse_twins([plan.name for _, plan in plans])
     with stage("read"):
-        read = _read(request)
+        read = read_given(request.events, request.crimes, read_profile(request.profile))
     with stage("compare"):
         moment, harm = inputs._moment(request.as_of), None if request.harm is None else read_harm(request.harm)
         as_of = None if moment is None else moment.date()
@@ -89,16 +86,6 @@ def _refuse_twins(names: Sequence[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f'Interventions must have different names, and "{twice[0]}" is used twice.')
-
-
-def _read(request: ReviewRequest) -> CrimeRead:
-    if request.events is not None:
-        return read_events(request.events)
-    profile, key = read_profile(request.profile), os.environ.get(KEY_VARIABLE)
-    return read_crimes(
-        request.crimes, crs=profile.analysis.crs, record_key=profile.crimes.record_key,
-        mapping=profile.crimes.extract, key=key.encode() if key else None,
-    )  # fmt: skip
 
 
 def _figures(reviewed: Sequence[Reviewed], read: CrimeRead, request: ReviewRequest) -> dict[str, Any]:

@@ -24,7 +24,8 @@ def all_sources(
     """
     rows = [(path.name, kind, path) for kind, path in named.items() if path]
     rows += [(f"{kind}: {path.name}", kind, path) for kind, paths in folders.items() for path in paths]
-    more = pd.DataFrame([{"file": file, "kind": kind, "sha256": manifest.sha256_of(path)} for file, kind, path in rows])
+    prints = [(file, kind, manifest.sha256_of(path)) for file, kind, path in rows]
+    more = pd.DataFrame(prints, columns=["file", "kind", "sha256"])
     counts = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
-    more = more.assign(**counts).astype({"file": "string", "kind": "string", "sha256": "string"})
+    more = more.astype("string").assign(**counts)
     return check(pd.concat([crimes.sources, more], ignore_index=True), SOURCES)
