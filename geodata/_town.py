@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from geopandas import GeoDataFrame
+from shapely.geometry.base import BaseGeometry
 
 from geodata._network import Streets
 from geodata._town_places import Premises
@@ -49,6 +50,7 @@ class Town:
     bases : table of name, x, y: police stations, each on a street
     premises : every door, kerb and kind
     truth : what was planted
+    water : the river; empty where there is none
     """
 
     name: str
@@ -58,3 +60,4 @@ class Town:
     bases: pd.DataFrame
     premises: Premises
     truth: TownTruth
+    water: BaseGeometry

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -12,6 +13,7 @@ import shapely
 from convertbng import cutil
 from geopandas import GeoDataFrame
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from geodata._network import Streets
 from geodata._town import Town
@@ -63,7 +65,7 @@ def write_town(town: Town, folder: str | Path) -> dict[str, Path]:
     wards = wards.astype({"population": "int64", "deprivation_decile": "int64"})
     paths["areas"].write_text(_geojson(wards), encoding="utf-8", newline="\n")
     _write_csv(pd.DataFrame(wards.drop(columns="geometry")), paths["wards"])
-    paths["streets"].write_text(_osm(town.streets), encoding="utf-8", newline="\n")
+    paths["streets"].write_text(_osm(town.streets, town.water), encoding="utf-8", newline="\n")
     bases = town.bases.rename(columns={"x": "easting", "y": "northing"})
     _write_csv(bases.round({"easting": 1, "northing": 1}), paths["bases"])
     return paths
@@ -183,9 +185,10 @@ def _geojson(areas: GeoDataFrame) -> str:
     return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")) + "\n"
 
 
-def _osm(streets: Streets) -> str:
-    """Return OpenStreetMap XML: one way per edge, joined where they share a node."""
-    lattice = np.round(streets.vertices * 10).astype(np.int64)
+def _osm(streets: Streets, water: BaseGeometry) -> str:
+    """Return OpenStreetMap XML: one way per edge, joined where they share a node, and the river's banks."""
+    banks = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(shapely.get_parts(water))]
+    lattice = np.round(np.concatenate((streets.vertices, *banks)) * 10).astype(np.int64)
     places, node = np.unique(lattice, axis=0, return_inverse=True)
     lon, lat = _degrees(places / 10, 7)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6" generator="beatplan">']
@@ -196,6 +199,12 @@ def _osm(streets: Streets) -> str:
     names = streets.names.astype(object)
     for edge, (first, last) in enumerate(zip(streets.offsets[:-1].tolist(), streets.offsets[1:].tolist(), strict=True)):
         called = "" if pd.isna(names[edge]) else f'<tag k="name" v="{escape(str(names[edge]))}"/>'
+        # Roads between quarters are called Road, and few other streets are.
+        kind = "tertiary" if str(names[edge]).endswith(" Road") else "residential"
         street = "".join(refs[first:last])
-        lines.append(f'<way id="{edge + 1}">{street}<tag k="highway" v="residential"/>{called}</way>')
+        lines.append(f'<way id="{edge + 1}">{street}<tag k="highway" v="{kind}"/>{called}</way>')
+    ends = len(streets.vertices) + np.cumsum([0, *map(len, banks)])
+    for number, (first, last) in enumerate(pairwise(ends.tolist()), start=len(streets.offsets)):
+        tags = '<tag k="natural" v="water"/><tag k="name" v="River Dogger"/>'
+        lines.append(f'<way id="{number}">{"".join(refs[first:last])}{tags}</way>')
     return "\n".join([*lines, "</osm>", ""])

@@ -21,7 +21,7 @@ from geodata._town import Town, TownTruth
 from geodata._town_crime import OFFENCES, Calendar, chances
 from geodata._town_files import write_police_uk, write_town
 from geodata._town_incidents import Incidents, crime_ids, crimes_table, draw_incidents, premises_ids, victim_ids
-from geodata._town_land import Land, make_land, means
+from geodata._town_land import RIVER_HALF_WIDTH_M, Land, make_land, means
 from geodata._town_names import FORCE, place_names
 from geodata._town_places import Premises, make_areas, make_premises
 from geodata._town_plant import NearRepeats, Planted, plant_hotspots
@@ -96,6 +96,7 @@ def make_town(
         bases=_bases(for_people, premises, streets, areas),
         premises=premises,
         truth=_truth(planted, near, drawn, repeats, force),
+        water=shapely.buffer(land.river, RIVER_HALF_WIDTH_M),
     )
 
 
