@@ -4,7 +4,8 @@ A bound that no patrol plan of a shift exceeds, by prices on visits.
 At prices of at least 0, a plan is worth no more than what its visits earn above their prices plus what each unit's
 best patrol pays at them [1]_; the prices come from a linear programme over the patrols met so far, smoothed towards
 the best prices met [2]_. The bound is added up here and not taken from the solver; every round's holds, so that the
-rounds can end at any time. Where they would take too long, a knapsack of visits by their least minutes stands alone.
+rounds can end at any time. Where places are few, patrols that return too soon are kept out (`gap_bound`). Where it all
+would take too long, a knapsack of visits by their least minutes stands alone.
 
 References
 ----------
@@ -14,14 +15,14 @@ References
    Transactions in Operational Research 4(2), 151-162.
 """
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from allocation._solvers.first_visits import alike, bound_first, once
-from allocation._solvers.highs import Answer, Programme, columns
-from allocation._solvers.patrols import nearest
+from allocation._solvers.gap_bound import lowered, without_haste
+from allocation._solvers.packed import packable
+from allocation._solvers.patrol_master import Kinds, Master, Way
 from allocation._solvers.pricing import best_patrol, patrol_table
+from allocation._solvers.sheet import nearest
 from allocation._task import Patrol, Task
 from geodata.cast import FloatArray, IntArray
 
@@ -48,7 +49,7 @@ def bound_patrols(task: Task, patrols: tuple[Patrol, ...], *, value: float) -> f
         return max(simple, value)
     if alike(task) and once(task):
         return max(value, min(simple, bound_first(task, value=value)))
-    kinds = _Kinds.of(task)
+    kinds = Kinds.of(task)
     followed = min(len(task.places) - 1, FOLLOWED)
     steps = len(set(kinds.base)) * len(task.places) * max(1, followed) * int(task.minutes.max())
     rounds = min(MOST_ROUNDS, WORK // max(1, steps))
@@ -72,63 +73,9 @@ def knapsack_bound(task: Task) -> float:
     return float((worth[order] * np.minimum(1.0, room / cost[order])).sum())
 
 
-@dataclass(frozen=True)
-class _Kinds:
-    """Units that are alike, since they share a base and their minutes."""
-
-    base: tuple[int, ...]
-    minutes: tuple[int, ...]
-    count: FloatArray
-    of_unit: IntArray
-
-    @classmethod
-    def of(cls, task: Task) -> "_Kinds":
-        pairs = np.column_stack([task.base, task.minutes])
-        kinds, of_unit, count = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
-        return cls(tuple(kinds[:, 0].tolist()), tuple(kinds[:, 1].tolist()), count.astype(np.float64), of_unit.ravel())
-
-
-@dataclass
-class _Master:
-    """The linear programme over the patrols met so far; grows in place within this module."""
-
-    task: Task
-    kinds: _Kinds
-    programme: Programme
-    met: set[tuple[int, ...]] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, task: Task, kinds: _Kinds) -> "_Master":
-        places, alike = len(task.places), len(kinds.base)
-        lower = np.concatenate([np.zeros(places), np.full(alike, -np.inf)])
-        upper = np.concatenate([np.full(places, np.inf), kinds.count])
-        programme = Programme(lower, upper)
-        place, nth = np.nonzero(task.worth > 0)
-        programme.add(columns(task.worth[place, nth], np.ones(len(place)), [{int(row): -1.0} for row in place]))
-        return cls(task, kinds, programme)
-
-    def add(self, patrols: list[tuple[int, list[int]]]) -> int:
-        """Add patrols, each the number of its kind and its places; return how many were new."""
-        entries = []
-        for kind, stops in patrols:
-            key = (kind, *sorted(stops))
-            if not stops or key in self.met:
-                continue
-            self.met.add(key)
-            entry = {place: float(stops.count(place)) for place in stops}
-            entries.append(entry | {len(self.task.places) + kind: 1.0})
-        if entries:
-            self.programme.add(columns(np.zeros(len(entries)), np.full(len(entries), np.inf), entries))
-        return len(entries)
-
-    def solve(self) -> Answer | None:
-        """Return the answer in fractions."""
-        return self.programme.solve()
-
-
 def _by_prices(
     task: Task,
-    kinds: _Kinds,
+    kinds: Kinds,
     patrols: tuple[Patrol, ...],
     *,
     simple: float,
@@ -136,15 +83,16 @@ def _by_prices(
     rounds: int,
     followed: int,
 ) -> float:
-    master = _Master.of(task, kinds)
-    master.add([(int(kinds.of_unit[patrol.unit]), list(patrol.stops)) for patrol in patrols])
+    planned = [(int(kinds.of_unit[patrol.unit]), patrol.stops) for patrol in patrols]
+    master = Master.of(task, kinds)
+    master.add(planned)
     best, best_price, smoothing = np.inf, np.zeros(len(task.places)), SMOOTHING
     near = nearest(task.between, followed)
     for _ in range(rounds):
         answer = master.solve()
         if answer is None or min(simple, best) - max(answer.value, value) <= CLOSE * simple:
             break
-        price = np.maximum(0.0, -answer.prices[: len(task.places)])
+        price, _pays = master.prices(answer)
         price = smoothing * best_price + (1 - smoothing) * price if np.isfinite(best) else price
         bound, drawn = _priced(task, kinds, price, near)
         new = master.add(drawn)
@@ -154,14 +102,19 @@ def _by_prices(
             break
         else:
             smoothing = SMOOTHING if new else 0.0
-    return min(simple, best)
+    best = min(simple, best)
+    if not packable(task) or best <= value * (1 + CLOSE):
+        return best
+    real = Master.of(task, kinds)
+    real.add([*planned, *without_haste(task, master.ways, kinds.minutes, kinds.base)])
+    return lowered(real, best, best_price, value=value)
 
 
 def _priced(
-    task: Task, kinds: _Kinds, price: FloatArray, near: tuple[IntArray, IntArray, IntArray]
-) -> tuple[float, list[tuple[int, list[int]]]]:
+    task: Task, kinds: Kinds, price: FloatArray, near: tuple[IntArray, IntArray, IntArray]
+) -> tuple[float, list[Way]]:
     """Return the bound at these prices, and the best patrol of each kind of unit."""
-    bound, drawn = float(np.maximum(task.worth - price[:, None], 0.0).sum()), []
+    bound, drawn = float(np.maximum(task.worth - price[:, None], 0.0).sum()), list[Way]()
     for base in sorted(set(kinds.base)):
         alike = [kind for kind, its_base in enumerate(kinds.base) if its_base == base]
         longest = max(kinds.minutes[kind] for kind in alike)
@@ -169,5 +122,5 @@ def _priced(
         for kind in alike:
             worth, stops = best_patrol(*table, task.out[base], kinds.minutes[kind])
             bound += float(kinds.count[kind]) * worth
-            drawn.append((kind, stops.tolist()))
+            drawn.append((kind, tuple(stops.tolist())))
     return bound, drawn

@@ -35,7 +35,7 @@ class Sent(NamedTuple):
 
 
 @numba.njit(cache=True)
-def _free(ground: Ground, booked: IntArray, count: IntArray, place: int, earliest: int) -> int:
+def free(ground: Ground, booked: IntArray, count: IntArray, place: int, earliest: int) -> int:
     """Return the first minute from `earliest` at which a visit keeps its distance to those booked."""
     apart = ground.dwell[place] + ground.gap
     moved = True
@@ -60,7 +60,7 @@ def walk(
         if nth >= ground.worth.shape[1] or ground.worth[place, nth] <= 0.0:
             continue
         there = now + (sent.out[place] if here < 0 else ground.between[here, place])
-        start = _free(ground, booked, count, place, there)
+        start = free(ground, booked, count, place, there)
         end = start + ground.dwell[place]
         if start - there > patience or end + sent.out[place] > back_by:
             continue

@@ -16,6 +16,7 @@ from geodata.cast import IntArray
 
 GRID = 10_000  # steps of worth that the largest prize has
 TURNS = 3000
+TURN = 540_000  # turns x places x units that take 2 seconds or so
 PRICES = 300
 MOST_PLACES = 200
 
@@ -48,7 +49,8 @@ def _field(task: Task) -> tuple[Field, float]:
 
 def draw_first(task: Task, *, seed: int) -> list[IntArray]:
     """Return the places of each unit's patrol in order, each place in one of them at most."""
-    drawn = draw_rounds(_field(task)[0], len(task.unit), pace=Pace(TURNS), seed=seed)
+    turns = min(TURNS, TURN // (len(task.places) * len(task.unit)))
+    drawn = draw_rounds(_field(task)[0], len(task.unit), pace=Pace(turns), seed=seed)
     return [np.array(stops, dtype=np.int64) - 1 for stops in drawn.stops]
 
 

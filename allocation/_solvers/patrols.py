@@ -1,8 +1,9 @@
 """
-Patrols of one shift: each unit in turn takes the patrol that adds most, then some are torn up and drawn again.
+Patrols of one shift: each unit in turn takes the patrol that adds most; then better ones are looked for together.
 
-Ruin and recreate [1]_, with each patrol drawn by the dynamic programme of `pricing` on what one more visit is worth,
-put on the clock and filled up. The same seed gives the same patrols.
+Where places and units are few, patrols are priced and packed (`packed`); elsewhere some are torn up and drawn again
+[1]_. Units that are alike and visit each place once are sent as in team orienteering. The same seed gives the same
+patrols.
 
 References
 ----------
@@ -10,161 +11,23 @@ References
    recreate principle. Journal of Computational Physics 159(2), 139-171.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from allocation._solvers.clock import PATIENCE, Ground, Sent, filled, placed, walk
 from allocation._solvers.first_visits import alike, draw_first, once
-from allocation._solvers.pricing import best_patrol, patrol_table
-from allocation._task import NEVER, Patrol, Task
-from geodata.cast import FloatArray, IntArray
+from allocation._solvers.packed import PRICINGS, packable, packed
+from allocation._solvers.sheet import Sheet, summed
+from allocation._task import Patrol, Task
+from geodata.cast import IntArray
 
-MOST_DRAWN = 60  # places among which one patrol is drawn
-MOST_FILLED = 200  # places from which it is filled up
-FOLLOWED = 12  # nearest places that one may go on to: a third of the time of all, with no worse plans
 TORN_UP = 4  # patrols at a time
 NEIGHBOURS = 8  # units among which they are chosen
-GOLDEN = 0.6180339887498949  # spreads departures over the shift
-
-
-@dataclass
-class _Sheet:
-    """The patrols so far; changed in place within this module, and seen by no caller."""
-
-    task: Task
-    ground: Ground
-    booked: IntArray
-    count: IntArray
-    patrols: dict[int, Patrol]
-
-    @classmethod
-    def blank(cls, task: Task) -> "_Sheet":
-        ground = Ground(task.dwell, task.worth, task.between, task.gap, task.last)
-        return cls(task, ground, np.zeros(task.worth.shape, dtype=np.int64), np.zeros(len(task.places), np.int64), {})
-
-    def value(self) -> float:
-        """Return what all visits are worth."""
-        return _summed(self.task, self.count)
-
-    def prizes(self) -> FloatArray:
-        """Return what one more visit to each place is worth."""
-        worth = np.column_stack([self.task.worth, np.zeros(len(self.count))])
-        return worth[np.arange(len(self.count)), self.count]
-
-    def add(self, patrol: Patrol) -> None:
-        """Book the visits of a patrol."""
-        self.patrols[patrol.unit] = patrol
-        for place, arrive in zip(patrol.stops, patrol.arrive, strict=True):
-            self.booked[place, self.count[place]] = arrive
-            self.count[place] += 1
-
-    def remove(self, unit: int) -> Patrol:
-        """Take a unit's patrol out, and return it."""
-        patrol = self.patrols.pop(unit)
-        for place, arrive in zip(patrol.stops, patrol.arrive, strict=True):
-            row = self.booked[place, : self.count[place]]
-            rest = np.delete(row, int(np.flatnonzero(row == arrive)[0]))
-            self.count[place] -= 1
-            self.booked[place, : len(rest)] = rest
-        return patrol
-
-    def draw(self, base: int, minutes: int, unit: int) -> Patrol:
-        """Return the patrol from `base` that adds most to those booked; it is not booked."""
-        sent = self._sent(base, minutes, unit)
-        out, best, best_worth = sent.out, Patrol(unit, sent.preferred, (), ()), -1.0
-        choice = self._worthwhile(out, minutes)
-        for stops in self._drawn(choice[:MOST_DRAWN], out, minutes):
-            leave, made, arrive, _ = placed(self.ground, self.booked, self.count, sent, stops)
-            made, arrive, worth = filled(self.ground, self.booked, self.count, sent, leave, made, choice)
-            if worth > best_worth:
-                best, best_worth = Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
-        return best
-
-    def follow(self, unit: int, stops: IntArray) -> Patrol:
-        """Return the patrol that makes these stops, as far as the clock lets it, and more; it is not booked."""
-        sent = self._sent(int(self.task.base[unit]), int(self.task.minutes[unit]), unit)
-        leave, made, _, _ = placed(self.ground, self.booked, self.count, sent, stops)
-        choice = self._worthwhile(sent.out, sent.minutes)
-        made, arrive, _ = filled(self.ground, self.booked, self.count, sent, leave, made, choice)
-        return Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist()))
-
-    def polish(self, unit: int) -> bool:
-        """Give up one stop of a unit's patrol for others where that adds something; say whether it did."""
-        old, sheet = self.remove(unit), (self.ground, self.booked, self.count)
-        sent = self._sent(int(self.task.base[unit]), int(self.task.minutes[unit]), unit)
-        choice = self._worthwhile(sent.out, sent.minutes)
-        stops = np.array(old.stops, dtype=np.int64)
-        best, best_worth = old, walk(*sheet, sent, old.leave, stops, PATIENCE[-1])[2] * (1 + 1e-12)
-        for position in range(len(stops)):
-            made, arrive, worth = filled(*sheet, sent, old.leave, np.delete(stops, position), choice)
-            if worth > best_worth:
-                best, best_worth = Patrol(unit, old.leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
-        self.add(best)
-        return best is not old
-
-    def _sent(self, base: int, minutes: int, unit: int) -> Sent:
-        first, latest = self.task.first, max(self.task.first, self.task.last - minutes)
-        return Sent(self.task.out[base], minutes, first, first + int((latest - first) * ((unit * GOLDEN) % 1.0)))
-
-    def _worthwhile(self, out: IntArray, minutes: int) -> IntArray:
-        """Return the places that a unit can go to, those first that are worth most for the minutes."""
-        prize, dwell = self.prizes(), self.task.dwell
-        open_to = np.flatnonzero((prize > 0) & (2 * out + dwell <= minutes))
-        rate = prize[open_to] / (dwell[open_to] + out[open_to])
-        return open_to[np.argsort(-rate, kind="stable")[:MOST_FILLED]]
-
-    def _drawn(self, open_to: IntArray, out: IntArray, minutes: int) -> list[IntArray]:
-        """Return a patrol drawn as if every visit were worth the next, and one with what repeated visits were worth."""
-        if not len(open_to):
-            return [open_to]
-        task, prize = self.task, self.prizes()
-        order, legs, _ = nearest(task.between[np.ix_(open_to, open_to)], FOLLOWED)
-        near = order, legs, np.full(len(open_to), NEVER)
-        first = self._best(open_to, prize, near, out, minutes)
-        times = np.bincount(first, minlength=len(prize))
-        if times.max(initial=0) < 2:
-            return [first]
-        worth = np.column_stack([task.worth, np.zeros((len(prize), times.max()))])
-        for place in np.flatnonzero(times > 1):
-            nth = self.count[place]
-            prize[place] = worth[place, nth : nth + times[place]].mean()
-        return [first, self._best(open_to, prize, near, out, minutes)]
-
-    def _best(
-        self,
-        open_to: IntArray,
-        prize: FloatArray,
-        near: tuple[IntArray, IntArray, IntArray],
-        out: IntArray,
-        minutes: int,
-    ) -> IntArray:
-        dwell, gap = self.task.dwell[open_to], self.task.gap
-        table = patrol_table(prize[open_to], dwell, out[open_to], *near, gap, minutes)
-        stops: IntArray = open_to[best_patrol(*table, out[open_to], minutes)[1]]
-        return stops
-
-
-def nearest(between: IntArray, most: int) -> tuple[IntArray, IntArray, IntArray]:
-    """Return each place's nearest others, the minutes to them, and the least minutes to any that is not among them."""
-    apart = between.copy()
-    np.fill_diagonal(apart, 2 * NEVER)
-    order = np.argsort(apart, axis=1, kind="stable")[:, : max(0, min(most, len(apart) - 1))]
-    legs = np.take_along_axis(apart, order, axis=1)
-    far = np.full(len(apart), NEVER) if order.shape[1] >= len(apart) - 1 else legs[:, -1].copy()
-    return order, legs, far
 
 
 def worth_of(task: Task, patrols: tuple[Patrol, ...]) -> float:
     """Return what the visits of these patrols are worth together."""
     stops = np.array([place for patrol in patrols for place in patrol.stops], dtype=np.int64)
     count = np.bincount(stops, minlength=len(task.places))
-    return _summed(task, count)
-
-
-def _summed(task: Task, count: IntArray) -> float:
-    nth = np.arange(task.worth.shape[1])
-    return float(np.where(nth < count[:, None], task.worth, 0.0).sum())
+    return summed(task, count)
 
 
 def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
@@ -174,24 +37,38 @@ def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
     Parameters
     ----------
     task : one shift
-    rounds : how often patrols are torn up and drawn again
+    rounds : how often patrols are priced, or torn up and drawn again; 0: each is drawn once
     seed : of the choice which
     """
-    sheet = _Sheet.blank(task)
+    sheet = Sheet.blank(task)
     for unit in range(len(task.unit)):
         sheet.add(sheet.draw(int(task.base[unit]), int(task.minutes[unit]), unit))
-    _improve(sheet, rounds=rounds, seed=seed)
-    if alike(task) and once(task) and sheet.value() < task.total * (1 - 1e-12):
-        other = _Sheet.blank(task)
-        for unit, stops in enumerate(draw_first(task, seed=seed)):
-            other.add(other.follow(unit, stops))
-        _improve(other, rounds=rounds, seed=seed)
-        sheet = other if other.value() > sheet.value() else sheet
+    other = _drawn_together(sheet, rounds=rounds, seed=seed)
+    sheet = other if other.value() > sheet.value() else sheet
+    for unit in range(len(task.unit)):
+        while sheet.polish(unit):
+            pass
     return tuple(sheet.patrols[unit] for unit in range(len(task.unit)))
 
 
-def _improve(sheet: _Sheet, *, rounds: int, seed: int) -> None:
-    """Tear patrols up and draw them again while it helps, then polish each."""
+def _drawn_together(sheet: Sheet, *, rounds: int, seed: int) -> Sheet:
+    """Return other patrols than those drawn one by one, or these."""
+    task = sheet.task
+    if not rounds or sheet.value() >= task.total * (1 - 1e-12):
+        return sheet
+    if alike(task) and once(task):
+        other = Sheet.blank(task)
+        for unit, stops in enumerate(draw_first(task, seed=seed)):
+            other.add(other.follow(unit, stops))
+        return other
+    if packable(task):
+        return packed(task, sheet, pricings=min(PRICINGS, rounds), seed=seed)
+    _torn_up(sheet, rounds=rounds, seed=seed)
+    return sheet
+
+
+def _torn_up(sheet: Sheet, *, rounds: int, seed: int) -> None:
+    """Tear patrols up and draw them again while it helps."""
     task, rng = sheet.task, np.random.default_rng(seed)
     close = _close(task)
     for turn in range(rounds):
@@ -199,9 +76,6 @@ def _improve(sheet: _Sheet, *, rounds: int, seed: int) -> None:
             break
         chosen = close[turn % len(close)] if turn < len(close) else close[rng.integers(len(close))]
         _redraw(sheet, rng.permutation(chosen)[:TORN_UP])
-    for unit in range(len(task.unit)):
-        while sheet.polish(unit):
-            pass
 
 
 def _close(task: Task) -> IntArray:
@@ -210,7 +84,7 @@ def _close(task: Task) -> IntArray:
     return np.argsort(apart[np.ix_(task.base, task.base)], axis=1, kind="stable")[:, :NEIGHBOURS]
 
 
-def _redraw(sheet: _Sheet, units: IntArray) -> None:
+def _redraw(sheet: Sheet, units: IntArray) -> None:
     task, before = sheet.task, sheet.value()
     old = [sheet.remove(int(unit)) for unit in units]
     for unit in units.tolist():
@@ -224,7 +98,7 @@ def _redraw(sheet: _Sheet, units: IntArray) -> None:
 
 def one_more(task: Task, patrols: tuple[Patrol, ...], *, base: int, minutes: int) -> float:
     """Return what one more unit would add, the patrols of the others left as they are."""
-    sheet = _Sheet.blank(task)
+    sheet = Sheet.blank(task)
     for patrol in patrols:
         sheet.add(patrol)
     before = sheet.value()

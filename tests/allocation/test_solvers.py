@@ -11,8 +11,9 @@ import pytest
 from allocation._solvers.bound import bound_patrols, knapsack_bound
 from allocation._solvers.clock import Ground, Sent, filled, placed, walk
 from allocation._solvers.highs import Programme, columns
-from allocation._solvers.patrols import draw_patrols, nearest, one_more, worth_of
+from allocation._solvers.patrols import draw_patrols, one_more, worth_of
 from allocation._solvers.pricing import best_patrol, patrol_table
+from allocation._solvers.sheet import nearest
 from allocation._task import Task, task_of
 from tests.allocation import small
 

@@ -1,0 +1,111 @@
+"""
+The patrol worth most beside visits already booked: a search of the few best ways to each minute and place.
+
+A way is real: it keeps the gap to its own visits and to those booked, and each visit to a place is worth what it is
+worth as the first, second, ... of this patrol. What is best need not be found, since few ways are kept.
+"""
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from allocation._solvers.clock import Ground, free
+from geodata.cast import FloatArray, IntArray
+
+Ends = npt.NDArray[np.int32]
+NONE = -1
+WIDTH = 3  # ways kept at each minute and place
+
+
+@numba.njit(cache=True)
+def _stops(before: Ends, way: int, places: IntArray, ends: IntArray) -> int:
+    """Write the places and ends of the visits of a way, the last first; return how many there are."""
+    n, width = before.shape[1:]
+    many = 0
+    while way != NONE:
+        minute, place = way // width // n, way // width % n
+        places[many], ends[many] = place, minute
+        many, way = many + 1, before[minute, place, way % width]
+    return many
+
+
+@numba.njit(cache=True)
+def _put(worth: FloatArray, before: Ends, end: int, place: int, value: float, way: int) -> None:
+    """Keep a way in the place of the one worth least, if it is worth more."""
+    low = worth[end, place].argmin()
+    if value > worth[end, place, low]:
+        worth[end, place, low], before[end, place, low] = value, way
+
+
+@numba.njit(cache=True)
+def _begin(ground: Ground, booked: IntArray, count: IntArray, place: int, earliest: int, leave: int) -> int:
+    """Return the first minute since `leave` from which a visit keeps its distance to those booked."""
+    return free(ground, booked, count, place, leave + earliest) - leave if count[place] else earliest
+
+
+@numba.njit(cache=True)
+def ways(
+    ground: Ground,
+    booked: IntArray,
+    count: IntArray,
+    prize: FloatArray,
+    out: IntArray,
+    near: IntArray,
+    minutes: int,
+    leave: int,
+    floor: float,
+    keep: int,
+) -> tuple[FloatArray, IntArray, Ends]:
+    """
+    Return the worth of the `keep` best ways above `floor`, their numbers (NONE: none), and the table of ways.
+
+    `prize` is by place and own visit, `near` the places that one may go on to, `leave` the minute out of the base.
+    """
+    n, most = prize.shape
+    worth = np.full((minutes + 1, n, WIDTH), -np.inf)
+    before = np.full((minutes + 1, n, WIDTH), NONE, np.int32)
+    seen = np.full((n, 2), -np.inf)  # the best of earlier minutes: what is worth less than both is not followed
+    top, found = np.full(keep, floor), np.full(keep, NONE, np.int64)
+    places, ends = np.empty(minutes + 2, np.int64), np.empty(minutes + 2, np.int64)
+    for h in range(n):
+        end = _begin(ground, booked, count, h, out[h], leave) + ground.dwell[h]
+        if prize[h, 0] > 0.0 and end + out[h] <= minutes:
+            worth[end, h, 0] = prize[h, 0]
+    for t in range(minutes + 1):
+        for h in range(n):
+            for k in range(WIDTH):
+                value = worth[t, h, k]
+                if value <= seen[h, 1]:
+                    continue
+                seen[h, 0], seen[h, 1] = max(value, seen[h, 0]), min(value, seen[h, 0])
+                way, low = (t * n + h) * WIDTH + k, top.argmin()
+                if value > top[low]:
+                    top[low], found[low] = value, way
+                many = _stops(before, way, places, ends)
+                for j in near[h]:
+                    nth, start = 0, t + (ground.between[h, j] if j != h else 0)
+                    for m in range(many):
+                        if places[m] == j:
+                            start = max(start, ends[m] + ground.gap) if nth == 0 else start
+                            nth += 1
+                    if nth >= most or prize[j, nth] <= 0.0 or value + prize[j, nth] <= seen[j, 1]:
+                        continue
+                    end = _begin(ground, booked, count, j, start, leave) + ground.dwell[j]
+                    if end + out[j] <= minutes:
+                        _put(worth, before, end, j, value + prize[j, nth], way)
+    return top, found, before
+
+
+@numba.njit(cache=True)
+def traced(before: Ends, way: int) -> tuple[IntArray, IntArray]:
+    """Return the places of a way in order, and the minutes since leaving at which the visits end."""
+    places, ends = np.empty(len(before) + 1, np.int64), np.empty(len(before) + 1, np.int64)
+    many = _stops(before, way, places, ends)
+    return places[:many][::-1].copy(), ends[:many][::-1].copy()
+
+
+def onward(between: IntArray, most: int) -> IntArray:
+    """Return each place and its nearest others, `most` in all."""
+    apart = between.copy()
+    np.fill_diagonal(apart, -1)
+    return np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, :most])
