@@ -15,7 +15,7 @@ import numpy as np
 
 from allocation.p_median import capacitated_p_median
 from allocation.siting import Siting, check_siting
-from benchmarks._plans_files import instances, references
+from benchmarks._plans_files import references, rows
 from benchmarks._plans_record import PlanRow, verdict_of
 from geodata.cast import FloatArray
 
@@ -61,12 +61,15 @@ def _town(cost: FloatArray, load: FloatArray, capacity: FloatArray, p: float, op
 def run(folder: Path, seconds: float, only: str = "*") -> Iterator[PlanRow]:
     """Yield a row for each instance; the proof may take some minutes, or `seconds` where that is more."""
     known = references(folder)
-    for name, town in instances(folder, read, only):
+
+    def solved(name: str, town: Town) -> Iterator[PlanRow]:
         began = time.perf_counter()
         found = capacitated_p_median(
             town.cost, town.p, load=town.load, capacity=town.capacity, seconds=max(seconds, PROOF_SECONDS)
         )
         yield _row(name, town, found, time.perf_counter() - began, known.get((name, None), town.optimum))
+
+    return rows("cpmp", folder, read, only, solved)
 
 
 def _row(name: str, town: Town, found: Siting | None, taken: float, reference: float | None) -> PlanRow:

@@ -4,19 +4,33 @@ import gzip
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeVar
 
+from benchmarks._plans_record import PlanRow, failed
+from geodata.errors import InputError
+
 Instance = TypeVar("Instance")
-Found = tuple[str, str]
 LONGEST: Final = 200_000_000  # characters of one text
 LISTS: Final = ("optim", "reference", "best", "score", "value", "optima")
 
 
+@dataclass(frozen=True)
+class Unread:
+    """Why a file could not be read."""
+
+    reason: str
+
+
+Found = tuple[str, str | Unread]
+
+
 def texts(folder: Path) -> Iterator[Found]:
-    """Yield the name and the text of each file below a folder, in order, those inside archives too."""
+    """Yield the name and the text of each file below a folder, in order, without blank lines; of archives too."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             yield from _texts(path)
@@ -36,8 +50,8 @@ def _texts(path: Path) -> Iterator[Found]:
                     yield from _unpacked(name, bag.read(name))
         else:
             yield from _unpacked(path.name, path.read_bytes())
-    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile) as error:
-        skipped(path.name, f"it cannot be read ({type(error).__name__})")
+    except (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile) as error:
+        yield path.name, Unread(f"it cannot be read ({type(error).__name__})")
 
 
 def _unpacked(name: str, content: bytes) -> Iterator[Found]:
@@ -46,10 +60,13 @@ def _unpacked(name: str, content: bytes) -> Iterator[Found]:
     if b"\0" in content[:1000] or len(content) > LONGEST:
         skipped(name, "it is not text")
         return
-    yield name, content.decode("utf-8", errors="replace")
+    lines = content.decode("utf-8-sig", errors="replace").splitlines()
+    yield name, "\n".join(line.strip() for line in lines if line.strip())
 
 
-def instances(folder: Path, read: Callable[[str], Instance | None], only: str = "*") -> Iterator[tuple[str, Instance]]:
+def instances(
+    folder: Path, read: Callable[[str], Instance | None], only: str = "*"
+) -> Iterator[tuple[str, Instance | Unread]]:
     """
     Yield the name and the content of each instance in a folder that `only` matches; name the files that are none.
 
@@ -62,13 +79,30 @@ def instances(folder: Path, read: Callable[[str], Instance | None], only: str = 
     for path, text in texts(folder):
         name = PurePosixPath(path).name.removesuffix(".txt").removesuffix(".dat")
         try:
-            instance = read(text)
-        except (ValueError, IndexError):
+            instance = text if isinstance(text, Unread) else read(text)
+        except (ValueError, IndexError, KeyError, TypeError):
             instance = None
         if instance is None:
             skipped(path, "it is not an instance of the family")
         elif fnmatch(name, only):
             yield name, instance
+
+
+def rows(
+    family: str,
+    folder: Path,
+    read: Callable[[str], Instance | None],
+    only: str,
+    solve: Callable[[str, Instance], Iterable[PlanRow]],
+) -> Iterator[PlanRow]:
+    """Yield the rows of each instance; one that cannot be read or solved has a row that says why."""
+    for name, instance in instances(folder, read, only):
+        try:
+            if isinstance(instance, Unread):
+                raise InputError(instance.reason)
+            yield from solve(name, instance)
+        except (InputError, RuntimeError, ArithmeticError, MemoryError, LookupError, ValueError) as error:
+            yield failed(family, name, str(error) or type(error).__name__)
 
 
 def skipped(name: str, reason: str) -> None:
@@ -81,7 +115,7 @@ def references(folder: Path) -> dict[tuple[str, int | None], float]:
     found: dict[tuple[str, int | None], float] = {}
     for path, text in texts(folder):
         stem = PurePosixPath(path).name.lower()
-        if any(word in stem for word in LISTS):
+        if any(word in stem for word in LISTS) and isinstance(text, str):
             for line in text.splitlines():
                 found |= _reference(line)
     return found

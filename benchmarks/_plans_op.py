@@ -13,7 +13,7 @@ import numpy as np
 
 from allocation.orienteering import Outing
 from benchmarks import _plans_top
-from benchmarks._plans_files import instances, references
+from benchmarks._plans_files import references, rows
 from benchmarks._plans_record import PlanRow
 from geodata.cast import FloatArray
 
@@ -77,5 +77,10 @@ def run(folder: Path, seconds: float, only: str = "*") -> Iterator[PlanRow]:
     """Yield a row for each instance."""
     known = references(folder)
     _plans_top.warm()
-    for name, outing in instances(folder, read, only):
-        yield _plans_top.row("op", name, outing, seconds, known.get((name, None)))
+    return rows(
+        "op",
+        folder,
+        read,
+        only,
+        lambda name, outing: [_plans_top.row("op", name, outing, seconds, known.get((name, None)))],
+    )

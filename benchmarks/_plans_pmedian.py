@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import floyd_warshall
 
 from allocation.p_median import p_median
 from allocation.siting import check_siting
-from benchmarks._plans_files import instances, references
+from benchmarks._plans_files import references, rows
 from benchmarks._plans_record import PlanRow, verdict_of
 from geodata.cast import FloatArray
 
@@ -59,7 +59,8 @@ def run(folder: Path, seconds: float, only: str = "*") -> Iterator[PlanRow]:
     """Yield a row for each instance; the proof may take a minute, or `seconds` where that is more."""
     known = references(folder)
     p_median(np.eye(3), 1)  # compiled code is read from disk
-    for name, network in instances(folder, read, only):
+
+    def solved(name: str, network: Network) -> Iterator[PlanRow]:
         cost = _connected(network.metres)
         began = time.perf_counter()
         found = p_median(cost, network.p, seconds=max(seconds, PROOF_SECONDS))
@@ -71,6 +72,8 @@ def run(folder: Path, seconds: float, only: str = "*") -> Iterator[PlanRow]:
             "pmedian", name, size, found.value, found.bound, found.gap, taken, verdict_of(faults), reference,
             found.gap == 0.0, extra,
         )  # fmt: skip
+
+    return rows("pmedian", folder, read, only, solved)
 
 
 def _connected(metres: FloatArray) -> FloatArray:

@@ -46,6 +46,12 @@ def verdict_of(faults: Iterable[str]) -> str:
     return "; ".join(list(faults)[:5]) or CLEAN
 
 
+def failed(family: str, name: str, reason: str) -> PlanRow:
+    """Return the row of an instance that came to nothing; its verdict says why."""
+    nan = float("nan")
+    return PlanRow(family, name, {}, nan, nan, nan, 0.0, f"not solved: {reason}", None, False)
+
+
 def summary(row: Mapping[str, Any]) -> str:
     """Return a row as one line."""
     reference = "" if row.get("reference") is None else f", reference {row['reference']:g}"

@@ -19,13 +19,14 @@ from allocation._check_week import check_week
 from allocation.problem import Shift
 from allocation.tours import plan_week
 from allocation.week import TourBase, TourRules, Week
-from benchmarks._plans_files import instances
+from benchmarks._plans_files import rows
 from benchmarks._plans_record import PlanRow, verdict_of
 
 
 def run(folder: Path, _seconds: float, only: str = "*") -> Iterator[PlanRow]:
     """Yield a row for each instance in a folder."""
-    for name, week in instances(folder, read, only):
+
+    def solved(name: str, week: Week) -> Iterator[PlanRow]:
         started = time.perf_counter()
         plan = plan_week(week, beside=1)
         spent = time.perf_counter() - started
@@ -42,6 +43,8 @@ def run(folder: Path, _seconds: float, only: str = "*") -> Iterator[PlanRow]:
         yield PlanRow(
             "shifts", name, size, plan.objective, plan.bound, plan.gap, spent, verdict, None, worst <= 1e-5, extra
         )
+
+    return rows("shifts", folder, read, only, solved)
 
 
 def read(text: str) -> Week | None:

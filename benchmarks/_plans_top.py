@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from allocation.orienteering import Outing, check_rounds, plan_rounds
-from benchmarks._plans_files import instances, references
+from benchmarks._plans_files import references, rows
 from benchmarks._plans_record import PlanRow, verdict_of
 from geodata.cast import FloatArray
 
@@ -51,8 +51,9 @@ def run(folder: Path, seconds: float, only: str = "*") -> Iterator[PlanRow]:
     """Yield a row for each instance."""
     known = references(folder)
     warm()
-    for name, outing in instances(folder, read, only):
-        yield row("top", name, outing, seconds, known.get((name, None)))
+    return rows(
+        "top", folder, read, only, lambda name, outing: [row("top", name, outing, seconds, known.get((name, None)))]
+    )
 
 
 def warm() -> None:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from allocation.orienteering import Outing
-from benchmarks._plans_files import instances, references
+from benchmarks._plans_files import references, rows
 from benchmarks._plans_record import PlanRow
 from benchmarks._plans_top import row, warm
 
@@ -49,7 +49,10 @@ def run(folder: Path, seconds: float, only: str = "*") -> Iterator[PlanRow]:
     """Yield a row for each instance and number of paths."""
     known = references(folder)
     warm()
-    for name, outing in instances(folder, read, only):
+
+    def solved(name: str, outing: Outing) -> Iterator[PlanRow]:
         paths = {1, outing.rounds} | {many for found, many in known if found == name and many}
         for many in sorted(paths):
             yield row("toptw", f"{name} m={many}", replace(outing, rounds=many), seconds, known.get((name, many)))
+
+    return rows("toptw", folder, read, only, solved)

@@ -1,13 +1,14 @@
 """
 Plans beside known optima: every instance of a family in a folder, solved, bounded and checked.
 
-    python -m benchmarks.plans --family pmedian|cpmp|top|toptw|op|staffing|shifts --folder DIR
+    python -m benchmarks.plans --family pmedian|cpmp|top|toptw|op|staffing|shifts|patrols --folder DIR
         [--seconds 10] [--only PATTERN] [--json FILE] [--table FILE]
 
 The folder is searched to its depths, compressed files and archives too; a file that is not an instance of the family is
-skipped and named. A reference value is read from the folder's own lists where they hold one ("name value" a line, or
-columns instance, m and value). `seconds` limits the search for a plan; what a family takes for its proof is in its
-module. The verdict is the independent checker's: "clean", or the rules that are broken. Rows are written as they come.
+skipped and named; one that cannot be read or solved has a row that says why. A reference value is read from the
+folder's own lists where they hold one ("name value" a line, or columns instance, m and value). `seconds` limits the
+search for a plan; what a family takes for its proof is in its module. The verdict is the independent checker's:
+"clean", or the rules that are broken. Rows are written as they come.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from benchmarks._record import versions
 MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
         name: f"benchmarks._plans_{name}"
-        for name in ("pmedian", "cpmp", "top", "toptw", "op", "staffing", "shifts")
+        for name in ("pmedian", "cpmp", "top", "toptw", "op", "staffing", "shifts", "patrols")
         if find_spec(f"benchmarks._plans_{name}")
     }
 )
@@ -46,6 +47,8 @@ def main(arguments: list[str] | None = None) -> None:
         print(summary(row), file=sys.stderr, flush=True)
         if given.json:
             _write(rows, given.json)
+    if not rows:
+        print(f"No instance of the family {given.family} was found in {given.folder.name}.", file=sys.stderr)
     if given.json:
         _write(rows, given.json)
     if given.table:
@@ -66,7 +69,8 @@ def _rows(family: str, folder: Path, seconds: float, only: str) -> Iterator[dict
 
 def _write(rows: list[dict[str, Any]], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    told = [{name: None if value != value else value for name, value in row.items()} for row in rows]
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def _words() -> argparse.ArgumentParser:

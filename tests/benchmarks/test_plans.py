@@ -39,8 +39,9 @@ def test_files_in_archives_are_found_and_other_files_named(tmp_path, capsys):
     assert "skipped picture.png: it is not text" in said
 
 
-def test_an_empty_folder_has_no_rows_and_a_missing_one_is_refused(tmp_path):
+def test_an_empty_folder_has_no_rows_but_a_sentence_and_a_missing_one_is_refused(tmp_path, capsys):
     assert rows(tmp_path, "pmedian") == []
+    assert "No instance of the family pmedian was found" in capsys.readouterr().err
     with pytest.raises(SystemExit, match="`--folder` must be a folder"):
         main(["--family", "pmedian", "--folder", str(tmp_path / "none")])
 
@@ -50,6 +51,52 @@ def test_lists_of_values_are_read_with_and_without_paths(tmp_path):
     (tmp_path / "reference-scores.txt").write_text("p4.2.a.txt 206\n")
     assert references(tmp_path) == {("c101", 1): 320.0, ("p4.2.a", None): 206.0}
     assert len(list(texts(tmp_path))) == 2
+
+
+def test_odd_blanks_are_read_over_and_no_list_of_values_is_needed(tmp_path):
+    odd = b"\xef\xbb\xbf\r\n  n\t4 \r\n\r\nm  1\r\ntmax 6.0 \r\n 0 0 0\r\n1\t0 3 \r\n\r\n2 0 4\r\n3 0 0"
+    (tmp_path / "line.txt").write_bytes(odd)
+    (line,) = rows(tmp_path, "top", "--seconds", "0.05")
+    assert (line["value"], line["reference"], line["verdict"]) == (7, None, "clean")
+
+
+def test_what_cannot_be_read_or_solved_has_a_row_that_says_why(tmp_path):
+    (tmp_path / "a.txt").write_text(STREETS)
+    (tmp_path / "broken.txt.gz").write_bytes(gzip.compress(STREETS.encode())[:-9])
+    (tmp_path / "cut.txt").write_text("4 4 1\n1 2 9\n")
+    good, broken = rows(tmp_path, "pmedian")
+    assert (good["value"], good["verdict"]) == (7, "clean")
+    assert (broken["instance"], broken["value"], broken["gap"]) == ("broken.txt.gz", None, None)
+    assert broken["verdict"] == "not solved: it cannot be read (EOFError)"
+
+
+def test_rounds_that_cannot_be_made_are_none_and_clean(tmp_path):
+    (tmp_path / "far.txt").write_text("n 3\nm 2\ntmax 1.0\n0 0 0\n1 0 3\n3 0 0\n")
+    (row,) = rows(tmp_path, "top", "--seconds", "0.05")
+    assert (row["value"], row["bound"], row["verdict"]) == (0, 0, "clean")
+
+
+PATROLS = {
+    "family": "patrols",
+    "shift": {"name": "late", "start": 840, "end": 960},
+    "rules": {"drive_kmh": None, "briefing": 0, "debrief": 0},
+    "bases": [{"name": "base", "x": 0.0, "y": 0.0}],
+    "units": [{"name": "CSO 1", "base": "base", "minutes": 95}],
+    "hotspots": [
+        {"hotspot_id": "B", "x": 0.0, "y": 80.0, "minutes": 15, "most": 3, "value": 4.0},
+        {"hotspot_id": "A", "x": 80.0, "y": 0.0, "minutes": 15, "most": 1, "value": 1.0},
+    ],
+    "from_base": [[80.0, 80.0]],
+    "between": [[0.0, 160.0], [160.0, None]],
+}
+
+
+def test_patrols_visit_a_place_again_after_the_gap(tmp_path):
+    (tmp_path / "one.json").write_text(json.dumps(PATROLS))
+    (row,) = rows(tmp_path, "patrols")
+    assert row["verdict"] == "clean"
+    assert row["value"] == pytest.approx(4 + 4 * 0.55 + 1)  # B, A on the way, B an hour after it was left
+    assert row["bound"] == pytest.approx(row["value"])
 
 
 @pytest.mark.shared
