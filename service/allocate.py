@@ -16,7 +16,11 @@ from allocation.team_problem import RANKS, TeamProblem
 from allocation.teams import Staffing, plan_teams
 from allocation.why import Explanation, explain_teams
 from allocation.wording import NAMES, counted, figure
+from geodata.cast import whole
+from geodata.errors import InputError
+from service.last_run import read_last_run
 from service.profile import Profile, read_profile
+from service.repair import repaired_teams
 from service.staffing import posts_note, team_problem
 from service.ward_tables import read_ward_tables
 
@@ -34,12 +38,18 @@ class AllocateRequest:
     demand : table of what is expected in each ward
     out : folder of the products
     profile : force profile in TOML, or None
+    last : folder of the products of `beatplan report`, or None
+    delivered : CSV of patrols debriefed since, or None
+    days : that these cover, or None
     """
 
     wards: Path
     demand: Path
     out: Path
     profile: Path | None = None
+    last: Path | None = None
+    delivered: Path | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,10 @@ def allocate(request: AllocateRequest, *, stage: Stage = lambda _name: nullconte
         If anything given breaks a rule; nothing is written then.
     """
     with stage("read"):
-        problem, notes = read_problem(request.wards, request.demand, read_profile(request.profile))
+        profile = read_profile(request.profile)
+        problem, notes = read_problem(request.wards, request.demand, profile)
+        problem, said = _after_delivery(problem, request, profile)
+        notes = (*notes, *said)
     with stage("staff teams"):
         staffing = plan_teams(problem)
     with stage("explain"):
@@ -91,6 +104,18 @@ def allocate(request: AllocateRequest, *, stage: Stage = lambda _name: nullconte
     with stage("write"):
         _write(request.out, staffing, explanation, notes)
     return Allocated(staffing, explanation, figures, _summary(staffing, explanation, request.out, notes))
+
+
+def _after_delivery(
+    problem: TeamProblem, request: AllocateRequest, profile: Profile
+) -> tuple[TeamProblem, tuple[str, ...]]:
+    given = (request.last, request.delivered, request.days)
+    if all(each is None for each in given):
+        return problem, ()
+    if request.last is None or request.delivered is None or request.days is None:
+        raise InputError("`--last`, `--delivered` and `--days` go together, and some are not given.")
+    last = read_last_run(request.last, profile, None, request.delivered)
+    return repaired_teams(problem, last, whole(request.days, "days", 1), profile.delivery)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -17,6 +17,9 @@ def allocate(
     demand: DemandOption,
     out: OutOption,
     force: ForceOption = None,
+    last: Annotated[Path | None, typer.Option("--last", help="Folder of the last report's products.")] = None,
+    delivered: Annotated[Path | None, typer.Option("--delivered", help="Patrols debriefed since, CSV.")] = None,
+    days: Annotated[int | None, typer.Option("--days", help="Days that the debriefs cover.")] = None,
     json_file: JsonOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -25,5 +28,5 @@ def allocate(
     from service.allocate import allocate as run
 
     with progress(quiet) as stage:
-        found = run(AllocateRequest(wards=wards, demand=demand, out=out, profile=force), stage=stage)
+        found = run(AllocateRequest(wards, demand, out, force, last, delivered, days), stage=stage)
     tell(found.figures, found.summary, json_file, quiet)
