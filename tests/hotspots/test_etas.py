@@ -10,6 +10,7 @@ from hotspots._kernels.etas import Parameters, excitation, held_at, in_squares, 
 from hotspots.forecast import etas_events
 from hotspots.forecast.etas import events_interval, events_residuals, fit_events, self_exciting
 from hotspots.forecast.excitation import expected_rate, offspring_so_far
+from hotspots.forecast.facts import fitted_in_part
 from tests.hotspots import naive_forecast, simulated
 
 
@@ -126,6 +127,9 @@ def test_where_pairs_are_too_many_some_events_stand_for_all(monkeypatch):
     monkeypatch.setattr(etas_events, "MOST_PAIRS", 8000)
     part = fit_events(history)
     assert part.every > 2
+    said = f"one crime in {part.every}, evenly over time, was asked what triggered it"
+    assert said in fitted_in_part("self-exciting", history)
+    assert fitted_in_part("learned", history) == ""
     # Over 16 seeds theta is .365 (sd .054), omega .109 (.021) and the spread 77 m (7.7); of all .391, .102 and 79.5 m.
     assert (part.theta, part.omega) == pytest.approx((whole.theta, whole.omega), rel=0.4)
     assert part.spread == pytest.approx(whole.spread, rel=0.2)
