@@ -3,15 +3,19 @@
 from maps.escape import escape
 from maps.gis import write_gis
 from maps.offline import save_page
+from maps.patrol import patrol_map
 from maps.products import write_products
 from maps.report import write_report
+from maps.scenario import scenario_map
 from maps.spreadsheet import write_tables
 from maps.tasking import map_fragment, tasking_map
 
 __all__ = [
     "escape",
     "map_fragment",
+    "patrol_map",
     "save_page",
+    "scenario_map",
     "tasking_map",
     "write_gis",
     "write_products",
