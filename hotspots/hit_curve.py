@@ -84,7 +84,8 @@ def hit_rate_curve(
 def _caught(expected: FloatArray, came: FloatArray, places: np.ndarray) -> FloatArray:
     """Return the share of `came` in the top `places` of `expected`."""
     held = np.cumsum(came[np.lexsort((came, -expected))])
-    return held[places - 1] / held[-1]
+    caught: FloatArray = held[places - 1] / held[-1]
+    return caught
 
 
 def _curve(method: str, rates: list[FloatArray], shares: FloatArray, seed: int) -> pd.DataFrame:

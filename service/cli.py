@@ -9,6 +9,7 @@ import typer
 
 from geodata.errors import InputError, NotFoundError
 from service.verbs.allocate import allocate
+from service.verbs.audit import audit
 from service.verbs.backtest import backtest
 from service.verbs.bases import bases
 from service.verbs.demo import demo
@@ -20,6 +21,7 @@ from service.verbs.repeats import repeats
 from service.verbs.report import report
 from service.verbs.review import review
 from service.verbs.scenario import scenario
+from service.verbs.serve import serve
 
 app = typer.Typer(
     name="beatplan",
@@ -32,7 +34,22 @@ app = typer.Typer(
 REFUSED = 2
 OUR_FAULT = 1
 
-for verb in (demo, profile, report, hotspots, repeats, near_repeat, forecast, backtest, review, allocate, bases, scenario):
+for verb in (
+    demo,
+    profile,
+    report,
+    hotspots,
+    repeats,
+    near_repeat,
+    forecast,
+    backtest,
+    review,
+    allocate,
+    bases,
+    scenario,
+    serve,
+    audit,
+):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
 

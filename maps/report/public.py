@@ -153,7 +153,8 @@ def _types(release: Release, code: str) -> tuple[tuple[str, str], ...]:
 def _months(found: tuple[Release, ...], code: str) -> tuple[tuple[str, str, float | None], ...]:
     """Return the months of up to four releases, with a bar each."""
     tables = [release.by_month for release in found[-4:] if code in release.by_month.index]
-    counts = [(str(month), count) for table in tables for month, count in table.loc[code].items() if month != TOTAL]
+    held = [(str(month), count) for table in tables for month, count in table.loc[code].items()]
+    counts: list[tuple[str, Any]] = [(month, count) for month, count in held if month != TOTAL]
     most = max((float(count) for _, count in counts if not pd.isna(count)), default=0.0)
     return tuple(
         (f"{pd.Period(month):%B %Y}", _said(count), None if pd.isna(count) or most == 0 else 100 * float(count) / most)
@@ -193,7 +194,8 @@ def _rates(pack: Pack, release: Release) -> pd.Series:
     """Return crimes of the release per 1,000 people, missing where either is not known or withheld."""
     people = _people(pack)
     totals = release.totals.astype("Float64").reindex(people.index)
-    return (PER * totals.to_numpy(np.float64, na_value=np.nan) / people.where(people > 0)).rename("rate")
+    rates: pd.Series = PER * totals.to_numpy(np.float64, na_value=np.nan) / people.where(people > 0)
+    return rates
 
 
 def _similar(pack: Pack, found: tuple[Release, ...]) -> dict[str, str]:
@@ -257,7 +259,7 @@ def _ring(xy: np.ndarray, west: float, north: float, scale: float) -> str:
 
 def _scale(wards: GeoDataFrame) -> float:
     west, south, east, north = wards.total_bounds
-    return _HIGH / max(north - south, (east - west) / 1.6)
+    return float(_HIGH / max(north - south, (east - west) / 1.6))
 
 
 def _box(wards: GeoDataFrame) -> str:

@@ -59,7 +59,8 @@ def frame(
     """
     with mpl.rc_context(_LARGE):
         figure = Figure(figsize=(WIDE / DOTS_PER_INCH, HIGH / DOTS_PER_INCH), dpi=DOTS_PER_INCH)
-        head, body, foot = figure.subfigures(3, 1, height_ratios=(1.2, 7.1, 0.7))
+        parts: Any = figure.subfigures(3, 1, height_ratios=(1.2, 7.1, 0.7))
+        head, body, foot = parts
         _write(head, 0.5, _lines(title, _TITLE_LETTERS), fontsize=25, fontweight="bold", color=INK)
         _write(foot, 0.55, _lines(_rests_on(pack, number), _FOOT_LETTERS), fontsize=10.5, color=INK)
         draw(body)

@@ -138,7 +138,9 @@ def _plans(axes: Axes, pack: Pack) -> None:
     inks = [DARK if plan == THIS_PLAN else PALE for plan in table["plan"]]
     axes.barh(at, share, color=inks, edgecolor=DARK, height=0.62)
     for row, value in zip(at, share, strict=True):
-        axes.annotate(words.percent(value / 100), (value, row), xytext=(5, 0), textcoords="offset points", va="center")
+        axes.annotate(
+            words.percent(float(value) / 100), (value, row), xytext=(5, 0), textcoords="offset points", va="center"
+        )
     axes.set_yticks(at, [drawable(plan, 30) for plan in table["plan"]])
     axes.invert_yaxis()
     axes.set(xlim=(0, 118), xlabel="Harm exposed to patrol, % of the best")

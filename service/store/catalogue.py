@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from geodata.errors import InputError
+from geodata.errors import InputError, NotFoundError
 
 Clock = Callable[[], datetime]
 
@@ -64,7 +64,7 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, segments: Path, *, clock: Clock = lambda: datetime.now(UTC)) -> Store:
+def open_store(url: str, segments: Path, *, clock: Clock = lambda: datetime.now(UTC), make: bool = True) -> Store:
     """
     Open the store, and make or bring up to date its tables.
 
@@ -73,13 +73,18 @@ def open_store(url: str, segments: Path, *, clock: Clock = lambda: datetime.now(
     url : "sqlite:///path/to/file" or "postgresql://user@host/database"
     segments : folder of the crimes' files; made where it is not there
     clock : the present moment
+    make : whether a file that is not there is made
 
     Raises
     ------
+    NotFoundError
+        If the database's file is not there and is not to be made.
     InputError
         If the address is not understood, the database does not answer, or a newer program has made it.
     """
     address = _address(url)
+    if not make and address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        raise NotFoundError(f"There is no store at {address.database}.")
     engine = create_engine(address)
     if engine.dialect.name == "sqlite":
         _careful_sqlite(engine)

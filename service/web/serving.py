@@ -1,0 +1,112 @@
+"""Starting the service: its store, its first account, and, for a look round, a force that does not exist."""
+
+import ipaddress
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import socket
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import uvicorn
+
+from geodata.errors import InputError
+from service import inputs
+from service.demo import made_up_request
+from service.store import Store, open_store
+from service.store.importing import import_crimes
+from service.web.accounts import create_account, list_accounts
+from service.web.app import create_app
+from service.web.roles import ROLES
+from service.web.settings import Settings
+
+MADE_UP: Final = "made-up"
+_SECONDS_TO_FINISH: Final = 10
+
+
+@contextmanager
+def service_store(settings: Settings, *, demo: bool) -> Iterator[tuple[Store, dict[str, str]]]:
+    """
+    Open the store, with an administrator where it has no account yet, or one for a look round that is gone afterwards.
+
+    Parameters
+    ----------
+    settings : where the store is
+    demo : whether to fill a store of its own with a made-up force and an account of every role
+
+    Returns
+    -------
+    store, passwords : the passwords of the accounts just made, by name; they are kept nowhere
+    """
+    if not demo:
+        store = open_store(settings.store, settings.segments)
+        try:
+            yield store, {} if list_accounts(store) else _first_account(store)
+        finally:
+            store.close()
+        return
+    with TemporaryDirectory(prefix="beatplan-") as folder:
+        store = open_store(f"sqlite:///{folder}/store.db", Path(folder) / "segments")
+        try:
+            yield store, _look_round(store, Path(folder))
+        finally:
+            store.close()
+
+
+def serve(settings: Settings, *, host: str, port: int, demo: bool) -> None:
+    """
+    Answer until somebody says stop; what is under way then is finished.
+
+    Raises
+    ------
+    InputError
+        If `demo` is to be seen from elsewhere, or the store's address is not understood.
+    """
+    if demo and not _is_loopback(host):
+        raise InputError(f"`--demo` is for this machine alone: `--host` must be 127.0.0.1, got {host}.")
+    with service_store(settings, demo=demo) as (store, passwords):
+        for name, password in passwords.items():
+            print(f"  {name}: {password}")
+        config = uvicorn.Config(
+            create_app(settings, store),
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        )
+        _Server(config).run()
+
+
+class _Server(uvicorn.Server):
+    """Tells where it answers once it does."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(f"Beatplan answers at http://{host}:{port} - stop it with Ctrl-C.", flush=True)
+
+
+def _first_account(store: Store) -> dict[str, str]:
+    password = secrets.token_urlsafe(12)
+    create_account(store, "admin", role="admin", force="force", password=password, actor="system")
+    return {"admin": password}
+
+
+def _look_round(store: Store, folder: Path) -> dict[str, str]:
+    given = inputs.read(made_up_request(folder, seed=0, wards=40, incidents=20_000))
+    import_crimes(store, MADE_UP, given.crimes, actor="system")
+    passwords = {role: secrets.token_urlsafe(12) for role in ROLES}
+    for role, password in passwords.items():
+        create_account(store, role, role=role, force=MADE_UP, password=password, actor="system")
+    return passwords
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

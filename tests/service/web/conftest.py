@@ -1,0 +1,81 @@
+"""A service over an embedded store, with an account of every role, and the way in."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.store import Store, open_store
+from service.web import Settings, create_app
+from service.web.accounts import Account, begin_session, create_account
+from service.web.roles import ROLES
+from service.web.visit import COOKIE
+
+PASSWORD = "a long enough password"  # noqa: S105 - of accounts that live as long as a test
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2024, 7, 1, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_minutes(self, minutes: int) -> None:
+        self.moment += timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def accounts_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with an account of every role: a password is slow to hash, so they are made once."""
+    path = tmp_path_factory.mktemp("accounts") / "store.db"
+    opened = open_store(f"sqlite:///{path}", path.parent / "segments", clock=Clock())
+    for role in ROLES:
+        create_account(opened, f"the-{role}", role=role, force="sample-force", password=PASSWORD, actor="system")
+    opened.close()
+    return path
+
+
+@pytest.fixture
+def store(accounts_made: Path, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    shutil.copyfile(accounts_made, tmp_path / "store.db")
+    opened = open_store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "segments", clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(store: Store) -> Callable[[], TestClient]:
+    """A browser without a history; call it for each one wanted."""
+    app = create_app(Settings(), store)
+    return lambda: TestClient(app, base_url="https://testserver", follow_redirects=False)
+
+
+def form_token(page: str) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def enter(client: Callable[[], TestClient], store: Store) -> Callable[[str], tuple[TestClient, str]]:
+    """A browser that an account of a role has signed in with, and its form token."""
+
+    def entered(role: str) -> tuple[TestClient, str]:
+        browser = client()
+        session = begin_session(store, Account(f"the-{role}", role, "sample-force"))
+        browser.cookies.set(COOKIE, session.token)
+        return browser, session.form_token
+
+    return entered

@@ -1,0 +1,121 @@
+"""The service as it is started: what it prints, answers, and leaves behind."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from geodata.errors import InputError
+from service.store import open_store
+from service.web.serving import MADE_UP, serve, service_store
+from service.web.settings import Settings
+
+PROGRAM = "from service.cli import main; main()"
+
+
+def settings_in(folder):
+    return Settings(store=f"sqlite:///{folder / 'store.db'}", segments=folder / "segments")
+
+
+def run(*words):
+    command = [sys.executable, "-c", PROGRAM, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_first_start_makes_an_administrator_and_the_second_does_not(tmp_path):
+    with service_store(settings_in(tmp_path), demo=False) as (_, passwords):
+        assert list(passwords) == ["admin"]
+    with service_store(settings_in(tmp_path), demo=False) as (_, passwords):
+        assert passwords == {}
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "example.org"])  # noqa: S104 - it is refused
+def test_a_look_round_is_for_this_machine_alone(host, tmp_path):
+    with pytest.raises(InputError, match="for this machine alone"):
+        serve(settings_in(tmp_path), host=host, port=0, demo=True)
+
+
+def test_the_audit_is_verified_from_the_command_line(tmp_path):
+    with service_store(settings_in(tmp_path), demo=False):
+        pass
+    address = f"sqlite:///{tmp_path / 'store.db'}"
+    whole = run("audit", "verify", "--store", address)
+    assert whole.returncode == 0
+    assert "The audit is whole: 1 entries" in whole.stdout
+    cut = run("audit", "verify", "--store", address, "--head", "0" * 64)
+    assert cut.returncode == 2
+    assert "entry 2 of 1 does not follow" in cut.stderr
+    none = run("audit", "verify", "--store", f"sqlite:///{tmp_path / 'nothing.db'}")
+    assert none.returncode == 2
+    assert "There is no store" in none.stderr
+    assert not (tmp_path / "nothing.db").exists()
+
+
+@pytest.fixture(scope="module")
+def served():
+    """`beatplan serve --demo` in a process of its own: its address, and the passwords that it printed."""
+    command = [sys.executable, "-u", "-c", PROGRAM, "serve", "--demo", "--port", "0"]
+    program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    passwords = {}
+    for line in program.stdout:
+        if found := re.match(r"  (\w+): (\S+)$", line):
+            passwords[found[1]] = found[2]
+        if found := re.search(r"answers at (\S+)", line):
+            break
+    yield found[1], passwords
+    program.terminate()
+    assert program.wait(timeout=20) in (0, -15)
+
+
+@pytest.mark.browser
+def test_in_a_browser_each_role_signs_in_and_out_and_every_page_is_accessible(browser, served):
+    address, passwords = served
+    pages = {"analyst": ["/", "/imports"], "admin": ["/", "/accounts"], "auditor": ["/audit"], "patrol": ["/"]}
+    for role, rooms in pages.items():
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        page = context.new_page()
+        asked = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        told = []
+        page.on("console", lambda message, told=told: told.append(message.text))
+        page.goto(f"{address}/")
+        assert page.url.endswith("/log-in")
+        page.get_by_label("Name").fill(role)
+        page.get_by_label("Password").fill(passwords[role])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{address}/")
+        for room in rooms:
+            page.goto(address + room)
+            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+            assert found.violations_count == 0, found.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url(f"{address}/log-in")
+        assert [url for url in asked if not url.startswith(address) and not url.startswith("data:")] == []
+        assert told == []
+        context.close()
+
+
+@pytest.mark.browser
+def test_a_look_round_shows_the_made_up_forces_imports(browser, served):
+    address, passwords = served
+    page = browser.new_page()
+    page.goto(f"{address}/log-in")
+    page.get_by_label("Name").fill("analyst")
+    page.get_by_label("Password").fill(passwords["analyst"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/")
+    assert MADE_UP in page.inner_text("main")
+    page.get_by_role("link", name="Imports").first.click()
+    cells = page.locator("tbody tr").first.locator("td").all_inner_texts()
+    read, accepted, refused = (int(text) for text in cells[-3:])
+    assert read == accepted + refused > 10_000
+
+
+def test_a_store_kept_by_a_folder_is_opened_by_the_same_settings(tmp_path):
+    kept = open_store(settings_in(tmp_path).store, settings_in(tmp_path).segments)
+    kept.close()
+    assert Path(tmp_path / "store.db").is_file()
