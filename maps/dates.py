@@ -17,11 +17,11 @@ def day(written: str) -> str:
 
 
 def period(label: str) -> str:
-    """Return "June 2024" for the month "2024-06", and "from 3 June 2024" for weeks and days, named by their first."""
+    """Return "June 2024" for the month "2024-06", and "the week from 3 June 2024" for the week "2024-06-03"."""
     if len(label) == len("2024-06"):
         year, month = label.split("-")
         return f"{MONTHS[int(month) - 1]} {year}"
-    return f"from {day(label)}"
+    return f"the week from {day(label)}"
 
 
 def clock(hour: int) -> str:

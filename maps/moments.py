@@ -124,7 +124,7 @@ def _scale(name: str, said: str, unit: str, table: pd.DataFrame, places: Any, ke
     held = places[places[key].isin(table.index)]
     steps = tuple(str(step) for step in table.columns)
     if name != "when-week":
-        steps = tuple(period(step) for step in steps)
+        steps = tuple(words.capital(period(step)) for step in steps)
     return Scale(name, said, unit, steps, table.loc[held[key]], tuple(held["name"]), middles(held.geometry))
 
 

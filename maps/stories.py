@@ -224,4 +224,4 @@ def _course(counts: FloatArray, labels: list[str]) -> CourseStory:
         f"{words.count(counts[0], 'crime')} in {labels[0]}, {words.number(counts[-1], 0)} in {labels[-1]}; "
         f"most in {labels[most]}: {words.number(counts[most], 0)}."
     )
-    return CourseStory(f"M{points}", words.capital(said).replace("in from", "from"))
+    return CourseStory(f"M{points}", words.capital(said))
