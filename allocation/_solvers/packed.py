@@ -26,6 +26,7 @@ PRICINGS = 30
 SLACK = 2e-3  # of the worth: how far the packing may stay below the best
 NODES = 40
 SWEEPS = 3
+MOVED, NEARLY = 0.1, 0.97  # prices, by that much up or down; of the price
 MOST_ORDERS = 6  # in which units are put on the clock,
 ORDER = 800  # and orders x places x units that take a second or so
 LEAST = 1e-9
@@ -41,9 +42,10 @@ def packed(task: Task, sheet: Sheet, *, pricings: int = PRICINGS, seed: int = 0)
     kinds = Kinds.of(task)
     master = Master.of(task, kinds)
     master.add([(int(kinds.of_unit[patrol.unit]), patrol.stops) for _, patrol in sorted(sheet.patrols.items())])
-    priced(master, pricings=pricings)
-    chosen = master.chosen(slack=SLACK * sheet.value(), nodes=NODES)
     rng, orders = np.random.default_rng(seed), max(1, min(MOST_ORDERS, ORDER // (len(task.places) * len(task.unit))))
+    priced(master, pricings=pricings)
+    _varied(master, rng, draws=2 * orders)
+    chosen = master.chosen(slack=SLACK * sheet.value(), nodes=NODES)
     made = [_clocked(task, kinds, list(chosen), rng.permutation(len(task.unit)).tolist()) for _ in range(orders)]
     return max(made, key=Sheet.value)
 
@@ -64,6 +66,18 @@ def _clocked(task: Task, kinds: Kinds, left: list[Way], order: list[int]) -> She
         if not any(changed):
             break
     return made
+
+
+def _varied(master: Master, rng: np.random.Generator, *, draws: int) -> None:
+    """Add patrols that nearly pay their price, at prices a little moved about: more that may go together."""
+    answer = master.solve()
+    if answer is None:
+        return
+    price, pays = master.prices(answer)
+    for _ in range(draws):
+        moved = price * rng.lognormal(0.0, MOVED, len(price))
+        for kind, floor in enumerate(pays.tolist()):
+            master.add(drawn_at(master.task, master.kinds, kind, moved, NEARLY * floor))
 
 
 def priced(master: Master, *, pricings: int = PRICINGS) -> FloatArray:
