@@ -5,11 +5,12 @@ Draw the picture of two scenarios for planners, from the made-up force.
 """
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 
 from allocation.demand import ward_demand
@@ -22,11 +23,12 @@ from geodata.town import Town, make_town
 
 FOLDER: Final = Path(__file__).parent
 WEEKS: Final = 104.0
+BASE: Final = "as it is"
 NAMES: Final = ("20 more CSOs", "a summer event")
 
 
 def main() -> None:
-    """Draw the change in officers by ward under each scenario."""
+    """Draw officers by ward as things are, under each scenario, and the difference."""
     town = make_town(seed=0)
     crimes = locate(town.crimes, town.areas).value_counts() / WEEKS
     demand = ward_demand(town.areas, crimes=crimes.astype("float64"), harm=crimes.astype("float64"))
@@ -34,7 +36,7 @@ def main() -> None:
     base = TeamProblem.of(demand, Posts(80, 40, 20), rules=TeamRules(span=8))
     held = compare_scenarios(
         [
-            Scenario("as it is", base, {}),
+            Scenario(BASE, base, {}),
             Scenario(NAMES[0], vary(base, csos="+20", sergeants="+3"), {}),
             Scenario(NAMES[1], vary(base, surge={busiest: 4.0}), {}),
         ]
@@ -44,29 +46,39 @@ def main() -> None:
 
 
 def _draw(town: Town, held: Comparison) -> None:
-    figure, axes = plt.subplots(1, 2, figsize=(9, 4.6))
-    most = max(1, int(held.wards["more"].abs().max()))
-    for name, each in zip(NAMES, axes, strict=True):
-        more = held.wards.loc[held.wards["scenario"] == name].set_index("ward")["more"]
-        wards = town.areas.assign(more=town.areas["code"].map(more).astype("float64"))
-        shades = {"cmap": "RdBu_r", "norm": TwoSlopeNorm(0.0, -most, most), "edgecolor": "#999999", "linewidth": 0.4}
-        wards.plot("more", ax=each, **shades)
-        middle = wards.geometry.representative_point()
-        for x, y, change in zip(middle.x, middle.y, wards["more"], strict=True):
-            if change:
-                ink = "white" if abs(change) > most / 2 else "black"
-                each.annotate(f"{change:+.0f}", (x, y), ha="center", va="center", fontsize=8, color=ink)
+    """Draw a row for each scenario: the plan as it is, the plan then, and the difference."""
+    figure, axes = plt.subplots(len(NAMES), 3, figsize=(10, 7.2))
+    by_ward = {name: table.set_index("ward") for name, table in held.wards.groupby("scenario")}
+    officers = {name: table["constables"] + table["csos"] for name, table in by_ward.items()}
+    most = max(int(each.max()) for each in officers.values())
+    more = max(1, int(held.wards["more"].abs().max()))
+    plans: dict[str, Any] = {"cmap": "Blues", "vmin": 0, "vmax": most}
+    change: dict[str, Any] = {"cmap": "RdBu_r", "norm": TwoSlopeNorm(0.0, -more, more)}
+    for name, (before, after, difference) in zip(NAMES, axes, strict=True):
         row = held.summary.set_index("scenario").loc[name]
-        each.set_title(f"{name}\n{_words(row)}", fontsize=9)
-        each.set_axis_off()
-    figure.suptitle("Officers by ward, beside the plan as it is", fontsize=11)
+        _map(town, officers[BASE], before, most, title="as it is", **plans)
+        _map(town, officers[name], after, most, title=f"{name}\n{_words(row)}", **plans)
+        _map(town, by_ward[name]["more"], difference, more, title="difference", sign="+", **change)
+    figure.suptitle("Officers by ward: both plans, and the difference", fontsize=11)
     figure.tight_layout()
     figure.savefig(FOLDER / "scenarios.png", dpi=110, metadata={"Software": None})
 
 
+def _map(town: Town, values: pd.Series, axes: Axes, darkest: int, *, title: str, sign: str = "", **shades: Any) -> None:
+    wards = town.areas.assign(value=town.areas["code"].map(values).astype("float64"))
+    wards.plot("value", ax=axes, edgecolor="#999999", linewidth=0.4, **shades)
+    middle = wards.geometry.representative_point()
+    for x, y, value in zip(middle.x, middle.y, wards["value"], strict=True):
+        if value or not sign:
+            ink = "white" if abs(value) > 0.6 * darkest else "black"
+            axes.annotate(f"{value:{sign}.0f}", (x, y), ha="center", va="center", fontsize=7, color=ink)
+    axes.set_title(title, fontsize=9)
+    axes.set_axis_off()
+
+
 def _words(row: pd.Series) -> str:
     proof = max(float(row["gap"]), 1e-9)
-    return f"{row['covered']:.1%} of demand covered, {np.int64(row['moved'])} posts moved, proven to {proof:.0e}"
+    return f"{row['covered']:.1%} covered, {np.int64(row['moved'])} posts moved, proven to {proof:.0e}"
 
 
 if __name__ == "__main__":
