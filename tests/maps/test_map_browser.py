@@ -342,3 +342,17 @@ def test_the_map_works_inside_a_sandboxed_frame_of_another_page(visit: Callable)
     assert seen.complaints == []
     found = Axe().run(seen.page, options=STANDARDS)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_frame_that_is_shown_later_is_fitted_then(visit: Callable) -> None:
+    """While its page is laid out a frame has no size, and on a busy machine the map is ready first."""
+    fragment = str(map_fragment(sample_pack())).replace("<iframe ", "<iframe hidden ")
+    page = visit(f'<!DOCTYPE html><html lang="en"><title>Report</title><h1>Report</h1>{fragment}</html>').page
+    page.frames[1].wait_for_selector(".label.rank", state="attached")
+    page.evaluate("document.querySelector('iframe').hidden = false")
+    page.frames[1].wait_for_function(
+        """() => [...document.querySelectorAll(".label.rank")].filter((held) => {
+          const { x, y } = held.getBoundingClientRect();
+          return x > 0 && x < innerWidth && y > 0 && y < innerHeight;
+        }).length === 5"""
+    )

@@ -56,10 +56,16 @@ beatplan.start = (map, layers, settings) => {
     if (document.body.classList.contains("wall")) wall(false);
   });
 
-  const begin = () => go(settings.first, { animate: false });
-  begin();
-  // A frame has no size before its page is laid out; a map that is fitted to nothing is drawn far too close.
-  if (!map.getSize().x) map.once("resize", begin);
   apply();
   measure();
+  // A frame has no size before its page is laid out; a map that is fitted to nothing is drawn far too close.
+  const begin = () => {
+    map.invalidateSize({ pan: false });
+    const { x, y } = map.getSize();
+    if (x && y) go(settings.first, { animate: false });
+    return Boolean(x && y);
+  };
+  if (begin()) return;
+  const laid = new ResizeObserver(() => begin() && laid.disconnect());
+  laid.observe(box);
 };
