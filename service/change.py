@@ -108,7 +108,10 @@ def _groups(given: Inputs, scene: Scene, chosen: Chosen) -> _Groups:
 
 
 def _codes(values: pd.Series, names: "pd.Series | pd.Index") -> IntArray:
-    code: IntArray = pd.Categorical(values, categories=pd.Index(names)).codes.astype(np.int64)
+    """Return the position of each value among the names, -1 where it is not there; each distinct one is sought once."""
+    held = pd.Categorical(values)
+    place = np.append(pd.Index(names).get_indexer(held.categories), -1)
+    code: IntArray = place[held.codes].astype(np.int64)
     return code
 
 

@@ -70,6 +70,15 @@ def test_too_few_crimes_say_nothing_and_one_period_has_no_change() -> None:
     assert found(np.array([[5], [5]]))[0] is None
 
 
+def test_crime_types_that_are_left_out_leave_no_row() -> None:
+    held = small.crimes(np.full((2, 4), 30))
+    held["offence"] = held["offence"].cat.add_categories(["Drugs"])
+    scene = small.scene(held)
+    change = what_changed(small.given(), scene, small.chosen(scene.grid))
+    assert sorted(change.offences["offence"]) == ["Burglary", "Robbery"]
+    assert change.offences["crimes_after"].sum() == change.total["crimes_after"].item()
+
+
 def test_order_of_rows_is_immaterial() -> None:
     held = small.crimes(np.random.default_rng(3).poisson(20, (2, 14)))
     one, other = (small.scene(rows) for rows in (held, held.sample(frac=1, random_state=1)))
