@@ -7,7 +7,7 @@ import pandas as pd
 from maps import words
 from maps.pack import Standing
 from maps.report import missing
-from maps.report.table import Column, Table
+from maps.report.table import Column, Kind, Table
 
 EVERY: Final = "All crime types"
 _FIVE: Final = 5
@@ -48,17 +48,23 @@ def moved(found: Standing) -> tuple[str, ...]:
 def wards(found: Standing) -> Table:
     """Return the wards with most recorded harm: rate, deprivation, index, and shares of demand and of posts."""
     held = found.wards.sort_values(["demand_share", "code"], ascending=[False, True])
-    columns = (
-        Column("Ward", held["name"].tolist()),
-        Column("Crimes", held["crimes"].tolist(), "whole"),
-        Column("A year per 1,000 people", held["rate"].tolist(), "real", missing="–"),
-        Column("Deprivation, 1 = most", held["deprivation_decile"].tolist(), "whole", missing="–"),
-        Column("VLI", held["vli"].tolist(), "whole", missing="–"),
-        Column("Share of demand", held["demand_share"].tolist(), "percent"),
-        Column("Share of posts", held["post_share"].tolist(), "percent", missing="–"),
+    known: tuple[tuple[str, str, Kind], ...] = (
+        ("crimes", "Crimes", "whole"),
+        ("rate", "A year per 1,000 people", "real"),
+        ("deprivation_decile", "Deprivation, 1 = most", "whole"),
+        ("vli", "VLI", "whole"),
+        ("demand_share", "Share of demand", "percent"),
+        ("post_share", "Share of posts", "percent"),
     )
-    note = f"VLI: Vulnerable Localities Index, 100 is the mean. A dash: not known. {words.sentence(found.vli_note)}"
-    return Table("wards", "Wards in order of expected harm", columns, empty="No ward was given.", note=note)
+    columns = [
+        Column(heading, held[name].astype(float).tolist(), kind, missing="–")
+        for name, heading, kind in known
+        if held[name].notna().any()
+    ]
+    note = f"A dash: not known. VLI: Vulnerable Localities Index, 100 is the mean. {words.sentence(found.vli_note)}"
+    caption = "Wards in order of expected harm"
+    wards = Column("Ward", held["name"].tolist())
+    return Table("wards", caption, (wards, *columns), empty="No ward was given.", note=note)
 
 
 def gathered(found: Standing) -> tuple[str, ...]:

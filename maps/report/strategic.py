@@ -44,7 +44,7 @@ def _in_short(pack: Pack, found: Standing | None) -> tuple[Block, ...]:
     crimes = words.count(float(pack.monthly["crimes"].sum()), "recorded crime")
     lead = [f"This assessment covers {crimes}, {pack.period}.", closer.concentration(pack.insight)]
     lead += [missing.STANDING] if found is None else [*standing.moved(found)[:1], *standing.gathered(found)[:1]]
-    notes = (*(() if found is None else found.notes), *_short(pack), *warnings(pack)[:2])
+    notes = (*(_short(pack) if found is None else found.notes), *warnings(pack)[:2])
     return (Paragraph(tuple(lead), "lead"), *((Note("Read before you decide", notes),) if notes else ()))
 
 

@@ -45,10 +45,13 @@ def times_table(found: Suffering | None, kind: str) -> Table:
         empty = missing.SUFFERING if found is None else {"place": found.places_note, "victim": found.victims_note}[kind]
         return Table(name, caption, (Column("Crimes suffered", []),), empty=words.sentence(empty))
     shown = held[held["times"] != "0"]
+    chance = (
+        (Column("By chance alone", shown["expected"].tolist(), "whole"),) if shown["expected"].notna().any() else ()
+    )
     columns = (
         Column("Crimes suffered", shown["times"].replace("3+", "3 or more").tolist()),
         Column(what, shown["number"].tolist(), "whole"),
-        Column("By chance alone", shown["expected"].tolist(), "whole"),
+        *chance,
         Column("Crimes", shown["crimes"].tolist(), "whole"),
         Column("Share of crimes", shown["share_of_crimes"].tolist(), "percent"),
     )
