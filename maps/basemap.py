@@ -48,6 +48,7 @@ class GroundLayer(JSCSSMixin, Layer):
             {
                 name: {"data": base64.b64encode(tiles).decode(), "zoom": zoom, "lift": lift}
                 for name, (tiles, zoom, lift) in kept.items()
+                if tiles
             }
         )
         south, west, north, east = ground.bounds

@@ -32,6 +32,7 @@ _LEAST_M2: Final = {"water": 30_000.0, "park": 200_000.0, "wood": 400_000.0}  # 
 _FROM_AFAR: Final = frozenset(
     {"water", "park", "wood", "railway", "secondary", "main", "motorway", "village", "suburb", "town", "city"}
 )
+_ROADS: Final = ("secondary", "main", "motorway")
 _BY_DISTANCE: Final = frozenset({"path", "service", "street", "stream"})  # left out far off where there is too much
 _CELL_M: Final = {"near": 2_500.0, "far": 20_000.0}
 _THIN_M: Final = {"near": 0.7, "far": 18.0}
@@ -62,7 +63,9 @@ def lay_ground(
     if here.empty:
         return None
     kept, within_m = _nearest(_thinned(here, _THIN_M["near"]), spots, most_points)
-    far = kept.loc[kept["kind"].isin(_FROM_AFAR).to_numpy() & _large(kept)]
+    # Where no road has a class, as in a saved graph, the streets themselves are what shows from afar.
+    classed = kept["kind"].isin(_ROADS).any()
+    far = kept.loc[kept["kind"].isin(_FROM_AFAR if classed else _FROM_AFAR | {"street"}).to_numpy() & _large(kept)]
     west, south, east, north = geometry_in_lonlat(kept.geometry).total_bounds
     return Ground(
         far=_tiles(_joined(_thinned(far, _THIN_M["far"]), _CELL_M["far"]), FAR_ZOOMS, extent=1_024, thin=1),
@@ -136,6 +139,9 @@ def _groups(table: pd.DataFrame, lines: Any, cell: float) -> IntArray:
 
 
 def _tiles(features: GeoDataFrame, zooms: tuple[int, int], *, extent: int, thin: int) -> bytes:
+    """Return PMTiles, or nothing where there is nothing to draw."""
+    if features.empty:
+        return b""
     table = GeoDataFrame(
         {name: features[name].astype(object).where(features[name] != "", None).to_numpy() for name in ("kind", "name")},
         geometry=geometry_in_lonlat(features.geometry).to_numpy(),

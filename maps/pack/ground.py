@@ -10,7 +10,8 @@ class Ground:
 
     Parameters
     ----------
-    far, near : PMTiles, each with the one layer "ground" whose features have a kind and perhaps a name
+    far, near : PMTiles, each with the one layer "ground" whose features have a kind and perhaps a name; empty where
+        there is nothing to draw
     bounds : south, west, north, east in degrees
     within_m : how far from a hot spot the smallest streets are drawn at most, in metres; None: all are drawn
     """

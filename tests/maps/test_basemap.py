@@ -56,9 +56,7 @@ def test_the_same_features_give_the_same_bytes_in_any_order() -> None:
 
 def test_where_there_is_too_much_the_nearest_streets_stay(tmp_path: Path) -> None:
     pack, features = sample_pack(), sample_features(apart=60.0)
-    whole, less = (
-        lay_ground(features, pack.wards, pack.hotspots.iloc[:1], most_points=most) for most in (100_000, 60)
-    )
+    whole, less = (lay_ground(features, pack.wards, pack.hotspots.iloc[:1], most_points=most) for most in (100_000, 60))
     assert whole is not None
     assert less is not None
     assert len(less.near) < len(whole.near)
@@ -72,6 +70,19 @@ def test_where_there_is_too_much_the_nearest_streets_stay(tmp_path: Path) -> Non
     assert kept
     assert set(near) <= kept <= set(streets.loc[streets.distance(middle) <= less.within_m + 1, "name"])
     assert {"main", "water"} <= drawn(less.near, tmp_path)
+
+
+def test_streets_without_classes_show_from_afar_too_and_paths_alone_do_not(tmp_path: Path) -> None:
+    pack, features = sample_pack(), sample_features()
+    streets = lay_ground(features.loc[features["kind"] == "street"], pack.wards, pack.hotspots)
+    paths = lay_ground(features.loc[features["kind"] == "path"], pack.wards, pack.hotspots)
+    assert streets is not None
+    assert paths is not None
+    assert drawn(streets.far, tmp_path) == drawn(streets.near, tmp_path) == {"street"}
+    assert paths.far == b""
+    html = page_html(tasking_map(replace(pack, ground=paths)))
+    assert '"near":{"data"' in html
+    assert '"far":{"data"' not in html
 
 
 def test_nothing_within_reach_is_no_ground() -> None:
