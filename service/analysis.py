@@ -1,7 +1,7 @@
 """From accepted crimes to ranked hot spots: the analyst's half of the cycle."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -258,11 +258,23 @@ def reach(scene: Scene) -> float:
     return max(scene.bandwidth, NEXT_CELLS * scene.grid.cell)
 
 
-def by_ward(scene: Scene, wards: GeoDataFrame) -> pd.DataFrame:
-    """Return crimes (recorded) and expected crimes and harm a week of every ward, indexed by code."""
-    weeks = float(scene.periods.weeks.sum())
-    grouped = pd.DataFrame({"ward": scene.ward, "crimes": 1, "harm": scene.harm}).groupby("ward")[["crimes", "harm"]]
-    sums = grouped.sum().reindex(wards["code"], fill_value=0)
+def by_ward(
+    scene: Scene, codes: Iterable[str], *, counted: pd.Series | None = None, weeks: float | None = None
+) -> pd.DataFrame:
+    """
+    Return crimes (recorded) and expected crimes and harm a week of wards, indexed by code.
+
+    Parameters
+    ----------
+    scene : the crimes analysed
+    codes : of the wards
+    counted : which of the crimes count, None: all
+    weeks : in which these were recorded, None: all that are analysed
+    """
+    weeks = float(scene.periods.weeks.sum()) if weeks is None else weeks
+    table = pd.DataFrame({"ward": scene.ward, "crimes": 1, "harm": scene.harm})
+    grouped = (table if counted is None else table[counted]).groupby("ward")[["crimes", "harm"]]
+    sums = grouped.sum().reindex(pd.Index(codes, name="code"), fill_value=0)
     return sums.assign(expected_crimes=sums["crimes"] / weeks, expected_harm=sums["harm"] / weeks).drop(columns="harm")
 
 

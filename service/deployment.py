@@ -22,7 +22,7 @@ from service.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, 
 from service.repair import after_delivery
 from service.staffing import deprived, posts_note, team_problem
 
-DRAWS: Final = 4  # of other patrols, in each shift, for the days to choose from
+DRAWS: Final = 2  # of other patrols, in each shift, for the days to choose from
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Patrols:
 def staff(given: Inputs, scene: Scene) -> Teams:
     """Share the posts out between wards."""
     profile = given.profile
-    sums = by_ward(scene, given.wards)
+    sums = by_ward(scene, given.wards["code"])
     demand = ward_demand(
         given.wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"], priorities=profile.community_priorities
     )

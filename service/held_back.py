@@ -10,7 +10,7 @@ from allocation.compare import THIS_PLAN
 from allocation.outturn import PERFECT, Outturn, exposed
 from geodata.errors import InputError
 from hotspots.intervals import paired_differences
-from service.analysis import Scene, long_periods
+from service.analysis import Scene, by_ward, long_periods
 from service.deployment import Teams
 
 MOST_TRIALS: Final = 6
@@ -41,10 +41,8 @@ def hold_up(scene: Scene, teams: Teams, *, seed: int = 0) -> Outturn | None:
 
 def _demand(scene: Scene, demand: pd.DataFrame, counted: pd.Series, weeks: float) -> pd.DataFrame:
     """Return the table of ward demand with the crimes and the harm a week of some crimes."""
-    of_ward = scene.ward[counted]
-    crimes = of_ward.value_counts().reindex(demand["ward"], fill_value=0)
-    harm = scene.harm[counted].groupby(of_ward).sum().reindex(demand["ward"], fill_value=0.0)
-    return demand.assign(crimes=crimes.to_numpy(dtype=np.float64) / weeks, harm=harm.to_numpy(dtype=np.float64) / weeks)
+    sums = by_ward(scene, demand["ward"], counted=counted, weeks=weeks)
+    return demand.assign(crimes=sums["expected_crimes"].to_numpy(), harm=sums["expected_harm"].to_numpy())
 
 
 def _outturn(trials: pd.DataFrame, unit: str, seed: int) -> Outturn:

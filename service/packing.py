@@ -161,7 +161,7 @@ def risk_unit(given: Inputs) -> str:
 
 
 def _ward_table(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> pd.DataFrame:
-    table = pd.DataFrame(given.wards[["code", "name"]]).join(by_ward(scene, given.wards), on="code")
+    table = pd.DataFrame(given.wards[["code", "name"]]).join(by_ward(scene, given.wards["code"]), on="code")
     spots = table["code"].map(hotspots["ward"].value_counts()).fillna(0).astype("int64")
     return table.assign(hotspots=spots)
 
