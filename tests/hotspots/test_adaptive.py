@@ -144,7 +144,7 @@ def test_the_inner_loops_run_on_packed_numbers(kernel):
     places = neighbours.places_of(*np.random.default_rng(0).uniform(0, 900, (2, 40)), np.ones(40), 300.0)
     if kernel == "pairs":
         loop = njit(neighbours._add_strip.py_func)
-        loop(places, 300.0, 0, 40, 0, 40, np.zeros(40))
+        loop(places._replace(x=places.x / 300, y=places.y / 300), 0, 40, 0, 40, np.zeros(40))
     else:
         loop = njit(adaptive_kernel._scatter.py_func)
         loop(np.zeros((9, 9)), 450.0, 450.0, 1.0, 300.0, 100.0, np.empty(9))
