@@ -20,6 +20,7 @@ from maps.escape import environment, json_in_script
 from maps.facts import Patrol, patrols, shift_name
 from maps.layers import PANES
 from maps.lonlat import geometry_in_lonlat, middles
+from maps.meal import meal
 from maps.offline import ASSETS, Page, asset, offline_map, save_page
 from maps.pack import Pack
 from maps.still_ground import Atlas
@@ -150,6 +151,7 @@ def _context(pack: Pack, walk: Patrol) -> dict[str, Any]:
         "who": words.count(officers, walk.role),
         "base": walk.base,
         "km": words.number(walk.metres / 1000),
+        "meal": meal(pack, walk),
         "stops": [_stop(stop, spots.loc[stop.hotspot], wards) for stop in walk.stops],
         "prompts": prompts(spots.loc[stop.hotspot, "offence_mix"] for stop in walk.stops),
         "credits": " ".join(words.sentence(credit) for credit in pack.credits),

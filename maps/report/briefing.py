@@ -12,6 +12,7 @@ from maps.ask import prompts
 from maps.documents.pdf import pdf_bytes
 from maps.escape import environment
 from maps.facts import Patrol, Stop, offence_mix, patrols, shift_name
+from maps.meal import meal
 from maps.pack import Pack
 from maps.patrol_picture import patrol_picture
 from maps.report.page import TEMPLATES, policy_of
@@ -105,6 +106,7 @@ def _sheet(pack: Pack, atlas: Atlas, walk: Patrol) -> dict[str, Any]:
         "base": words.shortened(walk.base, 60),
         "shift": words.shortened(shift_name(walk.shift), 40),
         "km": words.number(walk.metres / 1000),
+        "meal": words.shortened(meal(pack, walk), 90),
         "map": Markup(base64.b64encode(drawn.encode()).decode()),  # noqa: S704 - letters, digits, + and / only
         "alt": f"The way of {walk.unit}: {words.count(len(walk.stops), 'stop')} in the order of the table.",
         "layout": layout,

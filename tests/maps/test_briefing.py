@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from maps.ask import prompts
 from maps.facts import patrols
+from maps.meal import meal
 from maps.pack import Pack
 from maps.report.briefing import Layout, briefing_page, write_briefings
 from tests.maps.bare import bare_pack
@@ -91,6 +92,19 @@ def test_streets_and_their_names_lie_below_the_way() -> None:
     assert ">High Street<" in picture or ">Row" in picture
     assert "#c9dfea" in picture
     assert picture.index("#aab5bf") < picture.index("#b3261e")
+
+
+def test_a_break_is_told_with_where_and_when() -> None:
+    pack = sample_pack()
+    first, *others = patrols(pack)
+    assert meal(pack, first) == ""
+    rows = [(first.unit, first.shift, "12:05", "12:35", "H02"), (first.unit, "late", "20:00", "20:30", None)]
+    breaks = pd.DataFrame(rows, columns=["unit", "shift", "start", "end", "hotspot_id"])
+    pack = replace(pack, schedule=replace(pack.schedule, breaks=breaks))
+    assert meal(pack, first) == "Break 12:05 to 12:35 at Bull Ring."
+    assert meal(pack, replace(first, shift="late")) == "Break 20:00 to 20:30 at Central."
+    assert meal(pack, others[0]) == ""
+    assert "Break 12:05 to 12:35 at Bull Ring." in briefing_page(pack)
 
 
 def test_a_force_without_patrols_has_a_page_that_says_so(tmp_path: Path) -> None:
