@@ -47,9 +47,9 @@ def lowered(master: Master, bound: float, price: FloatArray, *, value: float) ->
         answer = master.solve()
         if answer is None or bound - max(answer.value, value) <= CLOSE * bound:
             break
-        now, pays = master.prices(answer)
+        now, _ = master.prices(answer)
         mixed = share * price + (1 - share) * now
-        found, ways, labels = _bound_at(master, mixed, pays, held)
+        found, ways, labels = _bound_at(master, mixed, held)
         spent += labels
         if found < bound:
             bound, price = found, mixed
@@ -61,27 +61,27 @@ def lowered(master: Master, bound: float, price: FloatArray, *, value: float) ->
     return bound
 
 
-def _bound_at(master: Master, price: FloatArray, pays: FloatArray, held: BoolArray) -> tuple[float, list[Way], int]:
-    """Return the bound at these prices, patrols worth more than they pay, and how many labels it took."""
+def _bound_at(master: Master, price: FloatArray, held: BoolArray) -> tuple[float, list[Way], int]:
+    """Return the bound at these prices, patrols that are worth most, and how many labels it took."""
     task, kinds = master.task, master.kinds
     bound, ways, spent = float(np.maximum(task.worth - price[:, None], 0.0).sum()), [], 1
-    for kind, floor in enumerate(pays.tolist()):
+    for kind in range(len(kinds.base)):
         walks = Walks(task.dwell, task.out[kinds.base[kind]], task.between, task.gap, kinds.minutes[kind])
-        worth, stops, labels = _best(walks, price, floor, held)
+        worth, stops, labels = _best(walks, price, held)
         bound += float(kinds.count[kind]) * worth
         ways += [(kind, each) for each in stops]
         spent += labels
     return bound, ways, spent
 
 
-def _best(walks: Walks, price: FloatArray, pays: float, held: BoolArray) -> tuple[float, list[tuple[int, ...]], int]:
-    """Return the most that a patrol is worth or a little more, real patrols worth more than `pays`, and the labels."""
+def _best(walks: Walks, price: FloatArray, held: BoolArray) -> tuple[float, list[tuple[int, ...]], int]:
+    """Return the most that a patrol is worth or a little more, real patrols near it, and the labels."""
     ahead = ahead_of(walks, price)
     near = np.flatnonzero(walks.out <= walks.minutes)
     most = max(0.0, float(ahead.worth[0, walks.minutes - walks.out[near], near].max(initial=0.0)))
     below, spent = STEP * most, 0
-    while most > pays:
-        floor = max(pays, most - below)
+    while most > 0.0:
+        floor = max(0.0, most - below)
         worth, labels, rows = best_walks(walks, price, ahead, held, floor, MOST_LABELS, KEPT)
         spent += labels
         drawn = [tuple(row[row != NONE].tolist()) for row in rows if row[0] != NONE]
@@ -93,7 +93,7 @@ def _best(walks: Walks, price: FloatArray, pays: float, held: BoolArray) -> tupl
             return worth, real, spent
         if not drawn:
             most, below = floor, 2 * below
-    return max(most, pays), [], spent
+    return 0.0, [], spent
 
 
 def _too_soon(walks: Walks, stops: Sequence[int]) -> tuple[int, list[tuple[int, int]]]:

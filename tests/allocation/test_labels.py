@@ -60,7 +60,7 @@ def test_labels_that_hold_all_are_exact_and_those_that_hold_less_are_above(seed)
 def test_the_floor_falls_until_the_best_patrol_is_found(seed) -> None:
     walks, prize = walks_of(seed)
     held = np.zeros((len(prize), len(prize)), np.bool_)
-    worth, stops, _ = _best(walks, prize, 0.0, held)
+    worth, stops, _ = _best(walks, prize, held)
     assert worth >= every_patrol(walks, prize) - 1e-9
     assert all(prize[list(each)].sum() <= worth + 1e-9 for each in stops)
 
