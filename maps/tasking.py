@@ -160,7 +160,7 @@ def _ramp_note(pack: Pack) -> str:
 def _ground_notes(ground: Drawn) -> list[str]:
     if ground.within_m is None:
         return []
-    return [f"Streets are drawn within {words.number(ground.within_m / 1000)} km of a hot spot."]
+    return [f"More than {words.number(ground.within_m / 1000)} km from a hot spot not every street is drawn."]
 
 
 def _story(story: Any) -> dict[str, Any]:
