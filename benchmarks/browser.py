@@ -87,7 +87,7 @@ def main() -> None:
     for row in rows:
         stall = "" if row.stall_ms is None else f"{row.stall_ms:6.0f} ms"
         print(
-            f"{row.page:<24}{row.task:<36}{row.seconds:7.2f} s  {stall:>10}  {row.megabytes:5.2f} MB  load {row.load}"
+            f"{row.page:<28}{row.task:<36}{row.seconds:7.2f} s  {stall:>10}  {row.megabytes:5.2f} MB  load {row.load}"
         )
 
 

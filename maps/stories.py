@@ -99,7 +99,7 @@ def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
             rank=int(spot.rank),
             place=spot.name,
             ward="" if pd.isna(spot.ward) else str(wards.get(spot.ward, spot.ward)),
-            reason=spot.reason,
+            reason=words.glued(spot.reason),
             recorded=int(spot.crimes),
             crimes=words.number(spot.expected_crimes),
             harm=words.number(spot.expected_harm),

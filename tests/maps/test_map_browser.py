@@ -242,7 +242,7 @@ def test_a_hot_spots_story_opens_and_closes_by_keyboard(visit: Callable, sample_
     button.focus()
     page.keyboard.press("Enter")
     assert story_of(page) == "2 Bull Ring"
-    story = page.locator("#story").inner_text()
+    story = " ".join(page.locator("#story").inner_text().split())
     for told in ("It holds 9 % of expected harm", "Burglary", "22 %", "5.13", "205", "10:40 to 10:55", "trend: steady",
                  "Most on Monday", "3 crimes in April 2024", "From 31 to 12 crimes", "Decided: amend"):  # fmt: skip
         assert told in story
@@ -314,13 +314,20 @@ def test_no_text_is_small_and_none_runs_out_of_the_page(
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_axe_finds_nothing(visit: Callable, sample_page: str, width: int, height: int) -> None:
+    """With every key, table and control in sight at once, and with a story open."""
     page = visit(sample_page, width=width, height=height).page
-    for question in QUESTIONS:
-        ask(page, question)
-        found = Axe().run(page, options=STANDARDS)
-        assert found.violations_count == 0, (question, found.generate_report())
     page.evaluate(OPEN_ALL)
+    found = Axe().run(page, options=STANDARDS)
+    assert found.violations_count == 0, found.generate_report()
     page.evaluate("beatplan.state.pick('H01')")
+    found = Axe().run(page, options=STANDARDS)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("question", QUESTIONS[1:])
+def test_axe_finds_nothing_whatever_is_asked(visit: Callable, sample_page: str, question: str) -> None:
+    page = visit(sample_page).page
+    ask(page, question)
     found = Axe().run(page, options=STANDARDS)
     assert found.violations_count == 0, found.generate_report()
 
