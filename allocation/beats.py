@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from allocation._solvers.beats import cost_of, recombined
@@ -111,14 +110,14 @@ def _neighbours(touching: ArrayLike, apart: FloatArray) -> BoolArray:
 
 
 def _refuse_pieces(near: BoolArray, count: int) -> None:
-    pieces = int(connected_components(csr_array(near))[0])
+    pieces = int(connected_components(near.astype(np.float64))[0])
     if pieces > count:
         raise InputError(f"Areas must hang together in no more pieces than there are beats, got {pieces} for {count}.")
 
 
 def _grown(apart: FloatArray, work: FloatArray, near: BoolArray, count: int) -> IntArray:
     """Return beats that grow from areas far apart, the lightest first, each by the nearest area that touches it."""
-    piece = connected_components(csr_array(near))[1]
+    piece = connected_components(near.astype(np.float64))[1]
     seeds = [int(np.flatnonzero(piece == each)[0]) for each in range(int(piece.max()) + 1)]
     while len(seeds) < count:
         least = apart[:, seeds].min(axis=1)
