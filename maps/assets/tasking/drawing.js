@@ -5,6 +5,8 @@ const beatplan = (() => {
   const SCALE = 1e6; // of the steps of lines
   const EQUATOR = 40075016.7; // metres
   const ROOM = 0.75; // of a label's width: a place narrower than that is not named
+  const FOREMOST = 5; // importance of the labels of hot spots, of which only the first are written out from afar
+  const MOST = [[11, 30], [12.5, 80], [Infinity, Infinity]]; // below that zoom, so many
   const labelled = []; // every label with its importance and order
   const drawn = new Map(); // what can be picked: key -> layers
   const grounds = []; // street lines, whose width follows the zoom
@@ -118,10 +120,13 @@ const beatplan = (() => {
     for (const { marker } of shown) marker.getElement().classList.remove("crowded");
     const boxes = shown.map(({ marker }) => marker.getElement().firstElementChild.getBoundingClientRect());
     const metres = EQUATOR * Math.cos((map.getCenter().lat * Math.PI) / 180) / 2 ** (map.getZoom() + 8);
+    const [, most] = MOST.find(([zoom]) => map.getZoom() < zoom);
     const taken = [];
-    const crowded = shown.map(({ room }, at) => {
+    const crowded = shown.map((label, at) => {
+      const { room, importance, order } = label;
       const box = boxes[at];
       if (!box.width) return false;
+      if (importance === FOREMOST && order >= most && !first(label)) return true;
       if (room && room / metres < ROOM * box.width) return true;
       const hit = taken.some((other) => box.left < other.right - 2 && other.left < box.right - 2
         && box.top < other.bottom - 2 && other.top < box.bottom - 2);
