@@ -70,6 +70,7 @@ def briefing_page(pack: Pack) -> str:
         sheets=[_sheet(pack, atlas, walk) for walk in walks],
         size={"width": _WIDTH_MM, "height": _HEIGHT_MM, "top": _TOP_MM, "ask": _ASK_MM, "debrief": _DEBRIEF_MM,
               "foot": _FOOT_MM, "heading": _HEADING_MM, "gap": _GAP_MM},
+        named=words.capital(pack.force),
         credits=" ".join(words.sentence(credit) for credit in pack.credits),
         **{name: getattr(pack, name) for name in ("force", "marking", "period", "next_period", "run_id")},
     )  # fmt: skip
