@@ -180,7 +180,7 @@ def _note(times: _Times, beyond: float) -> str:
     if pairs < 1:
         rests = "There are too few earlier ones to tell how much crime varies by itself: the intervals are too narrow."
     else:
-        measured = words.count(pairs, "earlier pair")
-        rests = f"By {measured}, such rates differ by {words.percent(beyond)} beyond chance: this is allowed for."
+        measured = f"Measured on {words.count(pairs, 'earlier pair')}"
+        rests = f"{measured}, such rates differ by {words.percent(beyond)} beyond chance, which is allowed for."
     other = SEASON if times.lag == times.size else "One year against another is not a trend."
     return f"Compared is {length} with {length}. {rests} {other} {CHOSEN_LATELY}"
