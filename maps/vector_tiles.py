@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from geopandas import GeoDataFrame
+from geopandas import GeoDataFrame, GeoSeries
 
 from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.map_features import KINDS
@@ -66,7 +66,8 @@ def lay_ground(
     # Where no road has a class, as in a saved graph, the streets themselves are what shows from afar.
     classed = kept["kind"].isin(_ROADS).any()
     far = kept.loc[kept["kind"].isin(_FROM_AFAR if classed else _FROM_AFAR | {"street"}).to_numpy() & _large(kept)]
-    west, south, east, north = geometry_in_lonlat(kept.geometry).total_bounds
+    corners = GeoSeries([shapely.box(*kept.total_bounds)], crs=kept.crs)
+    west, south, east, north = geometry_in_lonlat(corners).total_bounds
     return Ground(
         far=_tiles(_joined(_thinned(far, _THIN_M["far"]), _CELL_M["far"]), FAR_ZOOMS, extent=1_024, thin=1),
         near=_tiles(_joined(kept, _CELL_M["near"]), (NEAR_ZOOM, NEAR_ZOOM), extent=4_096, thin=0),
@@ -132,8 +133,8 @@ def _joined(features: GeoDataFrame, cell: float) -> GeoDataFrame:
 
 
 def _groups(table: pd.DataFrame, lines: Any, cell: float) -> IntArray:
-    middle = shapely.get_coordinates(shapely.centroid(lines)) // cell
-    key = pd.MultiIndex.from_arrays([table["kind"], table["name"], middle[:, 0], middle[:, 1]])
+    start = shapely.get_coordinates(shapely.get_point(lines, 0)) // cell
+    key = pd.MultiIndex.from_arrays([table["kind"], table["name"], start[:, 0], start[:, 1]])
     numbers: IntArray = pd.factorize(key)[0].astype(np.int64)
     return numbers
 
