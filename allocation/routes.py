@@ -44,7 +44,8 @@ def route_patrols(
     """
     Return the patrols of one shift, with a bound and what simpler wishes would have led to.
 
-    The patrols are the best of those drawn for the value itself and for each wish, so that no simple rule beats them.
+    The patrols are the best of those drawn, thoroughly, for the value itself, and for each wish, so that no simple rule
+    beats them.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def route_patrols(
     seed : of the choice which
     """
     task = task_of(problem, shift)
-    patrols = draw_patrols(task, rounds=rounds, seed=seed)
+    patrols = draw_patrols(task, rounds=rounds, seed=seed, thorough=True)
     wished = {plan: draw_patrols(replace(task, worth=wish), rounds=rounds, seed=seed) for plan, wish in wishes.items()}
     patrols = max((patrols, *wished.values()), key=lambda each: worth_of(task, each))
     value, simple = worth_of(task, patrols), {plan: worth_of(task, each) for plan, each in wished.items()}

@@ -14,7 +14,8 @@ from benchmarks._speed_density import SIDE, THREADS, clustered
 from geodata.cast import FloatArray
 from geodata.grid import Grid
 from hotspots._kernels.etas_grid import CellEvents, step
-from hotspots.forecast.etas import CUT, REACH, fit_events
+from hotspots.forecast.etas import fit_events
+from hotspots.forecast.etas_events import CUT, REACH
 from hotspots.forecast.etas_grid import fit_grid
 from hotspots.forecast.history import History
 from hotspots.forecast.learned import learned

@@ -96,8 +96,8 @@ def _force(path: Path, wards: int) -> Path:
     from dataclasses import replace
 
     from geodata.town import make_town
-    from maps.offline import save_page
-    from maps.tasking import tasking_map
+    from maps.drawing.offline import save_page
+    from maps.tasking.page import tasking_map
 
     town, share = make_town(0, wards=wards, incidents=1_000), wards / WARDS
     sizes = {"spots": SPOTS, "patrols": PATROLS, "crimes": CRIMES}

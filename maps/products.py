@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Final
 
 from geodata.errors import NotFoundError
+from maps.drawing.offline import save_page
 from maps.gis import write_file_gdb, write_geoparquet, write_gis, write_project
-from maps.offline import save_page
 from maps.pack import Pack
-from maps.patrol import write_patrol_maps
+from maps.patrols.files import write_briefing, write_geojson, write_gpx
+from maps.patrols.page import write_patrol_maps
 from maps.product import Asked, Product, document, files, folder
 from maps.report import write_report
 from maps.report.briefing import write_briefings
 from maps.report.public import write_public
-from maps.route_files import write_briefing, write_geojson, write_gpx
-from maps.spreadsheet import write_plan, write_rejects, write_tables
-from maps.tasking import tasking_map
+from maps.tables.spreadsheet import write_plan, write_rejects, write_tables
+from maps.tasking.page import tasking_map
 from maps.wall import write_figures
 
 ALL: Final = "all"

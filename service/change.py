@@ -16,7 +16,7 @@ from hotspots.rate_ratio import rate_ratios, spread
 from hotspots.trend import TOO_FEW
 from maps import words
 from maps.pack import Change
-from maps.repeat_study import EVERY
+from maps.repeats.study import EVERY
 from service.analysis import WEEKS_TOGETHER, Scene
 from service.inputs import Inputs
 from service.places import Chosen

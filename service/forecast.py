@@ -18,7 +18,7 @@ from hotspots.forecast.facts import model_facts
 from hotspots.forecast.prediction import Prediction, prediction
 from hotspots.forecast.windows import lacks_hours, window_shares
 from hotspots.time_of_week import SHIFTS
-from maps.forecast_picture import forecast_picture
+from maps.figures.forecast import forecast_picture
 from maps.gis.geopackage import write_layers
 from service import manifest
 from service.backtest_scene import BacktestRequest, BacktestScene, backtest_scene

@@ -18,8 +18,8 @@ from typing import Any
 from geodata.area_figures import read_rates
 from geodata.fitness import Fitness, assess
 from hotspots.vulnerable_localities import INPUTS, VulnerableLocalities, vulnerable_localities
-from maps.study import Smoothing, Study
-from maps.study_files import write_study
+from maps.study.files import write_study
+from maps.study.study import Smoothing, Study
 from service import analysis, inputs, manifest, packing
 from service.analysis import Outlook, Scene
 from service.inputs import Inputs, Request

@@ -16,7 +16,7 @@ from geodata.harm import HarmTable, read_harm
 from geodata.map_features import read_map_features
 from geodata.streets import Streets, covers, read_streets
 from geodata.tables import TIME_ZONE
-from maps.releases import Release, read_earlier
+from maps.public.releases import Release, read_earlier
 from service import manifest
 from service.area_inputs import read_places
 from service.last_run import FILES, LastRun, read_last_run

@@ -18,7 +18,7 @@ from hotspots.near_repeat import FEWEST, Reach, near_repeat_reach
 from hotspots.near_repeat_classes import Chains, near_repeat_classes
 from hotspots.open_windows import OpenWindows, open_windows
 from hotspots.space_time_tests import jacquez, mantel, modified_knox
-from maps.near_repeat_files import NearRepeatStudy, write_near_repeat
+from maps.repeats.near_repeat_files import NearRepeatStudy, write_near_repeat
 from service.near_repeat_request import NearRepeatRequest
 from service.near_repeat_scene import Scene, set_scene
 from service.near_repeat_words import figures, summary

@@ -11,7 +11,7 @@ from hotspots.knox import LEVEL, Knox
 from hotspots.near_repeat import Reach
 from hotspots.near_repeat_classes import Chains
 from hotspots.open_windows import OpenWindows
-from maps.near_repeat_files import NearRepeatStudy
+from maps.repeats.near_repeat_files import NearRepeatStudy
 from service.near_repeat_scene import Scene
 from service.plain_table import number, plain_table
 

@@ -15,8 +15,8 @@ from geodata.streets import covers
 from geodata.tables import TIME_ZONE
 from hotspots.forecast import SLOW
 from hotspots.sensitivity import Sensitivity
+from maps.drawing.vector_tiles import lay_ground
 from maps.pack import Insight, Pack
-from maps.vector_tiles import lay_ground
 from service import manifest
 from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
 from service.deployment import Patrols, Teams

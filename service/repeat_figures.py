@@ -10,8 +10,8 @@ import pandas as pd
 from hotspots.repeats import TIMES
 from hotspots.time_course import TimeCourse
 from maps import words
-from maps.repeat_study import Kind, RepeatStudy, RestrictedLists
-from maps.repeat_tables import said
+from maps.repeats.study import Kind, RepeatStudy, RestrictedLists
+from maps.repeats.tables import said
 
 MARKS: Final = (7, 14, 28, 91, 182, 365)
 DIGITS: Final = 6

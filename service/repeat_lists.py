@@ -10,7 +10,7 @@ from geodata.premises import pseudonyms
 from hotspots.priority import priority
 from hotspots.response import cocoon, response_list
 from maps import words
-from maps.repeat_study import RestrictedLists
+from maps.repeats.study import RestrictedLists
 from service.packing import RUN_DIGITS
 from service.repeat_scene import Scene
 from service.repeat_subjects import Subjects

@@ -18,8 +18,8 @@ from geodata.areas import locate
 from hotspots.repeats import repeat_table, repeats
 from hotspots.significance import benjamini_hochberg
 from hotspots.time_course import FEWEST_REPEATS, TimeCourse, time_course
-from maps.repeat_files import write_products
-from maps.repeat_study import EVERY, Kind, RepeatStudy, RestrictedLists
+from maps.repeats.files import write_products
+from maps.repeats.study import EVERY, Kind, RepeatStudy, RestrictedLists
 from service.events import ANY_OFFENCE
 from service.packing import RUN_DIGITS
 from service.publish import publish

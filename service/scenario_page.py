@@ -5,9 +5,9 @@ from typing import Final
 
 from allocation.scenario import Comparison
 from geodata.areas import read_areas
-from maps.offline import save_page
-from maps.scenario import scenario_map
-from maps.sides import sides_of_comparison
+from maps.drawing.offline import save_page
+from maps.scenario.page import scenario_map
+from maps.scenario.sides import sides_of_comparison
 from service.profile import Profile
 from service.ward_tables import TABLES
 

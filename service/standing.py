@@ -11,7 +11,7 @@ from hotspots.control_chart import control_limits
 from hotspots.vulnerable_localities import INPUTS, VulnerableLocalities, vulnerable_localities
 from maps import words
 from maps.pack import Standing
-from maps.repeat_study import EVERY
+from maps.repeats.study import EVERY
 from service.analysis import Scene, long_periods
 from service.deployment import Teams
 from service.inputs import Inputs

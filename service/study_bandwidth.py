@@ -6,7 +6,7 @@ from geodata.errors import InputError
 from hotspots.bandwidth import Bandwidth, normal_reference
 from hotspots.bandwidth_backtest import backtested_bandwidth
 from hotspots.cross_validation import least_squares_bandwidth, likelihood_bandwidth
-from maps.study import Smoothing
+from maps.study.study import Smoothing
 from service import analysis
 from service.analysis import Scene
 from service.inputs import Inputs

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hotspots.sensitivity import covered_elsewhere
-from maps.study import Study
+from maps.study.study import Study
 from service.analysis import Scene
 
 _SPOT_COLUMNS = [

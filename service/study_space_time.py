@@ -10,7 +10,7 @@ from geodata.cast import FloatArray, IntArray
 from geodata.errors import InputError
 from hotspots.density import CoarseGridWarning
 from hotspots.space_time import LEAST_DAYS_BY_MONTH, space_time_density
-from maps.study import MOST_SLICES, SpaceTime
+from maps.study.study import MOST_SLICES, SpaceTime
 from service.analysis import Scene
 from service.study_cells import DIGITS
 

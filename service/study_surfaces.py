@@ -28,7 +28,7 @@ from hotspots.dual import dual_density, residents
 from hotspots.significance import LEVEL
 from hotspots.time_of_week import SHIFTS, shift_densities
 from hotspots.tolerance import Tolerance, approximated, relabelled, tolerance_contours
-from maps.study import Beside
+from maps.study.study import Beside
 from service.analysis import Scene
 from service.inputs import Inputs, Request
 from service.insight import times_bear

@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 
 from hotspots.vulnerable_localities import VulnerableLocalities
-from maps.study import Study
+from maps.study.study import Study
 from service import analysis
 from service.analysis import Scene
 from service.places import Chosen

@@ -7,7 +7,7 @@ import pandas as pd
 from geodata.fitness import Fitness
 from hotspots.repeats import repeat_table, repeats
 from maps.pack import Suffering
-from maps.repeat_study import EVERY
+from maps.repeats.study import EVERY
 from service.analysis import Scene
 from service.inputs import Inputs
 from service.raised_risk import raised_risk

@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.periods import Periods
 from hotspots.course import Course, course
 from maps import words
-from maps.repeat_study import EVERY
+from maps.repeats.study import EVERY
 from service.last_time_words import day
 from service.public_profile import Target
 

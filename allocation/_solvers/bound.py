@@ -18,7 +18,7 @@ References
 import numpy as np
 
 from allocation._solvers.first_visits import alike, bound_first, once
-from allocation._solvers.gap_bound import lowered, without_haste
+from allocation._solvers.gap_bound import LABELS, lowered, without_haste
 from allocation._solvers.packed import packable
 from allocation._solvers.patrol_master import Kinds, Master, Way
 from allocation._solvers.pricing import best_patrol, patrol_table
@@ -34,7 +34,7 @@ SMOOTHING = 0.7
 CLOSE = 5e-4  # relative: plan and bound are taken to agree
 
 
-def bound_patrols(task: Task, patrols: tuple[Patrol, ...], *, value: float) -> float:
+def bound_patrols(task: Task, patrols: tuple[Patrol, ...], *, value: float, labels: int = LABELS) -> float:
     """
     Return a bound on the value of every plan for the task.
 
@@ -43,6 +43,7 @@ def bound_patrols(task: Task, patrols: tuple[Patrol, ...], *, value: float) -> f
     task : one shift
     patrols : a plan, to start from
     value : what it is worth
+    labels : patrols begun, after which the bound that looks at the gap is left at that
     """
     simple = min(task.total, knapsack_bound(task))
     if not task.unit or simple <= value * (1 + CLOSE):
@@ -55,7 +56,10 @@ def bound_patrols(task: Task, patrols: tuple[Patrol, ...], *, value: float) -> f
     rounds = min(MOST_ROUNDS, WORK // max(1, steps))
     if rounds < LEAST_ROUNDS:
         return max(simple, value)
-    return max(value, _by_prices(task, kinds, patrols, simple=simple, value=value, rounds=rounds, followed=followed))
+    found = _by_prices(
+        task, kinds, patrols, simple=simple, value=value, rounds=rounds, followed=followed, labels=labels
+    )
+    return max(value, found)
 
 
 def knapsack_bound(task: Task) -> float:
@@ -82,6 +86,7 @@ def _by_prices(
     value: float,
     rounds: int,
     followed: int,
+    labels: int,
 ) -> float:
     planned = [(int(kinds.of_unit[patrol.unit]), patrol.stops) for patrol in patrols]
     master = Master.of(task, kinds)
@@ -107,7 +112,7 @@ def _by_prices(
         return best
     real = Master.of(task, kinds)
     real.add([*planned, *without_haste(task, master.ways, kinds.minutes, kinds.base)])
-    return lowered(real, best, best_price, value=value)
+    return lowered(real, best, best_price, value=value, labels=labels)
 
 
 def _priced(

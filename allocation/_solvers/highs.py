@@ -124,6 +124,7 @@ class Programme:
         nodes: int,
         seconds: float | None = None,
         presolve: bool = True,
+        trials: bool = True,
     ) -> Answer | None:
         """
         Return the answer with the columns `whole` in whole numbers, or None where there is none.
@@ -135,11 +136,16 @@ class Programme:
         nodes : branches after which the best answer so far is taken
         seconds : after which it is taken, too; None: no clock, so that the answer is always the same
         presolve : whether to look for a smaller programme and jump at answers first; in vain, that costs most
+        trials : whether smaller programmes are solved for better answers on the way
         """
         kinds = np.full(len(whole), highspy.HighsVarType.kInteger.value, dtype=np.uint8)
         self._highs.changeColsIntegrality(len(whole), whole, kinds)
         self._highs.setOptionValue("presolve", "choose" if presolve else "off")
         self._highs.setOptionValue("mip_heuristic_run_feasibility_jump", presolve)
+        if not trials:
+            self._highs.setOptionValue("mip_heuristic_effort", 0.0)
+            self._highs.setOptionValue("mip_heuristic_run_rins", False)
+            self._highs.setOptionValue("mip_heuristic_run_rens", False)
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         self._highs.setOptionValue("mip_abs_gap", slack)
         self._highs.setOptionValue("mip_max_nodes", nodes)

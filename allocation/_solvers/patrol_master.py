@@ -82,6 +82,6 @@ class Master:
         """Return patrols that go together best, each as often as it is chosen; ends the programme's use."""
         first = int((self.task.worth > 0).sum())
         whole = np.arange(first, first + len(self.ways), dtype=np.int32)
-        answer = self.programme.solve_whole(whole, slack=slack, nodes=nodes)
+        answer = self.programme.solve_whole(whole, slack=slack, nodes=nodes, trials=False)
         times = np.zeros(0, np.int64) if answer is None else np.rint(answer.amounts[first:]).astype(np.int64)
         return [way for way, many in zip(self.ways, times, strict=False) for _ in range(int(many))]

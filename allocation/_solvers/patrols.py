@@ -30,7 +30,7 @@ def worth_of(task: Task, patrols: tuple[Patrol, ...]) -> float:
     return summed(task, count)
 
 
-def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
+def draw_patrols(task: Task, *, rounds: int, seed: int, thorough: bool = False) -> tuple[Patrol, ...]:
     """
     Return a patrol for each unit of the task, some perhaps without a stop.
 
@@ -39,11 +39,12 @@ def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
     task : one shift
     rounds : how often patrols are priced, or torn up and drawn again; 0: each is drawn once
     seed : of the choice which
+    thorough : whether many patrols are priced and packed, which takes seconds, where places and units are few enough
     """
     sheet = Sheet.blank(task)
     for unit in range(len(task.unit)):
         sheet.add(sheet.draw(int(task.base[unit]), int(task.minutes[unit]), unit))
-    other = _drawn_together(sheet, rounds=rounds, seed=seed)
+    other = _drawn_together(sheet, rounds=rounds, seed=seed, thorough=thorough)
     sheet = other if other.value() > sheet.value() else sheet
     for unit in range(len(task.unit)):
         while sheet.polish(unit):
@@ -51,7 +52,7 @@ def draw_patrols(task: Task, *, rounds: int, seed: int) -> tuple[Patrol, ...]:
     return tuple(sheet.patrols[unit] for unit in range(len(task.unit)))
 
 
-def _drawn_together(sheet: Sheet, *, rounds: int, seed: int) -> Sheet:
+def _drawn_together(sheet: Sheet, *, rounds: int, seed: int, thorough: bool) -> Sheet:
     """Return other patrols than those drawn one by one, or these."""
     task = sheet.task
     if not rounds or sheet.value() >= task.total * (1 - 1e-12):
@@ -61,7 +62,7 @@ def _drawn_together(sheet: Sheet, *, rounds: int, seed: int) -> Sheet:
         for unit, stops in enumerate(draw_first(task, seed=seed)):
             other.add(other.follow(unit, stops))
         return other
-    if packable(task):
+    if thorough and packable(task):
         return packed(task, sheet, pricings=min(PRICINGS, rounds), seed=seed)
     _torn_up(sheet, rounds=rounds, seed=seed)
     return sheet

@@ -6,7 +6,7 @@ from typing import Final, Literal, Self
 import pandas as pd
 
 from maps import words
-from maps.figures import Picture
+from maps.figures.base import Picture
 from maps.pack import Pack
 from maps.report.summary import Fact
 from maps.report.table import Table

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from maps.documents.blocks import Edition
-from maps.figures import Picture
+from maps.figures.base import Picture
 from maps.report.table import Table
 
 

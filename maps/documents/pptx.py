@@ -18,7 +18,7 @@ from maps.documents._widths import shares
 from maps.documents.blocks import LANGUAGE, described
 from maps.documents.deck import Deck, Slide
 from maps.documents.docx import saved
-from maps.figures import Picture
+from maps.figures.base import Picture
 from maps.report.table import Table
 
 FONT: Final = "Arial"

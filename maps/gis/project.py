@@ -15,9 +15,9 @@ from pyproj import CRS
 
 from maps import words
 from maps.archive import write_archive
+from maps.figures.printed_map import Window, widened
 from maps.gis.layers import LAYERS, styles
 from maps.pack import Pack
-from maps.printed_map import Window, widened
 
 TITLES: Final = {
     "bases": "Bases", "hot_spots": "Hot spots", "patrols": "CSO patrols", "wards": "Wards and their teams",

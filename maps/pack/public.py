@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from maps.releases import Release
+from maps.public.releases import Release
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from maps.offline import page_html
+from maps.drawing.offline import page_html
 from maps.pack import Pack
 from maps.report.page import render
-from maps.tasking import tasking_map
+from maps.tasking.page import tasking_map
 
 __all__ = ["write_report"]
 

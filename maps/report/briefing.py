@@ -8,15 +8,15 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from maps import words
-from maps.ask import prompts
 from maps.documents.pdf import pdf_bytes
 from maps.escape import environment
-from maps.facts import Patrol, Stop, offence_mix, patrols, shift_name
-from maps.meal import meal
+from maps.figures.still_ground import Atlas
 from maps.pack import Pack
-from maps.patrol_picture import patrol_picture
+from maps.patrols.ask import prompts
+from maps.patrols.meal import meal
+from maps.patrols.picture import patrol_picture
 from maps.report.page import TEMPLATES, policy_of
-from maps.still_ground import Atlas
+from maps.tasking.facts import Patrol, Stop, offence_mix, patrols, shift_name
 
 # Of a sheet of 190 by 277 mm within its margins, less what keeps its foot from being pushed to the next.
 _WIDTH_MM: Final = 190

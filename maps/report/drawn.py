@@ -1,6 +1,6 @@
 """The standard figures as documents and slides show them: drawn once, titled, with their words for a screen reader."""
 
-from maps.figures import Picture
+from maps.figures.base import Picture
 from maps.pack import Pack
 from maps.wall import STANDARD
 

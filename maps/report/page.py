@@ -7,10 +7,13 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from allocation.compare import STATUS_QUO
-from maps import figure_curves, figures, printed_map, words
+from maps import words
+from maps.drawing.offline import script_hashes
 from maps.escape import environment
+from maps.figures import base as figures
+from maps.figures import curves as figure_curves
+from maps.figures import printed_map
 from maps.findings import Edition
-from maps.offline import script_hashes
 from maps.pack import Pack
 from maps.report import closer, days, evidence, hours, plans, record
 from maps.report.summary import summarise, warnings

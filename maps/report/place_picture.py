@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from maps import words
-from maps.figure_curves import DAYS
-from maps.figures import DARK, INK, Picture, drawable, plain_axis
+from maps.figures.base import DARK, INK, Picture, drawable, plain_axis
+from maps.figures.curves import DAYS
+from maps.figures.printed_map import Window, ground, places, scale_and_north
 from maps.pack import Pack
-from maps.printed_map import Window, ground, places, scale_and_north
 from maps.style import shading
 from maps.wall.frame import frame
 

@@ -19,13 +19,13 @@ from maps.documents.blocks import (
     Section,
     TableBlock,
 )
-from maps.facts import offence_mix
 from maps.pack import Pack
 from maps.report import happened, prompts, reviews, suffered
 from maps.report.place_picture import by_hour, place_picture
 from maps.report.reviews import Review
 from maps.report.table import Column, Table
 from maps.report.tactical import rests_on
+from maps.tasking.facts import offence_mix
 
 KIND: Final = "Problem profile"
 FIRST: Final = 3

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from maps.figure_curves import DAYS
+from maps.figures.curves import DAYS
 
 # Words of an offence's name, and what to ask where it is among the commonest.
 _BY_OFFENCE: Final = (

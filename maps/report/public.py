@@ -12,13 +12,13 @@ from markupsafe import Markup
 
 from hotspots.rate_ratio import rate_ratios
 from maps import words
-from maps.disclosure import SMALLEST_PRINTED, TOTAL
+from maps.drawing.lonlat import geometry_in_lonlat
 from maps.escape import environment
-from maps.lonlat import geometry_in_lonlat
 from maps.pack import Neighbourhood, Pack
-from maps.releases import Release, as_table, releases
+from maps.public.disclosure import SMALLEST_PRINTED, TOTAL
+from maps.public.releases import Release, as_table, releases
 from maps.report.page import TEMPLATES, policy_of
-from maps.spreadsheet import write_table
+from maps.tables.spreadsheet import write_table
 
 WEEKS: Final = 13.0  # of a quarter
 PER: Final = 1_000

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from maps import repeat_tables, words
+from maps import words
 from maps.escape import environment
-from maps.figures import Picture
-from maps.repeat_pictures import time_courses
-from maps.repeat_study import Kind, RepeatStudy, RestrictedLists
+from maps.figures.base import Picture
+from maps.repeats import tables as repeat_tables
+from maps.repeats.pictures import time_courses
+from maps.repeats.study import Kind, RepeatStudy, RestrictedLists
 from maps.report.page import OPEN_ON_PAPER, TEMPLATES, policy_of, style_of
 from maps.report.table import Headings, Table
 

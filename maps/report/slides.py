@@ -1,8 +1,11 @@
 """The slides of a tasking meeting: ten, each one question with one picture, all text editable."""
 
-from maps import figure_curves, figures, printed_map, words
+from maps import words
 from maps.documents.blocks import Edition
 from maps.documents.deck import Deck, Slide
+from maps.figures import base as figures
+from maps.figures import curves as figure_curves
+from maps.figures import printed_map
 from maps.pack import Pack
 from maps.report import asked, closer, evidence, happened, suffered
 from maps.report.drawn import drawn, first

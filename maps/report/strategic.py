@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from maps import figures, words
+from maps import words
 from maps.documents.blocks import Block, Bullets, Decision, DecisionList, Document, Edition, Note, Paragraph, Section
 from maps.documents.blocks import TableBlock as Rows
+from maps.figures import base as figures
 from maps.pack import Pack, Standing
 from maps.report import closer, evidence, gaps, missing, standing
 from maps.report.drawn import drawn

@@ -5,14 +5,18 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from maps import figure_curves, figure_maps, figure_settings, figure_space_time, words
+from maps import words
 from maps.escape import environment
-from maps.figures import Picture
+from maps.figures import curves as figure_curves
+from maps.figures import maps as figure_maps
+from maps.figures import settings as figure_settings
+from maps.figures import space_time as figure_space_time
+from maps.figures.base import Picture
 from maps.report import closer, evidence, record
 from maps.report.page import OPEN_ON_PAPER, TEMPLATES, policy_of, style_of
 from maps.report.study_tables import classes, hot_places, hot_streets, localities, space_time
 from maps.report.summary import Fact
-from maps.study import Study
+from maps.study.study import Study
 
 CONTENTS: Final = {
     "summary": "What was found",

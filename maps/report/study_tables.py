@@ -10,7 +10,7 @@ from hotspots.sensitivity import covered_elsewhere
 from maps import words
 from maps.report import evidence
 from maps.report.table import Column, Table
-from maps.study import MOST_SLICES, Study
+from maps.study.study import MOST_SLICES, Study
 
 MOST_STREETS: Final = 20
 MOST_LOCALITIES: Final = 20
@@ -99,7 +99,8 @@ def space_time(study: Study) -> Table:
         Column("Crimes a week and km²", held["density"].tolist(), "real"),
         Column("Usual there", held["usual"].tolist(), "real"),
     )
-    note = f"Over {words.number(study.smoothing.metres, 0)} m and {found.days:g} days before and after each crime. The newest first."
+    reach = f"{words.number(study.smoothing.metres, 0)} m and {found.days:g} days"
+    note = f"Over {reach} before and after each crime. The newest first."
     return Table(name, caption, columns, empty="", note=note, unfolded=MOST_SLICES)
 
 

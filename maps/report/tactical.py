@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
-from maps import figures, words
+from maps import words
 from maps.documents import blocks
 from maps.documents.blocks import Block, Document, Figure, Paragraph, Section, TableBlock
-from maps.figures import Picture
+from maps.figures import base as figures
+from maps.figures.base import Picture
 from maps.pack import Pack
 from maps.report import asked, closer, evidence, gaps, happened, plans, suffered
 from maps.report.compact import hot_spots, methods, one_more_patrol

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from maps import words
-from maps.figures import DARK, INK, LINE, PALE, drawable
+from maps.figures.base import DARK, INK, LINE, PALE, drawable
 from maps.pack import Pack
 from maps.wall.frame import Still, frame
 

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 
 from maps import words
-from maps.figures import INK, SETTINGS, drawable
+from maps.figures.base import INK, SETTINGS, drawable
 from maps.pack import Pack
 
 WIDE, HIGH, DOTS_PER_INCH = 1920, 1080, 120

@@ -13,9 +13,9 @@ from matplotlib.patches import Patch
 
 from allocation.compare import THIS_PLAN
 from maps import words
-from maps.figures import DARK, INK, LINE, PALE, drawable, plain_axis
+from maps.figures.base import DARK, INK, LINE, PALE, drawable, plain_axis
+from maps.figures.printed_map import Window, closer_window, halo, paths, scale_and_north, widened
 from maps.pack import Change, Pack
-from maps.printed_map import Window, closer_window, halo, paths, scale_and_north, widened
 from maps.report.summary import share_inside
 from maps.style import OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, shading
 from maps.wall.frame import Still, frame

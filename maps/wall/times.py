@@ -8,8 +8,8 @@ from matplotlib.figure import SubFigure
 from matplotlib.ticker import FuncFormatter
 
 from maps import words
-from maps.figure_curves import DAYS
-from maps.figures import DARK, INK, LINE, PALE, drawable, plain_axis
+from maps.figures.base import DARK, INK, LINE, PALE, drawable, plain_axis
+from maps.figures.curves import DAYS
 from maps.pack import Pack
 from maps.wall.frame import Still, frame
 

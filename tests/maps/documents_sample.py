@@ -15,7 +15,7 @@ from maps import words
 from maps.documents import blocks
 from maps.documents.blocks import Decision, Document, Edition, Section
 from maps.documents.deck import Deck
-from maps.figures import Picture
+from maps.figures.base import Picture
 from maps.report.problem import problem
 from maps.report.reviews import Review
 from maps.report.slides import slides

@@ -8,8 +8,8 @@ import shapely
 from geopandas import GeoDataFrame
 
 from geodata.tables import WORKING_CRS
+from maps.drawing.vector_tiles import lay_ground
 from maps.pack import Pack
-from maps.vector_tiles import lay_ground
 from tests.maps.sample import SIDE, SOUTH, WEST
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from hotspots.repeats import repeat_table, repeats
 from hotspots.response import cocoon, response_list
 from hotspots.time_course import time_course
-from maps.repeat_study import EVERY, Kind, RepeatStudy, RestrictedLists
+from maps.repeats.study import EVERY, Kind, RepeatStudy, RestrictedLists
 
 LAST = pd.Timestamp("2024-01-01", tz="Europe/London")
 EDITION = {"run_id": "0123456789ab", "stamp": pd.Timestamp("2023-12-31")}

@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 
 from geodata.streets import Streets
-from maps import changed, delivered, finder, moments, suffered
-from maps.elements import Labels
-from maps.facts import patrols
+from maps.drawing.elements import Labels
+from maps.drawing.surface import CHANGE, picture
 from maps.pack import Pack
-from maps.questions import questions, switches
-from maps.stories import stories
 from maps.style import shading
-from maps.surface import CHANGE, picture
-from maps.walks import steps
+from maps.tasking import changed, delivered, finder, moments, suffered
+from maps.tasking.facts import patrols
+from maps.tasking.questions import questions, switches
+from maps.tasking.stories import stories
+from maps.tasking.walks import steps
 from tests.maps.bare import bare_pack
 from tests.maps.sample import CENTRES, sample_pack
 

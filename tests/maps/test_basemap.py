@@ -12,11 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from geodata import InputError
 from geodata.map_features import read_map_features
-from maps.basemap import server_of
-from maps.offline import page_html
+from maps.drawing.basemap import server_of
+from maps.drawing.offline import page_html
+from maps.drawing.vector_tiles import lay_ground
 from maps.pack import Ground, Tiles
-from maps.tasking import tasking_map
-from maps.vector_tiles import lay_ground
+from maps.tasking.page import tasking_map
 from tests.maps.ground_sample import sample_features, with_ground
 from tests.maps.sample import sample_pack
 from tests.maps.test_map_browser import HOSTILE, SIZES, STANDARDS

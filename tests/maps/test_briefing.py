@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from maps.ask import prompts
-from maps.facts import patrols
-from maps.meal import meal
 from maps.pack import Pack
+from maps.patrols.ask import prompts
+from maps.patrols.meal import meal
 from maps.report.briefing import Layout, briefing_page, write_briefings
+from maps.tasking.facts import patrols
 from tests.maps.bare import bare_pack
 from tests.maps.ground_sample import with_ground
 from tests.maps.sample import sample_pack

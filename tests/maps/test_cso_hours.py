@@ -8,7 +8,7 @@ from allocation.tours import plan_week
 from allocation.week import TourBase, TourRules, Week
 from maps.report import hours
 from maps.report.page import render
-from maps.sheets import sheets
+from maps.tables.sheets import sheets
 from tests.maps.sample import sample_pack
 
 

@@ -8,7 +8,7 @@ from allocation.loop import Loop
 from allocation.variants import Variants, visit_entropy
 from maps.report import days
 from maps.report.page import render
-from maps.sheets import sheets
+from maps.tables.sheets import sheets
 from tests.maps.sample import sample_pack
 
 

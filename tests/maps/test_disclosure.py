@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import linprog
 
 from geodata.errors import InputError
-from maps.disclosure import TOTAL, protect
+from maps.public.disclosure import TOTAL, protect
 
 
 def made_up(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

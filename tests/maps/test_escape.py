@@ -14,7 +14,7 @@ from maps.escape import environment, escape, json_in_script
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("geodata", "hotspots", "allocation", "maps", "service", "benchmarks")
-# What puts a string of ours into a page as it is; `maps/elements.py` wraps those that we use.
+# What puts a string of ours into a page as it is; `maps/drawing/elements.py` wraps those that we use.
 RAW = {
     "CirclePopup",
     "DivIcon",
@@ -30,7 +30,7 @@ RAW = {
     "WmsTileLayer",
     "explore",
 }
-WRAPPERS = ROOT / "maps" / "elements.py"
+WRAPPERS = ROOT / "maps" / "drawing" / "elements.py"
 PAYLOADS = (
     "<script>alert(1)</script>",
     "${alert(1)}",

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from maps import figures, printed_map
-from maps.figures import DARK, INK, PALE
+from maps.figures import base as figures
+from maps.figures import printed_map
+from maps.figures.base import DARK, INK, PALE
 from maps.style import contrast
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack

@@ -17,15 +17,16 @@ from PIL import Image
 from geodata.grid import Grid
 from geodata.projection import to_metres
 from geodata.streets import Streets
-from maps import layers, style
-from maps.elements import Label, Labels, Lines, shapes
-from maps.facts import offence_mix, patrols, shift_name, ward_rows
-from maps.layers import land
-from maps.lonlat import geometry_in_lonlat, to_lonlat
-from maps.offline import asset
-from maps.questions import switches
+from maps import style
+from maps.drawing.elements import Label, Labels, Lines, shapes
+from maps.drawing.lonlat import geometry_in_lonlat, to_lonlat
+from maps.drawing.offline import asset
+from maps.drawing.surface import picture
 from maps.style import shading
-from maps.surface import picture
+from maps.tasking import layers
+from maps.tasking.facts import offence_mix, patrols, shift_name, ward_rows
+from maps.tasking.layers import land
+from maps.tasking.questions import switches
 from tests.maps.bare import bare_pack
 from tests.maps.sample import CENTRES, sample_pack
 

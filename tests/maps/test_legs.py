@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from maps.legs import legs
+from maps.patrols.legs import legs
 
 
 def naive_distance(points: np.ndarray, stops: np.ndarray) -> float:

@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from maps.offline import page_html
-from maps.tasking import map_fragment, tasking_map
+from maps.drawing.offline import page_html
+from maps.tasking.page import map_fragment, tasking_map
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
 

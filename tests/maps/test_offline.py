@@ -10,8 +10,8 @@ import folium
 import pytest
 from markupsafe import Markup
 
-from maps import offline
-from maps.offline import ASSETS, asset, offline_map, page_html, save_page, script_hashes
+from maps.drawing import offline
+from maps.drawing.offline import ASSETS, asset, offline_map, page_html, save_page, script_hashes
 
 OWN = (ASSETS, ASSETS / "tasking")
 

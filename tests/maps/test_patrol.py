@@ -8,11 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from maps.facts import patrols
-from maps.offline import page_html
+from maps.drawing.offline import page_html
+from maps.figures.still_ground import Atlas
 from maps.pack import Pack
-from maps.patrol import patrol_map, write_patrol_maps
-from maps.still_ground import Atlas
+from maps.patrols.page import patrol_map, write_patrol_maps
+from maps.tasking.facts import patrols
 from tests.maps.bare import bare_pack
 from tests.maps.ground_sample import with_ground
 from tests.maps.sample import sample_pack

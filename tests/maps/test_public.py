@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from maps.pack import Public
-from maps.releases import read_earlier
+from maps.public.releases import read_earlier
 from maps.report.public import write_public
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError, NotFoundError
-from maps.disclosure import SMALLEST_PRINTED, TOTAL
-from maps.releases import Release, as_table, read_earlier, releases
-from maps.spreadsheet import write_table
+from maps.public.disclosure import SMALLEST_PRINTED, TOTAL
+from maps.public.releases import Release, as_table, read_earlier, releases
+from maps.tables.spreadsheet import write_table
 from tests.maps.test_disclosure import ranges
 
 NAMES = {"W0": "Market", "W1": "Canal Side", "W2": "=Park"}

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from maps.repeat_files import write_study
+from maps.repeats.files import write_study
+from maps.repeats.response_list import PREFIX, write_lists
 from maps.report.repeats_page import render, render_lists
-from maps.response_list import PREFIX, write_lists
 
 from .repeats_sample import sample_lists, sample_study
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geodata.tables import WORKING_CRS
-from maps.route_files import briefing, write_briefing, write_geojson, write_gpx
+from maps.patrols.files import briefing, write_briefing, write_geojson, write_gpx
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
 

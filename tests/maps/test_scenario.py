@@ -9,9 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from geodata import InputError
-from maps.offline import page_html
-from maps.scenario import scenario_map
-from maps.sides import Side, Sides, changed, sides_of_packs, signed
+from maps.drawing.offline import page_html
+from maps.scenario.page import scenario_map
+from maps.scenario.sides import Side, Sides, changed, sides_of_packs, signed
 from tests.maps.sample import sample_pack
 from tests.maps.test_map_browser import HOSTILE, SIZES, STANDARDS
 

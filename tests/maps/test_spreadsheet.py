@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from maps.spreadsheet import guarded, write_plan, write_rejects, write_tables
+from maps.tables.spreadsheet import guarded, write_plan, write_rejects, write_tables
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
 

@@ -12,8 +12,8 @@ import pytest
 from geopandas import GeoDataFrame
 
 import maps
-from maps.offline import page_html, script_hashes
-from maps.tasking import map_fragment, tasking_map
+from maps.drawing.offline import page_html, script_hashes
+from maps.tasking.page import map_fragment, tasking_map
 from tests.maps.bare import bare_pack
 from tests.maps.sample import PLACES, WARDS, sample_pack
 from tests.maps.whole_force import whole_force

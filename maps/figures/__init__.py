@@ -1,0 +1,1 @@
+"""Still figures: for pages, printers and documents."""

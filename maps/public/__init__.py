@@ -1,0 +1,1 @@
+"""What may be told to everybody: releases, and the control of what they disclose."""

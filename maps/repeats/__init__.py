@@ -1,0 +1,1 @@
+"""What repeat victimisation and near repeat leave behind: tables, pictures, lists, layers."""

@@ -1,0 +1,1 @@
+"""An analyst's study: what was found, and its files."""

@@ -1,0 +1,1 @@
+"""Findings as tables: the workbook and its sheets, and plain files that no spreadsheet runs."""
