@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from geodata.errors import InputError, NotFoundError
 from service.store.catalogue import Store
-from service.store.schema import METADATA, SEGMENTS
-from service.store.segments import of_row
+from service.store.schema import METADATA
+from service.store.segments import not_erased
 
 _CONTENTS: Final = "contents.json"
 
@@ -41,8 +41,7 @@ def back_up(store: Store, folder: Path) -> Path:
     with store.writing() as reading:
         for table in METADATA.sorted_tables:
             _write_rows(reading, table, folder / f"{table.name}.jsonl")
-        asked = select(SEGMENTS).where(SEGMENTS.c.state != "erased")
-        for segment in [of_row(row) for row in reading.execute(asked).mappings()]:
+        for segment in not_erased(reading):
             target = folder / "segments" / segment.path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(store.segments / segment.path, target)

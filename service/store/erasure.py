@@ -11,7 +11,7 @@ from geodata.errors import InputError, NotFoundError
 from service.store import audit
 from service.store.catalogue import Store
 from service.store.schema import SEGMENTS
-from service.store.segments import Segment, of_row, read_segment, write_segment
+from service.store.segments import Segment, not_erased, of_row, read_segment, write_segment
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,7 @@ def _tell(store: Store, writing: Connection, actor: str, force: str, details: di
 def _take_away(store: Store, gone: list[Segment]) -> None:
     """Delete files of which no state but "erased" tells any more."""
     with store.reading() as reading:
-        asked = select(SEGMENTS).where(SEGMENTS.c.state != "erased")
-        kept = {of_row(row).path for row in reading.execute(asked).mappings()}
+        kept = {segment.path for segment in not_erased(reading)}
     for segment in gone:
         if segment.path not in kept:
             (store.segments / segment.path).unlink(missing_ok=True)

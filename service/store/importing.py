@@ -1,7 +1,6 @@
 """Taking in an extract: whole months, each in place of what was there, and what came and went told."""
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,9 +14,8 @@ from geodata.errors import InputError
 from service.store import audit
 from service.store.catalogue import Store
 from service.store.schema import IMPORTS, REJECTS, SEGMENTS
-from service.store.segments import Segment, current, months_of, read_segment, write_segment
+from service.store.segments import Segment, current, months_of, read_segment, refuse_bad_name, write_segment
 
-_FORCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _WHERE_FROM: Final = ("source_file", "source_row")  # not what happened, but where it was read
 
 
@@ -58,8 +56,7 @@ def import_crimes(store: Store, force: str, read: CrimeRead, *, actor: str) -> I
     InputError
         If `force` breaks its rule, or the extract holds no crime.
     """
-    if not _FORCE.fullmatch(force):
-        raise InputError("A force's name in the store must be lower-case letters, digits and hyphens, at most 64.")
+    refuse_bad_name(force)
     if read.crimes.empty:
         raise InputError(f"An extract must hold a crime; of {_rows(read)['rows_read']:,} rows none was accepted.")
     with store.writing() as writing:

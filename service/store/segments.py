@@ -8,6 +8,7 @@ the catalogue has ceased to: a crash at any moment leaves at most a file that no
 import hashlib
 import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,12 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from sqlalchemy import Connection, select
 
+from geodata.errors import InputError
 from geodata.tables import CRIMES, TIME_ZONE, check, empty
 from service.store.catalogue import Store
 from service.store.schema import SEGMENTS
 
+_FORCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # it is a folder's name, too
 _CELL_M: Final = 1_000.0
 _NAME_DIGITS: Final = 16
 _CATEGORIES: Final = tuple(name for name, column in CRIMES.columns.items() if str(column.dtype) == "category")
@@ -49,6 +52,19 @@ class Segment:
     def path(self) -> Path:
         """Where it lies in the folder of segments."""
         return Path(f"force={self.force}") / f"month={self.month}" / f"{self.sha256[:_NAME_DIGITS]}.parquet"
+
+
+def refuse_bad_name(force: str) -> None:
+    """
+    Refuse a force's name that could be a path or a command.
+
+    Raises
+    ------
+    InputError
+        If it is anything but lower-case letters, digits and hyphens, or longer than 64.
+    """
+    if not _FORCE.fullmatch(force):
+        raise InputError("A force's name in the store must be lower-case letters, digits and hyphens, at most 64.")
 
 
 def months_of(crimes: GeoDataFrame) -> Iterator[tuple[str, GeoDataFrame]]:
@@ -109,6 +125,12 @@ def current(reading: Connection, force: str, months: tuple[str, ...] | None = No
     return [of_row(row) for row in reading.execute(asked.order_by(SEGMENTS.c.month)).mappings()]
 
 
+def not_erased(reading: Connection) -> list[Segment]:
+    """Return every segment whose file there must be, superseded ones too."""
+    asked = select(SEGMENTS).where(SEGMENTS.c.state != "erased")
+    return [of_row(row) for row in reading.execute(asked).mappings()]
+
+
 def of_row(row: object) -> Segment:
     """Return the segment that a row of the catalogue tells of."""
     held = dict(row)  # type: ignore[call-overload]
@@ -136,8 +158,7 @@ def read_kept(store: Store, force: str, months: tuple[str, ...] | None = None) -
 def sweep(store: Store) -> int:
     """Remove files of which the catalogue does not tell, and return how many; nobody may be importing meanwhile."""
     with store.writing() as writing:
-        kept = {of_row(row).path for row in writing.execute(
-            select(SEGMENTS).where(SEGMENTS.c.state != "erased")).mappings()}  # fmt: skip
+        kept = {segment.path for segment in not_erased(writing)}
         found = [path for path in store.segments.rglob("*") if path.is_file()]
         left = [path for path in found if path.relative_to(store.segments) not in kept]
         for path in left:

@@ -15,12 +15,12 @@ from sqlalchemy import delete, func, insert, select, update
 from geodata.errors import InputError, NotFoundError
 from service.store import Store, audit
 from service.store.schema import ACCOUNTS, FAILURES, SESSIONS
+from service.store.segments import refuse_bad_name
 from service.web.roles import ROLES
 from service.web.settings import Settings
 
 SHORTEST_PASSWORD: Final = 12
 _NAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,62}")
-_FORCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class TooManyFailuresError(Exception):
@@ -66,8 +66,7 @@ def create_account(store: Store, name: str, *, role: str, force: str, password: 
         raise InputError("An account's name must be 2 to 63 lower-case letters, digits, dots and hyphens.")
     if role not in ROLES:
         raise InputError(f"A role must be one of {', '.join(ROLES)}.")
-    if not _FORCE.fullmatch(force):
-        raise InputError("A force's name in the store must be lower-case letters, digits and hyphens, at most 64.")
+    refuse_bad_name(force)
     if len(password) < SHORTEST_PASSWORD:
         raise InputError(f"A password must have at least {SHORTEST_PASSWORD} characters, got {len(password)}.")
     kept = {"name": name, "role": role, "force": force, "password": _hasher().hash(password), "state": "open"}
