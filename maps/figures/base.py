@@ -202,10 +202,14 @@ def finish(
 def label(figure: Figure, found: Findings, title: str, number: int | None = None) -> None:
     """Write the title above `figure`, and period, number of crimes, source, marking and run below it."""
     figure.suptitle(drawable(title, 90), x=0.01, ha="left", fontsize=11, fontweight="bold")
-    counted = "" if number is None else f" n = {number:,} crimes."
+    figure.supxlabel(drawable(rests_on(found, number), 150), x=0.01, ha="left", fontsize=7.5, color=INK)
+
+
+def rests_on(found: Findings, number: float | None = None) -> str:
+    """Return what a figure rests on: period, number of crimes where it shows crimes, source, marking and run."""
+    counted = "" if number is None else f" n = {number:,.0f} crimes."
     source = words.listing(dict.fromkeys(found.sources["kind"].astype(str)), most=3)
-    footer = f"{found.period}.{counted} Source: {source}. {found.marking}. Run {found.run_id}."
-    figure.supxlabel(drawable(footer, 150), x=0.01, ha="left", fontsize=7.5, color=INK)
+    return f"{found.period}.{counted} Source: {source}. {found.marking}. Run {found.run_id}."
 
 
 def drawable(text: object, most: int = 40) -> str:

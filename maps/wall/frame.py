@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 
 from maps import words
-from maps.figures.base import INK, SETTINGS, drawable
+from maps.figures.base import INK, SETTINGS, drawable, rests_on
 from maps.pack import Pack
 
 WIDE, HIGH, DOTS_PER_INCH = 1920, 1080, 120
@@ -62,19 +62,13 @@ def frame(
         parts: Any = figure.subfigures(3, 1, height_ratios=(1.2, 7.1, 0.7))
         head, body, foot = parts
         _write(head, 0.5, _lines(title, _TITLE_LETTERS), fontsize=25, fontweight="bold", color=INK)
-        _write(foot, 0.55, _lines(_rests_on(pack, number), _FOOT_LETTERS), fontsize=10.5, color=INK)
+        _write(foot, 0.55, _lines(f"{pack.force}. {rests_on(pack, number)}", _FOOT_LETTERS), fontsize=10.5, color=INK)
         draw(body)
         FigureCanvasAgg(figure)
         png, svg = io.BytesIO(), io.BytesIO()
         figure.savefig(png, format="png", metadata={"Software": None})
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     return Still(name, words.printable(title), words.printable(alt), png.getvalue(), svg.getvalue())
-
-
-def _rests_on(pack: Pack, number: float | None) -> str:
-    counted = "" if number is None else f" n = {number:,.0f} crimes."
-    source = words.listing(dict.fromkeys(pack.sources["kind"].astype(str)), most=3)
-    return f"{pack.force}. {words.sentence(pack.period)}{counted} Source: {source}. {pack.marking}. Run {pack.run_id}."
 
 
 def _lines(text: str, letters: int) -> str:
