@@ -12,7 +12,7 @@ from maps.documents.html import render
 _VARIANT: Final = "pdf/ua-1"
 NEEDED: Final = (
     "A PDF needs WeasyPrint with Pango 1.44 or newer, and it is not installed here; leave that product out or install "
-    "the package with its extra `pdf`."
+    "Pango from your system's packages."
 )
 _POLICY: Final = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
 
