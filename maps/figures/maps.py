@@ -15,8 +15,8 @@ from geodata.cast import FloatArray, IntArray
 from maps import words
 from maps.figures import base as figures
 from maps.figures.base import INK, SETTINGS, Picture
-from maps.figures.panels import DENSITIES, ground, key_below, name_panel, outline_hotspots, paint, panels_of, window_of
-from maps.figures.printed_map import paths
+from maps.figures.panels import DENSITIES, ground, key_below, name_panel, paint, panels_of, window_of
+from maps.figures.printed_map import outline_hotspots, paths
 from maps.study.study import Beside, Study
 from maps.style import OPACITIES, PAPER, SHADES, shading
 
@@ -167,7 +167,7 @@ def _one(
         figure, (axes,), window = panels_of(window_of(study), 1, 1)
         paint(axes, study, number, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5)
         ground(axes, study, window)
-        outline_hotspots(axes, study)
+        outline_hotspots(axes, study.hotspots)
         key_below(axes, keys, unit)
         return figures.finish(figure, study, title, None, alt, raster=True)
 

@@ -9,12 +9,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from maps.figures import base as figures
-from maps.figures.base import INK, LINE
+from maps.figures.base import LINE
 from maps.figures.printed_map import Window, closer_window, halo, paths, scale_and_north
 from maps.study.study import Study
 
 DENSITIES: Final = "YlGnBu"  # little is nearly as pale as nothing, and more is darker in a photocopy too
-_NAMED_SPOTS: Final = 15
 _WIDE: Final = 9.0  # inches of a picture
 _HIGH: Final = 7.0  # of its maps
 
@@ -57,18 +56,6 @@ def ground(axes: Axes, study: Study, window: Window) -> None:
     borders = study.wards.geometry.simplify(max(east - west, north - south) / 3_000).boundary
     axes.add_collection(LineCollection(paths(borders), colors=LINE, linewidths=0.5, zorder=2))
     scale_and_north(axes, window)
-
-
-def outline_hotspots(axes: Axes, study: Study) -> None:
-    """Draw the hot spots, the first of them with their rank."""
-    outlines = LineCollection(paths(study.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
-    outlines.set_path_effects(halo())
-    axes.add_collection(outlines)
-    middle = study.hotspots.geometry.representative_point()
-    for rank, x, y in zip(study.hotspots["rank"].iloc[:_NAMED_SPOTS], middle.x, middle.y, strict=False):
-        text = axes.annotate(str(rank), (x, y), ha="center", va="center", fontweight="bold", zorder=6,
-                             annotation_clip=True)  # fmt: skip
-        text.set_path_effects(halo())
 
 
 def key_below(axes: Axes, keys: Sequence[Any], title: str = "") -> None:

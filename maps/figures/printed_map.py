@@ -110,20 +110,28 @@ def ground(axes: Axes, pack: Pack, classes: Shading) -> None:
 
 def places(axes: Axes, pack: Pack) -> None:
     """Draw hot spots with their ranks, patrols and bases."""
-    outlines = LineCollection(paths(pack.hotspots.boundary), colors=INK, linewidths=1.1, zorder=4)
-    outlines.set_path_effects(halo())
-    axes.add_collection(outlines)
+    outline_hotspots(axes, pack.hotspots)
     walked = _routes_drawn(pack)
     for dash, (_, routes) in zip(_cycle(len(walked)), walked.groupby("shift", sort=False), strict=False):
         lines = LineCollection(paths(routes.geometry), colors="#b3261e", linewidths=1.0, linestyles=dash, zorder=3)
         lines.set_path_effects(halo())
         axes.add_collection(lines)
     axes.plot([base.x for base in pack.bases], [base.y for base in pack.bases], "s", ms=5, mfc=PAPER, mec=INK, zorder=5)
-    middle = pack.hotspots.geometry.representative_point()
-    for rank, x, y in zip(pack.hotspots["rank"].iloc[:_NAMED_SPOTS], middle.x, middle.y, strict=False):
+
+
+def outline_hotspots(
+    axes: Axes, hotspots: GeoDataFrame, *, width: float = 1.1, named: int = _NAMED_SPOTS, size: float | None = None
+) -> None:
+    """Draw hot spots, the first `named` of them with their rank; `width` and `size` of letters in points."""
+    outlines = LineCollection(paths(hotspots.boundary), colors=INK, linewidths=width, zorder=4)
+    outlines.set_path_effects(halo())
+    axes.add_collection(outlines)
+    middle = hotspots.geometry.representative_point()
+    for rank, x, y in zip(hotspots["rank"].iloc[:named], middle.x, middle.y, strict=False):
         text = axes.annotate(
-            str(rank), (x, y), ha="center", va="center", fontweight="bold", zorder=6, annotation_clip=True
-        )
+            str(rank), (x, y), ha="center", va="center", fontweight="bold", fontsize=size, zorder=6,
+            annotation_clip=True,
+        )  # fmt: skip
         text.set_path_effects(halo())
 
 

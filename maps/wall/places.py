@@ -14,13 +14,13 @@ from matplotlib.patches import Patch
 from allocation.compare import THIS_PLAN
 from maps import words
 from maps.figures.base import DARK, INK, LINE, PALE, drawable, plain_axis
-from maps.figures.printed_map import Window, closer_window, halo, paths, scale_and_north, widened
+from maps.figures.printed_map import Window, closer_window, outline_hotspots, paths, scale_and_north, widened
 from maps.pack import Change, Pack
 from maps.report.summary import share_inside
 from maps.style import OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, shading
 from maps.wall.frame import Still, frame
 
-_NAMED: Final = 20
+_NAMED, _OUTLINE, _RANK = 20, 1.8, 17.0  # hot spots with their rank; points of outlines, and of ranks
 _MOST_WARDS: Final = 14
 # Less is yellow, more is blue: told apart in every colour blindness, and each has its sign on the map's key.
 _LESS, _MORE = ("#b58900", "#efd98f"), ("#9ec9e8", "#0b4f94")
@@ -44,7 +44,7 @@ def hot_spots(pack: Pack) -> Still | None:
         classes = shading(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
         used = sorted(classes.low)
         _paint(axes, pack, classes.number, dict(zip(range(1, 6), zip(SHADES, OPACITIES, strict=True), strict=True)))
-        _outlines(axes, pack)
+        outline_hotspots(axes, pack.hotspots, width=_OUTLINE, named=_NAMED, size=_RANK)
         _borders(axes, pack, closer_window(pack.hotspots, pack.grid) or pack.grid.bounds)
         shades = [
             Patch(facecolor=(SHADES[at - 1], OPACITIES[at - 1]), label=f"{words.number(classes.low[at])} or more")
@@ -72,7 +72,7 @@ def change(pack: Pack) -> Still | None:
         number = np.array([1, 2, 0, 3, 4])[np.searchsorted(steps, values)] if most > 0 else np.zeros(len(values), int)
         looks = dict(zip(range(1, 5), ((ink, 0.9) for ink in (*_LESS, *_MORE)), strict=True))
         _paint(left, pack, number, looks)
-        _outlines(left, pack, ranks=False)
+        outline_hotspots(left, pack.hotspots, width=_OUTLINE, named=0)
         _borders(left, pack, closer_window(pack.hotspots, pack.grid) or pack.grid.bounds)
         names = ("\N{MINUS SIGN}\N{MINUS SIGN} fell most", "\N{MINUS SIGN} fell", "+ rose", "++ rose most")
         keys = [Patch(facecolor=ink, label=name) for ink, name in zip((*_LESS, *_MORE), names, strict=True)]
@@ -161,17 +161,6 @@ def _paint(axes: Axes, pack: Pack, number: np.ndarray, looks: dict[int, tuple[st
     colours = ListedColormap([look for _, look in sorted(looks.items())])
     axes.imshow(held, extent=(west, east, south, north), origin="lower", interpolation="nearest", cmap=colours,
                 vmin=0.5, vmax=len(looks) + 0.5, zorder=1)  # fmt: skip
-
-
-def _outlines(axes: Axes, pack: Pack, *, ranks: bool = True) -> None:
-    lines = LineCollection(paths(pack.hotspots.boundary), colors=INK, linewidths=1.8, zorder=4)
-    lines.set_path_effects(halo())
-    axes.add_collection(lines)
-    middle = pack.hotspots.geometry.representative_point()
-    for rank, x, y in zip(pack.hotspots["rank"].iloc[: _NAMED if ranks else 0], middle.x, middle.y, strict=False):
-        text = axes.annotate(str(rank), (x, y), ha="center", va="center", fontweight="bold", fontsize=17, zorder=6,
-                             annotation_clip=True)  # fmt: skip
-        text.set_path_effects(halo())
 
 
 def _borders(axes: Axes, pack: Pack, window: Window) -> None:
