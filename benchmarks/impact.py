@@ -17,8 +17,8 @@ from geopandas import GeoDataFrame
 from numpy.random import default_rng
 
 from geodata.town import Town, make_town
-from service.events import Events
-from service.review import ReviewOutcome, ReviewRequest, run_review
+from service.reading.events import Events
+from service.review.run import ReviewOutcome, ReviewRequest, run_review
 
 START: Final = pd.Timestamp("2024-01-01")
 END: Final = pd.Timestamp("2024-06-30")  # the last day

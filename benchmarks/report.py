@@ -109,7 +109,7 @@ def _ours(task: dict[str, Any]) -> dict[str, Any]:
     stages: list[dict[str, Any]] = []
     with _timed("import", stages):
         from service.cycle import run_cycle
-        from service.inputs import Request
+        from service.reading.inputs import Request
     files: Any = {name: Path(task[name]) for name in ("areas", "profile", "streets", "out") if name in task}
     outcome = run_cycle(Request(crimes=(task["crimes"],), **files), stage=lambda name: _timed(name, stages))
     return {"stages": stages, "rows": outcome.manifest["rows_read"]}

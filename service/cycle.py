@@ -17,15 +17,18 @@ from geodata.fitness import assess
 from maps.pack import Pack
 from maps.product import Asked
 from maps.products import DEFAULT, parts_of, ready, write_products
-from service import analysis, deployment, inputs, packing
-from service.further import look_further
-from service.held_back import hold_up
-from service.hours import cso_hours
-from service.inputs import Request
-from service.insight import look_closer
-from service.past_reviews import read_reviews
-from service.places import choose_hotspots
+from service import packing
+from service.analysis import scene as analysis
+from service.analysis.further import look_further
+from service.analysis.insight import look_closer
+from service.analysis.places import choose_hotspots
+from service.deployment import plan as deployment
+from service.deployment.held_back import hold_up
+from service.deployment.hours import cso_hours
 from service.publish import publish
+from service.reading import inputs
+from service.reading.inputs import Request
+from service.reading.past_reviews import read_reviews
 
 Stage = Callable[[str], AbstractContextManager[None]]
 

@@ -6,7 +6,7 @@ from typing import Final
 import pandas as pd
 
 from geodata.town import make_town, write_town
-from service.inputs import Request
+from service.reading.inputs import Request
 
 INPUTS_FOLDER: Final = "inputs"
 

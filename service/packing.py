@@ -18,13 +18,13 @@ from hotspots.sensitivity import Sensitivity
 from maps.drawing.vector_tiles import lay_ground
 from maps.pack import Insight, Pack
 from service import manifest
-from service.analysis import Outlook, Scene, by_period, by_ward, too_coarse
-from service.deployment import Patrols, Teams
-from service.further import Further
-from service.hours import Hours
-from service.inputs import Inputs
+from service.analysis.further import Further
+from service.analysis.scene import Outlook, Scene, by_period, by_ward, too_coarse
+from service.deployment.hours import Hours
+from service.deployment.plan import Patrols, Teams
+from service.deployment.routes import routes
 from service.public_page import public, tiles
-from service.routes import routes
+from service.reading.inputs import Inputs
 
 RUN_DIGITS: Final = 12
 OPEN_GOVERNMENT: Final = "Contains public sector information licensed under the Open Government Licence v3.0."

@@ -1,8 +1,8 @@
 """What the profile says for the public and for base maps, as products take it."""
 
 from maps.pack import Contact, Neighbourhood, Public, Tiles
-from service.profile import Profile
-from service.public_profile import LocalPage
+from service.profile.force import Profile
+from service.profile.public import LocalPage
 
 
 def public(profile: Profile) -> Public:

@@ -9,7 +9,7 @@ import typer
 from pydantic import BaseModel
 
 from service.cli import app
-from service.profile import Profile
+from service.profile.force import Profile
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

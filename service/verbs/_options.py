@@ -8,7 +8,7 @@ import typer
 from geodata.errors import InputError
 
 if TYPE_CHECKING:
-    from service.events import Events
+    from service.reading.events import Events
 
 CrimesOption = Annotated[
     list[str],
@@ -68,6 +68,6 @@ def one_of(**given: object) -> None:
 
 def events_of(paths: list[str] | None, **columns: Any) -> "Events | None":
     """Return the table of events that the options name, or None where recorded crime is given in its place."""
-    from service.events import Events
+    from service.reading.events import Events
 
     return Events(paths=tuple(paths), **columns) if paths else None

@@ -24,8 +24,8 @@ def allocate(
     quiet: QuietOption = False,
 ) -> None:
     """Share inspectors, sergeants, constables and CSOs out between neighbourhoods and wards, and prove it."""
-    from service.allocate import AllocateRequest
-    from service.allocate import allocate as run
+    from service.deployment.allocate import AllocateRequest
+    from service.deployment.allocate import allocate as run
 
     with progress(quiet) as stage:
         found = run(AllocateRequest(wards, demand, out, force, last, delivered, days), stage=stage)

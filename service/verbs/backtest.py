@@ -63,8 +63,8 @@ def backtest(
 ) -> None:
     """Try every forecast on the last periods, and say which to use and how sure that is."""
     one_of(events=events, crimes=crimes)
-    from service.backtest import run_backtest
-    from service.backtest_scene import BacktestRequest
+    from service.forecasting.backtest import run_backtest
+    from service.forecasting.scene import BacktestRequest
 
     table = events_of(events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column)
     request = BacktestRequest(

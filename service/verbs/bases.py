@@ -38,7 +38,7 @@ def bases(
     quiet: QuietOption = False,
 ) -> None:
     """Today's bases beside the best 1 to n: nearest on average, least far, most covered, covered again, with room."""
-    from service.bases import BasesRequest, site_bases
+    from service.deployment.bases import BasesRequest, site_bases
 
     request = BasesRequest(
         wards, demand, profile=force, streets=streets, most=most, by=by.value, minutes=minutes, spare=spare, out=out

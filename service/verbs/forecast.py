@@ -60,7 +60,7 @@ def forecast(
 ) -> None:
     """Say what to expect of the week to come in every cell, of crime and of harm, and how sure that is."""
     one_of(events=events, crimes=crimes)
-    from service.forecast import ForecastRequest, run_forecast
+    from service.forecasting.forecast import ForecastRequest, run_forecast
 
     table = events_of(events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column)
     request = ForecastRequest(

@@ -64,9 +64,9 @@ def hotspots(
     quiet: QuietOption = False,
 ) -> None:
     """Study hot spots: density, local statistics, history and concentration, as a page, layers and tables."""
-    from service.hotspot_study import run_study
-    from service.inputs import Request
-    from service.study_options import options_of
+    from service.reading.inputs import Request
+    from service.study.options import options_of
+    from service.study.run import run_study
 
     options = options_of(
         cell=cell, bandwidth=bandwidth, kernel=kernel, edge=edge, adaptive=adaptive, network=network,

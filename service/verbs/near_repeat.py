@@ -68,8 +68,8 @@ def near_repeat(
 ) -> None:
     """Near repeat: the Knox test band by band, chains of crimes, and where risk is raised until when."""
     one_of(events=events, crimes=crimes)
-    from service.near_repeat import run_near_repeat
-    from service.near_repeat_request import NearRepeatRequest, bands_of, metric_of
+    from service.near_repeat.request import NearRepeatRequest, bands_of, metric_of
+    from service.near_repeat.run import run_near_repeat
 
     table = events_of(
         events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column, place=place

@@ -14,7 +14,7 @@ def profile(
     out: Annotated[Path | None, typer.Option("--out", help="File to write; standard output if not given.")] = None,
 ) -> None:
     """Write a commented starting profile of a force, from its areas."""
-    from service.starting_profile import starting_profile
+    from service.profile.starting import starting_profile
 
     text = starting_profile(areas)
     if out is None:

@@ -56,8 +56,8 @@ def repeats(
     quiet: QuietOption = False,
 ) -> None:
     """Repeat victimisation of places and people: counts, time course, and the response list."""
-    from service.repeat_scene import RepeatsRequest
-    from service.repeats import run_repeats
+    from service.repeats.run import run_repeats
+    from service.repeats.scene import RepeatsRequest
 
     one_of(events=events, crimes=crimes)
     table = events_of(

@@ -61,7 +61,7 @@ def report(
 ) -> None:
     """From recorded crime to a tasking pack: report, map, tables, plan and manifest."""
     from service.cycle import run_cycle
-    from service.inputs import Request
+    from service.reading.inputs import Request
 
     request = Request(
         crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas,

@@ -49,8 +49,8 @@ def review(
 ) -> None:
     """Review interventions: what changed in their places beside controls, around them, and how sure that is."""
     one_of(events=events, crimes=crimes)
-    from service.review import ReviewRequest, run_review
-    from service.review_products import write_review
+    from service.review.products import write_review
+    from service.review.run import ReviewRequest, run_review
 
     table = events_of(events, x=x, y=y, date=date, until=until, dayfirst=dayfirst, crs=crs, offence=offence_column)
     request = ReviewRequest(

@@ -25,7 +25,7 @@ def scenario(
     quiet: QuietOption = False,
 ) -> None:
     """Lay up to four scenarios beside the base: value, cover, wards, cost, posts moved, each with its gap."""
-    from service.scenarios import ScenarioRequest, compare
+    from service.deployment.scenarios import ScenarioRequest, compare
 
     request = ScenarioRequest(base=base, scenarios=tuple(scenarios), wards=wards, demand=demand, out=out)
     with progress(quiet) as stage:

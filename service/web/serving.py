@@ -12,8 +12,8 @@ from typing import Final
 import uvicorn
 
 from geodata.errors import InputError
-from service import inputs
 from service.demo import made_up_request
+from service.reading import inputs
 from service.store import Store, open_store
 from service.store.importing import import_crimes
 from service.web.accounts import create_account, list_accounts

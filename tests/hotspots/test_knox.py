@@ -18,7 +18,7 @@ from hotspots._kernels import pairs as kernel
 from hotspots.bands import Bands
 from hotspots.knox import knox
 from hotspots.moments import crossed_moments, shared_moments, upper_tail
-from service.events import Events, read_events
+from service.reading.events import Events, read_events
 from tests.hotspots import naive_near_repeat as naive
 from tests.hotspots import small
 

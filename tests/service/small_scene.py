@@ -12,8 +12,8 @@ from geodata.grid import Grid
 from geodata.periods import Periods
 from geodata.tables import TIME_ZONE, WORKING_CRS
 from hotspots.spots import spots_of
-from service.analysis import Scene
-from service.places import Chosen
+from service.analysis.places import Chosen
+from service.analysis.scene import Scene
 
 WEST, SOUTH = 400_000.0, 300_000.0
 HOT = shapely.box(WEST + 200, SOUTH + 200, WEST + 400, SOUTH + 400)

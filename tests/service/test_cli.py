@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service import cycle
-from service.profile import Profile, read_profile
+from service.profile.force import Profile, read_profile
 
 HEAVY = ("geopandas", "numba", "osmnx", "matplotlib", "folium", "highspy", "pandera", "pydantic", "sklearn")
 PRODUCTS = {

@@ -1,5 +1,5 @@
 from maps.pack import Contact, Neighbourhood, Tiles
-from service.profile import Profile, read_profile
+from service.profile.force import Profile, read_profile
 from service.public_page import public, tiles
 
 SAID = """

@@ -1,0 +1,71 @@
+"""What products ask beyond the plan: what changed, who suffers, the last tasking, where it stands; each where asked."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from geodata.fitness import Fitness
+from maps.pack import Change, Past, Standing, Suffering
+from service.analysis.change import what_changed
+from service.analysis.last_time import look_back
+from service.analysis.places import Chosen
+from service.analysis.recorded import recorded
+from service.analysis.scene import Outlook, Scene, forecast_curve
+from service.analysis.standing import where_it_stands
+from service.analysis.suffering import who_suffers
+from service.deployment.plan import Teams
+from service.reading.inputs import Inputs
+
+PARTS: Final = ("change", "suffering", "past", "standing", "hits", "recorded")
+
+
+@dataclass(frozen=True)
+class Further:
+    """
+    The parts of a pack that products may do without; None where not asked for, or not to be had.
+
+    Two of them go into larger parts: `hits` into the closer look, and `recorded` into what is for the public.
+    """
+
+    change: Change | None = None
+    suffering: Suffering | None = None
+    past: Past | None = None
+    standing: Standing | None = None
+    hits: pd.DataFrame | None = None
+    recorded: pd.DataFrame | None = None
+
+
+def look_further(
+    given: Inputs,
+    scene: Scene,
+    chosen: Chosen,
+    *,
+    outlook: Outlook,
+    fitness: Fitness,
+    teams: Teams,
+    parts: Iterable[str] = PARTS,
+) -> Further:
+    """
+    Return the parts asked for.
+
+    Parameters
+    ----------
+    given : what the run works from
+    scene : the crimes analysed
+    chosen : the hot spots
+    outlook : what is expected, and by which forecast
+    fitness : what the data can bear
+    teams : who works in which ward
+    parts : names among `PARTS`
+    """
+    makers: dict[str, Callable[[], Any]] = {
+        "change": lambda: what_changed(given, scene, chosen),
+        "suffering": lambda: who_suffers(given, scene, fitness),
+        "past": lambda: None if given.last is None else look_back(given.last, scene, given.wards),
+        "standing": lambda: where_it_stands(given, scene, teams),
+        "hits": lambda: forecast_curve(given, scene, outlook),
+        "recorded": lambda: recorded(given),
+    }
+    return Further(**{name: makers[name]() for name in PARTS if name in set(parts)})

@@ -1,0 +1,39 @@
+"""The lines on the ground that patrols follow."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+
+from geodata.streets import Streets, walking_route
+from service.deployment.plan import Patrols
+
+
+def routes(patrols: Patrols, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
+    """Return one line per patrol: from its base through its stops and back; legs that are driven are straight."""
+    base_at = {base.name: (base.x, base.y) for base in patrols.problem.bases}
+    middle = hotspots.geometry.representative_point()
+    spot_at = dict(zip(hotspots["hotspot_id"], zip(middle.x, middle.y, strict=True), strict=True))
+    rows = []
+    for unit, stops in patrols.schedule.plan.groupby("unit", sort=True):
+        first = stops.iloc[0]
+        at = [base_at[first["base"]], *(spot_at[each] for each in stops["hotspot_id"]), base_at[first["base"]]]
+        walked = [*(stops["metres"] > 0), True]
+        line = _through(np.array(at), walked, streets)
+        rows.append(
+            (unit, first["role"], first["base"], first["shift"], len(stops), float(stops["metres"].sum()), line)
+        )
+    columns = ["unit", "role", "base", "shift", "stops", "metres", "geometry"]
+    return GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=hotspots.crs)
+
+
+def _through(at: np.ndarray[Any, Any], walked: list[bool], streets: Streets | None) -> shapely.LineString:
+    legs = [
+        walking_route(streets, at[leg : leg + 2]) if on_foot else shapely.LineString(at[leg : leg + 2])
+        for leg, on_foot in enumerate(walked)
+    ]
+    points = np.concatenate([shapely.get_coordinates(leg) for leg in legs])
+    kept = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
+    return shapely.LineString(points[kept] if kept.sum() > 1 else points[:2])

@@ -1,0 +1,1 @@
+"""`beatplan review`: did it work, by what was registered before it began."""
