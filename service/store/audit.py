@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
-from service.store.schema import AUDIT
+from service.store.tables import AUDIT
 
 ACTS: Final = ("collection", "alteration", "consultation", "combination", "disclosure", "erasure")
 _BEFORE_THE_FIRST: Final = "0" * 64

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from geodata.errors import InputError, NotFoundError
 from service.store.catalogue import Store
-from service.store.schema import METADATA
 from service.store.segments import not_erased
+from service.store.tables import METADATA
 
 _CONTENTS: Final = "contents.json"
 

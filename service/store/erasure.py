@@ -10,8 +10,8 @@ from sqlalchemy import Connection, insert, select, update
 from geodata.errors import InputError, NotFoundError
 from service.store import audit
 from service.store.catalogue import Store
-from service.store.schema import SEGMENTS
 from service.store.segments import Segment, not_erased, of_row, read_segment, write_segment
+from service.store.tables import SEGMENTS
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from geodata.crimes import CrimeRead
 from geodata.errors import InputError
 from service.store import audit
 from service.store.catalogue import Store
-from service.store.schema import IMPORTS, REJECTS, SEGMENTS
 from service.store.segments import Segment, current, months_of, read_segment, refuse_bad_name, write_segment
+from service.store.tables import IMPORTS, REJECTS, SEGMENTS
 
 _WHERE_FROM: Final = ("source_file", "source_row")  # not what happened, but where it was read
 

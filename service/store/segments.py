@@ -23,7 +23,7 @@ from sqlalchemy import Connection, select
 from geodata.errors import InputError
 from geodata.tables import CRIMES, TIME_ZONE, check, empty
 from service.store.catalogue import Store
-from service.store.schema import SEGMENTS
+from service.store.tables import SEGMENTS
 
 _FORCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # it is a folder's name, too
 _CELL_M: Final = 1_000.0

@@ -14,8 +14,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from geodata.errors import InputError, NotFoundError
 from service.store import Store, audit
-from service.store.schema import ACCOUNTS, FAILURES, SESSIONS
 from service.store.segments import refuse_bad_name
+from service.store.tables import ACCOUNTS, FAILURES, SESSIONS
 from service.web.roles import ROLES
 from service.web.settings import Settings
 

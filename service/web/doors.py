@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from service.web import rooms
 from service.web.roles import PUBLIC, SIGNED_IN
+from service.web.rooms import accounts, audit, entrance, imports
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class Door:
 
 
 DOORS: Final = (
-    Door("GET", "/", SIGNED_IN, rooms.home),
-    Door("GET", "/health", PUBLIC, rooms.health),
-    Door("GET", "/assets/{name}", PUBLIC, rooms.asset),
-    Door("GET", "/log-in", PUBLIC, rooms.log_in_page),
-    Door("POST", "/log-in", PUBLIC, rooms.log_in),
-    Door("POST", "/log-out", SIGNED_IN, rooms.log_out),
-    Door("GET", "/imports", "import", rooms.imports),
-    Door("GET", "/accounts", "administer", rooms.accounts),
-    Door("POST", "/accounts", "administer", rooms.open_account),
-    Door("POST", "/accounts/{name}/close", "administer", rooms.shut_account),
-    Door("GET", "/audit", "audit", rooms.audit_page),
+    Door("GET", "/", SIGNED_IN, entrance.home),
+    Door("GET", "/health", PUBLIC, entrance.health),
+    Door("GET", "/assets/{name}", PUBLIC, entrance.asset),
+    Door("GET", "/log-in", PUBLIC, entrance.log_in_page),
+    Door("POST", "/log-in", PUBLIC, entrance.log_in),
+    Door("POST", "/log-out", SIGNED_IN, entrance.log_out),
+    Door("GET", "/imports", "import", imports.imports),
+    Door("GET", "/accounts", "administer", accounts.accounts),
+    Door("POST", "/accounts", "administer", accounts.open_account),
+    Door("POST", "/accounts/{name}/close", "administer", accounts.shut_account),
+    Door("GET", "/audit", "audit", audit.audit_page),
 )

@@ -3,9 +3,10 @@
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import jinja2
+from fastapi import Form
 from fastapi.responses import HTMLResponse, Response
 
 from service.web.accounts import Session
@@ -28,6 +29,9 @@ WAYS: Final = (  # what the head of a page offers: permission, address, words
     ("audit", "/audit", "Audit"),
     ("administer", "/accounts", "Accounts"),
 )
+
+Typed = Annotated[str, Form(max_length=200)]
+"""A short line of a form."""
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **content: Any) -> Response:

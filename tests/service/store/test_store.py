@@ -14,8 +14,8 @@ from service.store import audit, open_store
 from service.store.backup import back_up, restore
 from service.store.erasure import forget_before, forget_crime, forget_victim
 from service.store.importing import import_crimes
-from service.store.schema import AUDIT, IMPORTS, METADATA, REJECTS, SEGMENTS
 from service.store.segments import current, read_kept, sweep
+from service.store.tables import AUDIT, IMPORTS, METADATA, REJECTS, SEGMENTS
 from tests.service.store.extracts import crimes, extract
 
 FORCE = "sample-force"

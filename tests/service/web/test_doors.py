@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from service.store import audit
 from service.store.importing import import_crimes
-from service.store.schema import ACCOUNTS, AUDIT, SESSIONS
+from service.store.tables import ACCOUNTS, AUDIT, SESSIONS
 from service.web.doors import DOORS
 from service.web.roles import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, may
 from service.web.visit import COOKIE

@@ -1,10 +1,10 @@
-"""The catalogue's tables; `migrations` makes them, and a test holds the two to each other."""
+"""Crimes by segment, imports with what they refused, and the chain of who did what."""
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
-METADATA: Final = MetaData()
+from service.store.tables._metadata import METADATA
 
 # Only ever added to: the database itself refuses a change or a deletion (see the first migration).
 AUDIT: Final = Table(
@@ -55,33 +55,4 @@ SEGMENTS: Final = Table(
     Column("state", String(10), nullable=False),  # "current", "superseded" or "erased"
     Column("import_id", Integer, ForeignKey("imports.id"), nullable=False),
     Index("segments_by_month", "force", "month"),
-)
-
-ACCOUNTS: Final = Table(
-    "accounts",
-    METADATA,
-    Column("name", String(64), primary_key=True),
-    Column("role", String(16), nullable=False),
-    Column("force", String(64), nullable=False),  # whose rows it sees
-    Column("password", Text, nullable=False),  # argon2id
-    Column("state", String(10), nullable=False),  # "open" or "closed"
-)
-
-SESSIONS: Final = Table(
-    "sessions",
-    METADATA,
-    Column("token", String(64), primary_key=True),  # sha256 of what the browser holds
-    Column("account", String(64), ForeignKey("accounts.name"), nullable=True),  # none before the log-in
-    Column("form_token", String(64), nullable=False),  # that every form must bring back
-    Column("began", String(32), nullable=False),
-    Column("seen", String(32), nullable=False),
-)
-
-FAILURES: Final = Table(
-    "failures",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("who", String(128), nullable=False),  # an account's name, or where the asking came from
-    Column("at", String(32), nullable=False),
-    Index("failures_by_who", "who", "at"),
 )

@@ -1,0 +1,10 @@
+"""Reports of intelligence, and who may see them."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make its tables."""

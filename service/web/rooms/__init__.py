@@ -1,0 +1,1 @@
+"""What is behind the doors, a room to each module."""

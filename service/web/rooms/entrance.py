@@ -1,0 +1,62 @@
+"""The way in and out: the state of the service, its assets, the log-in, and the desk."""
+
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Final
+
+from fastapi import Path as InPath
+from fastapi import Request
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from sqlalchemy import func, select
+
+from geodata.errors import NotFoundError
+from service.store.tables import SEGMENTS
+from service.web import accounts as keys
+from service.web.page import Typed, page, with_cookie
+from service.web.visit import CurrentVisit
+
+_ASSETS: Final = Path(__file__).parents[1] / "assets"
+_KINDS: Final = {"govuk-frontend.css": "text/css", "govuk-frontend.js": "text/javascript", "beatplan.css": "text/css"}
+
+
+def health(visit: CurrentVisit) -> JSONResponse:
+    """Say that the service answers, of which version it is, and that the store does too."""
+    with visit.store.reading() as reading:
+        segments = reading.execute(select(func.count()).select_from(SEGMENTS)).scalar_one()
+    return JSONResponse({"status": "ok", "beatplan": version("beatplan"), "segments": segments})
+
+
+def asset(name: Annotated[str, InPath(max_length=100)]) -> Response:
+    """Return a style sheet or script of ours."""
+    if name not in _KINDS:
+        raise NotFoundError("There is no such file.")
+    return FileResponse(_ASSETS / name, media_type=_KINDS[name], headers={"Cache-Control": "max-age=86400"})
+
+
+def home(visit: CurrentVisit) -> Response:
+    """Show who is in, and what they may do."""
+    return page(visit, "home.html")
+
+
+def log_in_page(visit: CurrentVisit) -> Response:
+    """Show the form of the log-in; it needs a session, so that no other site can send it."""
+    if visit.session is not None:
+        return page(visit, "log-in.html")
+    begun = replace(visit, session=keys.begin_session(visit.store))
+    return with_cookie(page(begun, "log-in.html"), begun.session)
+
+
+def log_in(visit: CurrentVisit, request: Request, name: Typed, password: Typed) -> Response:
+    """Let an account in, with a new session."""
+    origin = "" if request.client is None else request.client.host
+    session = keys.log_in(visit.store, name, password, origin=origin, before=visit.session, settings=visit.settings)
+    if session is None:
+        return page(visit, "log-in.html", status=403, error="The name or the password is not right.")
+    return with_cookie(RedirectResponse("/", status_code=303), session)
+
+
+def log_out(visit: CurrentVisit) -> Response:
+    """End the session."""
+    keys.end_session(visit.store, visit.session)
+    return RedirectResponse("/log-in", status_code=303)
