@@ -29,7 +29,7 @@ _LEAST: Final = 0.1  # pairs: an expectation of none would forbid what was obser
 @dataclass(frozen=True)
 class Reach:
     """
-    Within what distance and how many days crime brings on crime, and how much.
+    Within what distance and how many days more crime follows a crime than chance gives, and how much more.
 
     Parameters
     ----------
@@ -57,10 +57,11 @@ class Reach:
     @property
     def sentence(self) -> str:
         """Say what was measured, with its intervals."""
+        days = f"{self.days:.0f} {'day' if round(self.days) == 1 else 'days'}"
         return (
-            f"Crime brings on crime within {self.metres:.0f} metres ({self.metres_low:.0f} to "
-            f"{self.metres_high:.0f}) and {self.days:.0f} days ({self.days_low:.0f} to {self.days_high:.0f}): each "
-            f"one brings on {self.strength:.2f} others ({self.strength_low:.2f} to {self.strength_high:.2f})."
+            f"After a crime, more crime than chance gives comes within {self.metres:.0f} metres ({self.metres_low:.0f} "
+            f"to {self.metres_high:.0f}) and {days} ({self.days_low:.0f} to {self.days_high:.0f}): {self.strength:.2f} "
+            f"more for each one ({self.strength_low:.2f} to {self.strength_high:.2f})."
         )
 
 

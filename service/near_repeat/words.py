@@ -20,6 +20,7 @@ LABELS_ARE_WRONG: Final = (
     'The Near Repeat Calculator\'s labels are one unit too high: its "101 to 200" holds distances from 100 up to, not '
     "including, 200. They are printed for comparing with old reports only."
 )
+_LEAST_SHARE: Final = 0.001  # of the ground, that is told as a number
 
 
 def figures(scene: Scene, study: NearRepeatStudy, notes: tuple[str, ...]) -> dict[str, Any]:
@@ -171,7 +172,8 @@ def _chains(chains: Chains) -> dict[str, Any]:
     sentence = f"{number_of:,} chains, the longest of {longest:,}: {parts}."
     if chains.links:
         sentence += f" Half of {chains.links:,} connections are within {chains.half_distance:.0f} metres"
-        sentence += f" and half within {chains.half_life:.0f} days."
+        days = f"{chains.half_life:.0f} {'day' if round(chains.half_life) == 1 else 'days'}"
+        sentence += f" and half within {days}."
     return {
         "counts": counts, "chains": number_of, "longest": longest, "connections": chains.links,
         "half_distance": _known(chains.half_distance), "half_life": _known(chains.half_life),
@@ -180,9 +182,9 @@ def _chains(chains: Chains) -> dict[str, Any]:
 
 
 def _windows(windows: OpenWindows) -> dict[str, Any]:
-    sentence = (
-        windows.refused or f"{len(windows.windows):,} windows are open, over {windows.burden:.1%} of {windows.of}."
-    )
+    small = len(windows.windows) > 0 and windows.burden < _LEAST_SHARE
+    share = f"less than {_LEAST_SHARE:.1%}" if small else f"{windows.burden:.1%}"
+    sentence = windows.refused or f"{len(windows.windows):,} windows are open, over {share} of {windows.of}."
     return {
         "open": len(windows.windows), "burden": windows.burden, "of": windows.of, "refused": windows.refused,
         "sentence": sentence,
