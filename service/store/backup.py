@@ -6,11 +6,10 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Table, func, insert, select
 
 from geodata.errors import InputError, NotFoundError
-from service.store.catalogue import Store
+from service.store.catalogue import Store, schema_version
 from service.store.segments import not_erased
 from service.store.tables import METADATA
 
@@ -45,7 +44,7 @@ def back_up(store: Store, folder: Path) -> Path:
             target = folder / "segments" / segment.path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(store.segments / segment.path, target)
-        version = _version(reading)
+        version = schema_version(reading)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     prints = {path.relative_to(folder).as_posix(): _print(path) for path in files}
     contents = folder / _CONTENTS
@@ -74,7 +73,7 @@ def restore(store: Store, folder: Path) -> None:
     if changed:
         raise InputError(f"A back-up must be as it was written; {len(changed)} files have changed or are missing.")
     with store.writing() as writing:
-        if told["version"] != _version(writing):
+        if told["version"] != schema_version(writing):
             raise InputError(f"A back-up must be of this program's version; it is of {told['version']}.")
         if any(
             writing.execute(select(func.count()).select_from(table)).scalar_one() for table in METADATA.sorted_tables
@@ -105,10 +104,6 @@ def _count_on(writing: Connection, table: Table) -> None:
         if last:
             sequence: Any = func.pg_get_serial_sequence(table.name, "id")
             writing.execute(select(func.setval(sequence, last)))
-
-
-def _version(reading: Connection) -> str | None:
-    return MigrationContext.configure(reading).get_current_revision()
 
 
 def _print(path: Path) -> str:

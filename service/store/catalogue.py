@@ -101,6 +101,11 @@ def open_store(url: str, segments: Path, *, clock: Clock = lambda: datetime.now(
     return store
 
 
+def schema_version(reading: Connection) -> str | None:
+    """Return the version of the catalogue's tables; None where there are none."""
+    return MigrationContext.configure(reading).get_current_revision()
+
+
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
@@ -129,7 +134,7 @@ def _bring_up_to_date(store: Store) -> None:
     settings.set_main_option("script_location", str(_MIGRATIONS))
     scripts = ScriptDirectory.from_config(settings)
     with store.writing() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+        found = schema_version(connection)
         if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
             raise InputError(f"The store was made by a newer program: this one does not know its version {found}.")
         settings.attributes["connection"] = connection

@@ -1,20 +1,29 @@
 """The application: the doors of the table and nothing else, and one table from what went wrong to what is answered."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from geodata.errors import InputError, NotFoundError
 from service.store import Store
 from service.web.accounts import TooManyFailuresError
 from service.web.doors import DOORS
-from service.web.page import HEADERS
+from service.web.page import said, wants_a_page
 from service.web.settings import Settings
-from service.web.visit import NotPermittedError, NotSignedInError, StaleFormError, at_the_door
+from service.web.visit import (
+    NotPermittedError,
+    NotSignedInError,
+    StaleFormError,
+    TooLargeError,
+    UnmeasuredError,
+    enter,
+)
+from service.web.watch import Log, Watched
 
 _ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     InputError: (400, ""),  # its own sentence
@@ -26,10 +35,28 @@ _ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NotPermittedError: (403, "Your account may not come through this door."),
     StaleFormError: (403, "The form was old or not ours: go back, load the page again, and send it again."),
     TooManyFailuresError: (429, "Too many log-ins have failed. Wait a quarter of an hour, and try again."),
+    TooLargeError: (413, ""),
+    UnmeasuredError: (411, "What is sent must say how long it is."),
 }
+_UNOPENED: Final = {400: "What was sent could not be read.", 404: "There is no such door."}
+_BY_ADDRESS: Final = {(door.method, door.path): door for door in DOORS}
 
 
-def create_app(settings: Settings, store: Store) -> FastAPI:
+class _DoorRoute(APIRoute):
+    """A door asks who comes before anything of what they send is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inside = super().get_route_handler()
+        door = _BY_ADDRESS[min(self.methods), self.path]
+
+        async def handler(request: Request) -> Response:
+            await enter(request, door)
+            return await inside(request)
+
+        return handler
+
+
+def create_app(settings: Settings, store: Store, *, log: Log | None = None) -> FastAPI:
     """
     Return the service.
 
@@ -37,6 +64,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     ----------
     settings : how it is set
     store : what it keeps, and its clock
+    log : where a line of every asking goes; without it nothing is written, and our own faults go through
     """
     app = FastAPI(
         title="Beatplan",
@@ -44,36 +72,34 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         telemetry={"tracing": False, "metrics": False},
-        max_body_size=settings.largest_upload,
     )
     app.state.settings, app.state.store = settings, store
     for door in DOORS:
-        first = [Depends(at_the_door(door.permission))]
-        app.add_api_route(door.path, door.handler, methods=[door.method], dependencies=first, response_model=None)
+        app.router.add_api_route(
+            door.path, door.handler, methods=[door.method], response_model=None, route_class_override=_DoorRoute
+        )
     for kind, (status, sentence) in _ANSWERS.items():
         app.add_exception_handler(kind, _answer(status, sentence))
     app.add_exception_handler(NotSignedInError, _to_the_log_in)
     app.add_exception_handler(HTTPException, _nothing_there)
+    if log is not None:
+        app.add_middleware(Watched, log=log)
     return app
 
 
 def _answer(status: int, sentence: str) -> Callable[[Request, Exception], Awaitable[Response]]:
-    async def answer(_: Request, error: Exception) -> Response:
-        return _said(status, sentence or str(error))
+    async def answer(request: Request, error: Exception) -> Response:
+        return said(request, status, sentence or str(error))
 
     return answer
 
 
 async def _to_the_log_in(request: Request, _: Exception) -> Response:
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+    if request.method == "GET" and wants_a_page(request):
         return RedirectResponse("/log-in", status_code=303)
-    return _said(401, "Sign in first.")
+    return said(request, 401, "Sign in first.")
 
 
-async def _nothing_there(_: Request, error: Exception) -> Response:
+async def _nothing_there(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 404)
-    return _said(status, "There is no such door." if status == 404 else "This door does not open so.")
-
-
-def _said(status: int, sentence: str) -> Response:
-    return JSONResponse({"error": sentence}, status_code=status, headers=HEADERS)
+    return said(request, status, _UNOPENED.get(status, "This door does not open so."))

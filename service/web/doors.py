@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic import BaseModel
+
+from service.web import answers
 from service.web.roles import PUBLIC, SIGNED_IN
 from service.web.rooms import accounts, audit, entrance, imports
 
@@ -22,24 +25,28 @@ class Door:
     method, path : as asked for
     permission : of `roles.PERMISSIONS`
     handler : what answers, once the door has let somebody in
+    answer : what a program is told where a browser sees a page; None where there is no page
+    uploads : whether files come through; else a form, which is short
     """
 
     method: str
     path: str
     permission: str
     handler: Callable[..., Any]
+    answer: type[BaseModel] | None = None
+    uploads: bool = False
 
 
 DOORS: Final = (
-    Door("GET", "/", SIGNED_IN, entrance.home),
+    Door("GET", "/", SIGNED_IN, entrance.home, answers.Desk),
     Door("GET", "/health", PUBLIC, entrance.health),
     Door("GET", "/assets/{name}", PUBLIC, entrance.asset),
-    Door("GET", "/log-in", PUBLIC, entrance.log_in_page),
+    Door("GET", "/log-in", PUBLIC, entrance.log_in_page, answers.LogIn),
     Door("POST", "/log-in", PUBLIC, entrance.log_in),
     Door("POST", "/log-out", SIGNED_IN, entrance.log_out),
-    Door("GET", "/imports", "import", imports.imports),
-    Door("GET", "/accounts", "administer", accounts.accounts),
+    Door("GET", "/imports", "import", imports.imports, answers.Imports),
+    Door("GET", "/accounts", "administer", accounts.accounts, answers.Accounts),
     Door("POST", "/accounts", "administer", accounts.open_account),
     Door("POST", "/accounts/{name}/close", "administer", accounts.shut_account),
-    Door("GET", "/audit", "audit", audit.audit_page),
+    Door("GET", "/audit", "audit", audit.audit_page, answers.Audit),
 )

@@ -20,6 +20,7 @@ from service.web.accounts import create_account, list_accounts
 from service.web.app import create_app
 from service.web.roles import ROLES
 from service.web.settings import Settings
+from service.web.watch import written_log
 
 MADE_UP: Final = "made-up"
 _SECONDS_TO_FINISH: Final = 10
@@ -69,12 +70,13 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool) -> None:
         for name, password in passwords.items():
             print(f"  {name}: {password}")
         config = uvicorn.Config(
-            create_app(settings, store),
+            create_app(settings, store, log=written_log()),
             host=host,
             port=port,
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # whom to believe about them is our setting, not uvicorn's
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
         _Server(config).run()

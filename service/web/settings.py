@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     idle_minutes : after which a session that is not used ends
     session_hours : after which any session ends
     failures : log-ins that may fail within `failure_minutes`, by account and by where they come from
-    largest_upload : bytes
+    largest_upload, largest_form : bytes that a door takes which files come through, or any other
     """
 
     model_config = SettingsConfigDict(env_prefix="BEATPLAN_", extra="forbid", frozen=True)
@@ -30,3 +30,4 @@ class Settings(BaseSettings):
     failures: Annotated[int, Field(ge=1)] = 5
     failure_minutes: Annotated[int, Field(ge=1)] = 15
     largest_upload: Annotated[int, Field(ge=1)] = 500_000_000
+    largest_form: Annotated[int, Field(ge=1)] = 1_000_000

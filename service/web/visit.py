@@ -1,11 +1,12 @@
 """Who asks, and may they: every door's first question."""
 
 import hmac
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
 
 from service.store import Store
 from service.web.accounts import Account, Session, find_session
@@ -30,6 +31,14 @@ class StaleFormError(Exception):
     """The form does not bring back what the session gave it: it is old, or another site's."""
 
 
+class TooLargeError(Exception):
+    """More is sent than the door takes."""
+
+
+class UnmeasuredError(Exception):
+    """What is sent does not say how long it is."""
+
+
 @dataclass(frozen=True)
 class Visit:
     """
@@ -39,11 +48,15 @@ class Visit:
     ----------
     store, settings : the service's
     session : the browser's; None where it has none that is still good
+    program : whether a program asks, which is told facts in place of a page
+    answer : what it is told of this door's page; None where the door shows none
     """
 
     store: Store
     settings: Settings
     session: Session | None
+    program: bool = False
+    answer: type[BaseModel] | None = None
 
     @property
     def account(self) -> Account:
@@ -53,27 +66,63 @@ class Visit:
         return self.session.account
 
 
-def at_the_door(permission: str) -> Callable[[Request], Awaitable[None]]:
+class Asked(Protocol):
+    """What the door's own line in the table says of it."""
+
+    @property
+    def permission(self) -> str:
+        """Of `roles.PERMISSIONS`."""
+
+    @property
+    def answer(self) -> type[BaseModel] | None:
+        """What a program is told in place of the page."""
+
+    @property
+    def uploads(self) -> bool:
+        """Whether files come through."""
+
+
+async def enter(request: Request, door: Asked) -> None:
     """
-    Return what every door asks first: the session, the permission, and, where it changes anything, the form.
+    Ask what every door asks first, before a byte of what is sent is read.
+
+    That is: the session, the permission, and, where the door changes anything, the length and the form's token.
 
     Parameters
     ----------
-    permission : of `roles.PERMISSIONS`
+    request : whoever knocks
+    door : its line in the table
     """
+    store, settings = request.app.state.store, request.app.state.settings
+    token = request.cookies.get(COOKIE, "")
+    session = await run_in_threadpool(find_session, store, token, settings) if token else None
+    accept = request.headers.get("accept", "")
+    request.state.visit = Visit(store, settings, session, _is_program(accept), door.answer)
+    role = None if session is None or session.account is None else session.account.role
+    if not may(role, door.permission):
+        raise NotSignedInError if role is None else NotPermittedError
+    if request.method not in _SAFE:
+        _check_length(request, settings.largest_upload if door.uploads else settings.largest_form)
+        await _check_form(request, session)
 
-    async def enter(request: Request) -> None:
-        store, settings = request.app.state.store, request.app.state.settings
-        token = request.cookies.get(COOKIE, "")
-        session = find_session(store, token, settings) if token else None
-        role = None if session is None or session.account is None else session.account.role
-        if not may(role, permission):
-            raise NotSignedInError if role is None else NotPermittedError
-        if request.method not in _SAFE:
-            await _check_form(request, session)
-        request.state.visit = Visit(store, settings, session)
 
-    return enter
+def visit_of(request: Request) -> Visit:
+    """Return the visit, or a stranger's where nobody has come through a door."""
+    stranger = Visit(request.app.state.store, request.app.state.settings, None)
+    found: Visit = getattr(request.state, "visit", stranger)
+    return found
+
+
+def _is_program(accept: str) -> bool:
+    return "application/json" in accept and "text/html" not in accept
+
+
+def _check_length(request: Request, most: int) -> None:
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise UnmeasuredError
+    if int(length) > most:
+        raise TooLargeError(f"What is sent to this door must be at most {most:,} bytes, and it is {int(length):,}.")
 
 
 async def _check_form(request: Request, session: Session | None) -> None:
@@ -84,10 +133,5 @@ async def _check_form(request: Request, session: Session | None) -> None:
         raise StaleFormError
 
 
-def _the_visit(request: Request) -> Visit:
-    visit: Visit = request.state.visit
-    return visit
-
-
-CurrentVisit = Annotated[Visit, Depends(_the_visit)]
+CurrentVisit = Annotated[Visit, Depends(visit_of)]
 """What a handler's `visit` is: the door has let it in before."""

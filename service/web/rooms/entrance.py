@@ -1,8 +1,10 @@
 """The way in and out: the state of the service, its assets, the log-in, and the desk."""
 
+import shutil
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from typing import Annotated, Final
 
 from fastapi import Path as InPath
@@ -11,9 +13,11 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 from sqlalchemy import func, select
 
 from geodata.errors import NotFoundError
+from service.store.catalogue import schema_version
 from service.store.tables import SEGMENTS
 from service.web import accounts as keys
-from service.web.page import Typed, page, with_cookie
+from service.web.answers import Health
+from service.web.page import HEADERS, Typed, page, with_cookie
 from service.web.visit import CurrentVisit
 
 _ASSETS: Final = Path(__file__).parents[1] / "assets"
@@ -21,10 +25,16 @@ _KINDS: Final = {"govuk-frontend.css": "text/css", "govuk-frontend.js": "text/ja
 
 
 def health(visit: CurrentVisit) -> JSONResponse:
-    """Say that the service answers, of which version it is, and that the store does too."""
-    with visit.store.reading() as reading:
+    """Say that the service answers, of which versions it is, and how the store is."""
+    store = visit.store
+    with store.reading() as reading:
         segments = reading.execute(select(func.count()).select_from(SEGMENTS)).scalar_one()
-    return JSONResponse({"status": "ok", "beatplan": version("beatplan"), "segments": segments})
+        schema = schema_version(reading)
+    told = Health(
+        status="ok", beatplan=version("beatplan"), python=python_version(), database=store.engine.dialect.name,
+        schema_version=schema, segments=segments, free_bytes=shutil.disk_usage(store.segments).free,
+    )  # fmt: skip
+    return JSONResponse(told.model_dump(), headers=HEADERS)
 
 
 def asset(name: Annotated[str, InPath(max_length=100)]) -> Response:

@@ -1,0 +1,97 @@
+"""What a program is told at each door, where a browser sees a page: the facts of the page, typed."""
+
+from pydantic import BaseModel
+
+
+class Health(BaseModel):
+    """How the service is: nothing of anybody."""
+
+    status: str
+    beatplan: str
+    python: str
+    database: str
+    schema_version: str | None
+    segments: int
+    free_bytes: int
+
+
+class LogIn(BaseModel):
+    """The way in: nothing but the header that every answer carries."""
+
+
+class Way(BaseModel):
+    """A room that the account may go to."""
+
+    address: str
+    words: str
+
+
+class Who(BaseModel):
+    """An account."""
+
+    name: str
+    role: str
+    force: str
+
+
+class Desk(BaseModel):
+    """Who is in, and where they may go."""
+
+    account: Who
+    ways: list[Way]
+
+
+class Import(BaseModel):
+    """One import, as it was told to the catalogue."""
+
+    id: int
+    at: str
+    actor: str
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+
+
+class Imports(BaseModel):
+    """The newest imports of the account's force."""
+
+    rows: list[Import]
+
+
+class OneAccount(Who):
+    """An account, and whether it is open."""
+
+    state: str
+
+
+class Accounts(BaseModel):
+    """Every account, and the roles that there are."""
+
+    rows: list[OneAccount]
+    roles: list[str]
+
+
+class Chain(BaseModel):
+    """Whether the chain is whole."""
+
+    entries: int
+    head: str
+    broken: int | None
+
+
+class Entry(BaseModel):
+    """One entry of the audit."""
+
+    number: int
+    at: str
+    actor: str
+    act: str
+    subject: str
+    details: str
+
+
+class Audit(BaseModel):
+    """The newest entries of the audit."""
+
+    found: Chain
+    rows: list[Entry]
