@@ -1,0 +1,122 @@
+"""Every page of the service, as each role sees it in a browser: accessible, whole, and asking nobody else."""
+
+import shutil
+import threading
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+
+from service.store import open_store
+from service.store.importing import import_crimes
+from service.web import Settings, create_app
+from service.web.accounts import Account, begin_session
+from service.web.doors import DOORS
+from service.web.roles import ROLES, may
+from service.web.visit import COOKIE
+from tests.service.store.extracts import extract
+from tests.service.web.conftest import Clock
+from tests.service.web.test_doors import PATHS
+
+LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+
+
+class Server(uvicorn.Server):
+    """Tells when it is up, and when it begins to stop."""
+
+    def __init__(self, app):
+        super().__init__(uvicorn.Config(app, port=0, log_level="warning", proxy_headers=False))
+        self.up, self.stopping = threading.Event(), threading.Event()
+
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        self.up.set()
+
+    async def shutdown(self, sockets=None):
+        self.stopping.set()
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def answering(app):
+    """The address of a service that answers on loopback, in a thread of its own."""
+    server = Server(app)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert server.up.wait(20)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    yield f"http://{host}:{port}", server
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def served(accounts_made, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    shutil.copyfile(accounts_made, folder / "store.db")
+    store = open_store(f"sqlite:///{folder / 'store.db'}", folder / "segments", clock=Clock())
+    import_crimes(store, "sample-force", extract(["2024-05"]), actor="the-analyst")
+    with answering(create_app(Settings(), store)) as (address, _):
+        yield store, address
+    store.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("role", [*ROLES, None])
+def test_every_page_is_accessible_on_a_screen_and_on_a_phone(browser, served, role):
+    store, address = served
+    context, asked, told = browser.new_context(), [], []
+    if role is not None:
+        session = begin_session(store, Account(f"the-{role}", role, "sample-force"))
+        where = {"url": address.replace("http:", "https:"), "secure": True}
+        context.add_cookies([{"name": COOKIE, "value": session.token, **where}])
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+    for path in [PATHS.get(door.path, door.path) for door in DOORS if door.answer and may(role, door.permission)]:
+        page.set_viewport_size({"width": 1366, "height": 768})
+        assert page.goto(address + path).status == 200
+        found = Axe().run(page, options=LEVELS)
+        assert found.violations_count == 0, (path, found.generate_report())
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    assert told == []
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_browser_is_told_what_went_wrong_on_a_page(browser, served):
+    _, address = served
+    page = browser.new_page()
+    assert page.goto(f"{address}/nothing-here").status == 404
+    assert page.locator("h1").inner_text() == "There is nothing here"
+    assert Axe().run(page, options=LEVELS).violations_count == 0
+    page.close()
+
+
+def test_every_door_that_shows_a_page_tells_a_program_its_facts(enter, store):
+    import_crimes(store, "sample-force", extract(["2024-05"]), actor="the-analyst")
+    for door in DOORS:
+        if door.method != "GET":
+            continue
+        role = next((role for role in ROLES if may(role, door.permission)), None)
+        browser, token = enter(role)
+        address = PATHS.get(door.path, door.path)
+        shows_a_page = "text/html" in browser.get(address).headers["content-type"]
+        assert shows_a_page == (door.answer is not None), door.path
+        if shows_a_page:
+            answer = browser.get(address, headers={"accept": "application/json"})
+            assert answer.status_code == 200
+            assert answer.headers["x-form-token"] == token
+            assert set(answer.json()) == set(door.answer.model_fields), door.path
+
+
+def test_a_program_signs_in_and_is_told_sentences(client):
+    program = client()
+    program.headers["accept"] = "application/json"
+    token = program.get("/log-in").headers["x-form-token"]
+    wrong = program.post("/log-in", data={"name": "the-analyst", "password": "no"}, headers={"x-form-token": token})
+    assert (wrong.status_code, wrong.json()) == (403, {"error": "The name or the password is not right."})
+    assert program.get("/").json() == {"error": "Sign in first."}
