@@ -32,13 +32,18 @@ class Store:
     Parameters
     ----------
     engine : the catalogue's database
-    segments : folder of the crimes' files
+    folder : of everything that lies in files: crimes, what forces gave, what runs made
     clock : the present moment
     """
 
     engine: Engine
-    segments: Path
+    folder: Path
     clock: Clock
+
+    @property
+    def segments(self) -> Path:
+        """Where the crimes lie."""
+        return self.folder / "segments"
 
     @property
     def now(self) -> str:
@@ -64,14 +69,16 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, segments: Path, *, clock: Clock = lambda: datetime.now(UTC), make: bool = True) -> Store:
+def open_store(
+    url: str, folder: Path | None = None, *, clock: Clock = lambda: datetime.now(UTC), make: bool = True
+) -> Store:
     """
     Open the store, and make or bring up to date its tables.
 
     Parameters
     ----------
     url : "sqlite:///path/to/file" or "postgresql://user@host/database"
-    segments : folder of the crimes' files; made where it is not there
+    folder : of the files; made where it is not there; None: beside the database's file
     clock : the present moment
     make : whether a file that is not there is made
 
@@ -88,9 +95,9 @@ def open_store(url: str, segments: Path, *, clock: Clock = lambda: datetime.now(
     engine = create_engine(address)
     if engine.dialect.name == "sqlite":
         _careful_sqlite(engine)
-    store = Store(engine, segments, clock)
+    store = Store(engine, folder or _beside(address), clock)
     try:
-        segments.mkdir(parents=True, exist_ok=True)
+        store.segments.mkdir(parents=True, exist_ok=True)
         _bring_up_to_date(store)
     except OperationalError:
         engine.dispose()
@@ -112,6 +119,12 @@ def _address(url: str) -> URL:
         return address.set(drivername=_DRIVERS[address.drivername])
     except (ArgumentError, KeyError):
         raise InputError("The store's address must begin with sqlite:/// or postgresql://.") from None
+
+
+def _beside(address: URL) -> Path:
+    """Return the folder of files that goes with a database: a file's own name, or one where the service starts."""
+    held = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(f"{Path(address.database or '').with_suffix('')}-files") if held else Path("beatplan-files")
 
 
 def _careful_sqlite(engine: Engine) -> None:

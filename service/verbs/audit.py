@@ -25,7 +25,7 @@ def audit(
     from service.web.settings import Settings
 
     settings = Settings() if store is None else Settings(store=store)
-    kept = open_store(settings.store, settings.segments, make=False)
+    kept = open_store(settings.store, settings.folder, make=False)
     try:
         with kept.reading() as reading:
             found = chain.verify(reading, head=head)

@@ -14,13 +14,13 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="Address to answer at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port to answer at.")] = 8000,
     store: StoreOption = None,
-    segments: Annotated[Path | None, typer.Option("--segments", help="Folder of the crimes' files.")] = None,
+    folder: Annotated[Path | None, typer.Option("--folder", help="Folder of the files that are kept.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="A made-up force, and an account of every role.")] = False,
 ) -> None:
     """Answer browsers: sign in, see what was imported, keep accounts, verify the audit."""
     from service.web.serving import serve as answer
     from service.web.settings import Settings
 
-    named = {"store": store, "segments": segments}
+    named = {"store": store, "folder": folder}
     settings = Settings(**{name: value for name, value in named.items() if value is not None})  # type: ignore[arg-type]
     answer(settings, host=host, port=port, demo=demo)

@@ -41,14 +41,14 @@ def service_store(settings: Settings, *, demo: bool) -> Iterator[tuple[Store, di
     store, passwords : the passwords of the accounts just made, by name; they are kept nowhere
     """
     if not demo:
-        store = open_store(settings.store, settings.segments)
+        store = open_store(settings.store, settings.folder)
         try:
             yield store, {} if list_accounts(store) else _first_account(store)
         finally:
             store.close()
         return
     with TemporaryDirectory(prefix="beatplan-") as folder:
-        store = open_store(f"sqlite:///{folder}/store.db", Path(folder) / "segments")
+        store = open_store(f"sqlite:///{folder}/store.db", Path(folder) / "kept")
         try:
             yield store, _look_round(store, Path(folder))
         finally:

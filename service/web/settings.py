@@ -14,7 +14,7 @@ class Settings(BaseSettings):
     Parameters
     ----------
     store : address of the catalogue's database, "sqlite:///..." or "postgresql://..."
-    segments : folder of the crimes' files
+    folder : of everything that lies in files; by default beside the database
     idle_minutes : after which a session that is not used ends
     session_hours : after which any session ends
     failures : log-ins that may fail within `failure_minutes`, by account and by where they come from
@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BEATPLAN_", extra="forbid", frozen=True)
 
     store: str = "sqlite:///beatplan.db"
-    segments: Path = Path("segments")
+    folder: Path | None = None
     idle_minutes: Annotated[int, Field(ge=1)] = 30
     session_hours: Annotated[int, Field(ge=1)] = 12
     failures: Annotated[int, Field(ge=1)] = 5

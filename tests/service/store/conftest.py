@@ -75,6 +75,6 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def store(address: str, tmp_path: Path) -> Iterator[Store]:
     """An empty store."""
-    opened = open_store(address, tmp_path / "segments", clock=Clock())
+    opened = open_store(address, tmp_path / "kept", clock=Clock())
     yield opened
     opened.close()

@@ -226,12 +226,12 @@ def test_an_older_program_refuses_a_newer_store(store, address):
     with store.writing() as writing:
         writing.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(InputError, match="made by a newer program"):
-        open_store(address, store.segments)
+        open_store(address, store.folder)
 
 
 def test_a_store_is_opened_again_as_it_was(store, address):
     import_crimes(store, FORCE, extract(["2024-05"]), actor="analyst")
-    again = open_store(address, store.segments)
+    again = open_store(address, store.folder)
     same(read_kept(again, FORCE), extract(["2024-05"]).crimes)
     again.close()
 

@@ -17,7 +17,7 @@ PROGRAM = "from service.cli import main; main()"
 
 
 def settings_in(folder):
-    return Settings(store=f"sqlite:///{folder / 'store.db'}", segments=folder / "segments")
+    return Settings(store=f"sqlite:///{folder / 'store.db'}", folder=folder / "kept")
 
 
 def run(*words):
@@ -116,6 +116,6 @@ def test_a_look_round_shows_the_made_up_forces_imports(browser, served):
 
 
 def test_a_store_kept_by_a_folder_is_opened_by_the_same_settings(tmp_path):
-    kept = open_store(settings_in(tmp_path).store, settings_in(tmp_path).segments)
+    kept = open_store(settings_in(tmp_path).store, settings_in(tmp_path).folder)
     kept.close()
     assert Path(tmp_path / "store.db").is_file()
