@@ -1,7 +1,7 @@
 """The rows of a force's extract, accepted or refused: offences, moments, places and victims from text."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,7 @@ from geodata._rows import (
     plain,
 )
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.errors import InputError
 from geodata.extract import ExtractMapping, require_key
 from geodata.projection import BRITISH_NATIONAL_GRID, GRID_BOUNDS, to_metres
 from geodata.tables import PRECISIONS
@@ -64,6 +65,8 @@ def judge(rows: pa.Table, mapping: ExtractMapping, crs: str, key: bytes | None) 
     require_key(mapping, key)
     offence = _offence(rows, mapping)
     times = _times(rows, mapping)
+    if times.unread.any():
+        _refuse_turned(times.unread, _times(rows, replace(mapping, dayfirst=not mapping.dayfirst)).unread, mapping)
     point, x, y, misplaced = _positions(rows, mapping, crs)
     tests = [
         (NO_OFFENCE, offence.where(not text for text in offence.texts)),
@@ -126,6 +129,18 @@ def _times(rows: pa.Table, mapping: ExtractMapping) -> _Times:
         undated=undated,
         unread=~begins.sound | ~(ends.sound | open_ended),
         backwards=last < first,
+    )
+
+
+def _refuse_turned(unread: BoolArray, turned: BoolArray, mapping: ExtractMapping) -> None:
+    """Refuse dates whose day was taken for the month: the other way round reads all that was read, and more."""
+    if (turned & ~unread).any() or turned.sum() >= unread.sum():
+        return
+    taken, other = ("day", "month") if mapping.dayfirst else ("month", "day")
+    raise InputError(
+        f"Dates must be read in the order in which they are written: with the {taken} first {unread.sum():,} of "
+        f"{len(unread):,} rows have no date, with the {other} first {turned.sum():,} "
+        f"(`dayfirst` is {str(mapping.dayfirst).lower()})."
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -51,6 +51,18 @@ class CrimeRead:
     rejects: pd.DataFrame
     sources: pd.DataFrame
     skipped: tuple[str, ...]
+
+    @property
+    def tally(self) -> dict[str, Any]:
+        """Rows accepted and rejected, the rejected by reason, and a sentence of them: what was read is both."""
+        accepted, rejected = len(self.crimes), len(self.rejects)
+        reasons = self.rejects["reason"].astype(str).value_counts().sort_index()
+        told = f"{accepted + rejected:,} rows read = {accepted:,} accepted + {rejected:,} rejected"
+        why = "; ".join(f"{rows:,} {reason}" for reason, rows in reasons.items())
+        return {
+            "accepted": accepted, "rejected": rejected, "reasons": {str(key): int(n) for key, n in reasons.items()},
+            "sentence": f"{told} ({why})" if why else told,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)

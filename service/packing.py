@@ -25,6 +25,7 @@ from service.deployment.plan import Patrols, Teams
 from service.deployment.routes import routes
 from service.public_page import public, tiles
 from service.reading.inputs import Inputs
+from service.reading.sources import rows_told
 
 RUN_DIGITS: Final = 12
 OPEN_GOVERNMENT: Final = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -125,14 +126,11 @@ def figures(found: Pack) -> dict[str, Any]:
 
 def summary(found: Pack, out: Path, products: dict[str, Path]) -> str:
     """Return what was made and where, in a few lines."""
-    crimes = found.sources.loc[found.sources["rows_read"] > 0]
-    read, accepted, rejected = (int(crimes[f"rows_{what}"].sum()) for what in ("read", "accepted", "rejected"))
     patrols = found.schedule.plan["unit"].nunique()
     return "\n".join(
         (
             f"{found.force}: {found.period}, run {found.run_id}",
-            f"  {read:,} rows read = {accepted:,} accepted + {rejected:,} rejected; "
-            f"{found.fitness.outside:,} accepted crimes lie outside the areas",
+            f"  {rows_told(found.sources)}; {found.fitness.outside:,} accepted crimes lie outside the areas",
             f"  {len(found.hotspots)} hot spots on {found.area_share:.2%} of the area; forecast: {found.backtest.best}",
             f"  {len(found.staffing.table)} wards staffed, gap {found.staffing.gap:.4%}; "
             f"{patrols} patrols planned, gap {found.schedule.gap:.2%}",

@@ -93,7 +93,7 @@ def _figures(
         "versions": manifest.versions(),
         "settings": settings | {"origins": request.origins, "seed": request.seed},
         "inputs": scene.sources[["file", "kind", "sha256"]].astype(str).to_dict("records"),
-        "rows": {"accepted": len(read.crimes), "rejected": len(read.rejects)},
+        "rows": read.tally,
         "crimes": {"analysed": len(scene.crimes), "outside": ground.outside, "excluded": scene.excluded},
         "area": {
             "km2": float(ground.study.sum()) * ground.grid.cell_area / 1e6,

@@ -181,7 +181,7 @@ def _figures(
         "period": str(scene.periods),
         "week_from": str(scene.periods.end.date()),
         "crimes": {"analysed": len(scene.crimes), "outside": ground.outside, "excluded": scene.excluded},
-        "rows": {"accepted": len(scene.read.crimes), "rejected": len(scene.read.rejects)},
+        "rows": scene.read.tally,
         "area": {"cells": int(ground.study.sum()), "cell_m": ground.grid.cell, "note": ground.note},
         "shifts": [] if unshared else list(SHIFTS),
         "notes": [unshared] if unshared else [],
@@ -209,6 +209,7 @@ def _summary(figures: Mapping[str, Any], products: Mapping[str, Path]) -> str:
     lines = [
         f"The week from {figures['week_from']}, from {figures['crimes']['analysed']:,} crimes, {figures['period']}"
     ]
+    lines.append(f"  {figures['rows']['sentence']}")
     lines.append(f"  {figures['area']['note']}")
     for name, found in figures["methods"].items():
         lines.append(f"  {name}: {_expected(found['expected'])}; {_record(found['calibration'])}")

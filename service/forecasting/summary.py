@@ -14,6 +14,7 @@ def summary(found: Backtest, figures: Mapping[str, Any]) -> str:
     """Return the table of methods, how each stands beside the baselines, and what to conclude."""
     area, settings = figures["area"], figures["settings"]
     head = (
+        f"{figures['rows']['sentence']}. "
         f"{figures['crimes']['analysed']:,} crimes on {area['km2']:,.1f} km2 in {area['cells']:,} cells of "
         f"{settings['cell']:g} m; {100 * area['flagged_share']:.2g} % of the area flagged. {area['note']}"
     )

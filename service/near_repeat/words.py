@@ -124,10 +124,8 @@ def _about(scene: Scene, found: Knox) -> list[str]:
         )
     if found.bands.closed == "right":
         notes.append("Bands are closed on the right; the first holds its lower end too.")
-    refused = scene.read.rejects["reason"].value_counts().sort_index()
-    if len(refused):
-        reasons = "; ".join(f"{rows:,} {reason}" for reason, rows in refused.items())
-        notes.append(f"Rows refused: {reasons}.")
+    if len(scene.read.rejects):
+        notes.append(f"{scene.read.tally['sentence']}.")
     by_month = int((scene.read.crimes["precision"] == "month").sum())
     if by_month:
         notes.append(f"{by_month:,} of the crimes read are dated by month only and were left out.")

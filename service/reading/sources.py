@@ -1,4 +1,4 @@
-"""The table of what a run was given: each file with its kind and its sha256, rows of crimes counted."""
+"""The table of what a run was given: each file with its kind and its sha256, rows of crimes counted and told."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,3 +29,9 @@ def all_sources(
     counts = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
     more = more.astype("string").assign(**counts)
     return check(pd.concat([crimes.sources, more], ignore_index=True), SOURCES)
+
+
+def rows_told(sources: pd.DataFrame) -> str:
+    """Say how many rows of crimes were read, and what became of them."""
+    read, accepted, rejected = (int(sources[f"rows_{what}"].sum()) for what in ("read", "accepted", "rejected"))
+    return f"{read:,} rows read = {accepted:,} accepted + {rejected:,} rejected"

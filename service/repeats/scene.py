@@ -153,7 +153,7 @@ def _analysed(
     kept = crimes.assign(moment=moment)[~excluded & ~outside].reset_index(drop=True)
     if kept.empty:
         raise InputError("Some crime must be left to analyse; every one is excluded or outside the time studied.")
-    notes = []
+    notes = [f"{read.tally['sentence']}."] if len(read.rejects) else []
     if excluded.any():
         names = ", ".join(sorted(crimes.loc[excluded, "offence"].unique()))
         notes.append(f"{int(excluded.sum()):,} crimes of {names} are left out: they are recorded where police look.")

@@ -80,7 +80,8 @@ def run_review(request: ReviewRequest, *, stage: Stage = silent) -> ReviewOutcom
             for path, plan in plans
         )
     figures = _figures(reviewed, read, request)
-    return ReviewOutcome(reviewed, figures, table(reviewed, figures["tally"]))
+    told = f"{table(reviewed, figures['tally'])}\n  {figures['rows']['sentence']}"
+    return ReviewOutcome(reviewed, figures, told)
 
 
 def _refuse_twins(names: Sequence[str]) -> None:
@@ -93,7 +94,7 @@ def _figures(reviewed: Sequence[Reviewed], read: CrimeRead, request: ReviewReque
     prints = [{"sha256": manifest.sha256_of(path)} for path in request.plans]
     return {
         "inputs": read.sources[["file", "kind", "sha256"]].astype(str).to_dict("records"),
-        "rows": {"accepted": len(read.crimes), "rejected": len(read.rejects)},
+        "rows": read.tally,
         "harm": None if request.harm is None else Path(request.harm).name,
         "interventions": [figures_of(each) | mark for each, mark in zip(reviewed, prints, strict=True)],
         "tally": tally(reviewed),

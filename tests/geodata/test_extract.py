@@ -390,3 +390,21 @@ def test_chicago_on_the_british_grid_is_refused_row_by_row(shared):
     found = read_crimes([shared / "data/incidents/chicago_arson_2016.csv"], mapping=chicago)
     assert len(found.crimes) == 0
     assert found.rejects["reason"].unique().tolist() == ["coordinates outside Great Britain"]
+
+
+def dated(dates):
+    return "OFF,FROM,E,N\n" + "".join(f"Theft,{date},4e5,5e5\n" for date in dates)
+
+
+@pytest.mark.parametrize(("dayfirst", "order"), [(True, "day"), (False, "month")])
+def test_dates_read_the_wrong_way_round_are_refused_with_the_right_one(tmp_path, dayfirst, order):
+    dates = [f"03/{day:02}/2024" if dayfirst else f"{day:02}/03/2024" for day in range(1, 29)]
+    with pytest.raises(InputError, match=f"with the {order} first 16 of 28 rows have no date, with the .* first 0 "):
+        read(tmp_path, dated(dates), dayfirst=dayfirst)
+    assert len(read(tmp_path, dated(dates), dayfirst=not dayfirst).crimes) == 28
+
+
+def test_where_neither_order_reads_every_date_single_rows_are_refused(tmp_path):
+    found = read(tmp_path, dated(["31/03/2024", "03/31/2024", "02/03/2024"]))
+    assert found.tally["sentence"] == "3 rows read = 2 accepted + 1 rejected (1 date not understood)"
+    assert found.tally["accepted"] + found.tally["rejected"] == 3

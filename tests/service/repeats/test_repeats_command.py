@@ -12,7 +12,7 @@ from service.reading.inputs import KEY_VARIABLE
 from service.repeats.run import run_repeats
 from service.repeats.scene import RepeatsRequest
 
-from .conftest import Ran, TownFiles
+from tests.service.conftest import Ran, TownFiles
 
 Beatplan = Callable[..., Ran]
 HEADER = "id,type,when,x,y,place,person\n"
