@@ -11,7 +11,6 @@ import pytest
 from service.reading.inputs import KEY_VARIABLE
 from service.repeats.run import run_repeats
 from service.repeats.scene import RepeatsRequest
-
 from tests.service.conftest import Ran, TownFiles
 
 Beatplan = Callable[..., Ran]
