@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 from geopandas import GeoDataFrame
-from shapely.geometry.base import BaseGeometry
 
 from geodata._network import Streets
 from geodata._town_places import Premises
@@ -50,7 +49,8 @@ class Town:
     bases : table of name, x, y: police stations, each on a street
     premises : every door, kerb and kind
     truth : what was planted
-    water : the river; empty where there is none
+    ground : table of key, value (a tag as OpenStreetMap has it), name; geometry polygon, line or point
+        What lies between the streets, for drawing only.
     """
 
     name: str
@@ -60,4 +60,4 @@ class Town:
     bases: pd.DataFrame
     premises: Premises
     truth: TownTruth
-    water: BaseGeometry
+    ground: GeoDataFrame

@@ -2,24 +2,19 @@
 
 import hashlib
 import json
-from html import escape
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 import shapely
-from convertbng import cutil
 from geopandas import GeoDataFrame
 from scipy.spatial import cKDTree
-from shapely.geometry.base import BaseGeometry
 
-from geodata._network import Streets
 from geodata._town import Town
 from geodata._town_incidents import CRIMES_FILE
+from geodata._town_osm import degrees, osm_xml
 from geodata._town_places import map_points
-from geodata.cast import FloatArray
 
 POLICE_UK_SLUG: Final = "doggerland"
 _ANTI_SOCIAL: Final = "Anti-social behaviour"
@@ -65,7 +60,7 @@ def write_town(town: Town, folder: str | Path) -> dict[str, Path]:
     wards = wards.astype({"population": "int64", "deprivation_decile": "int64"})
     paths["areas"].write_text(_geojson(wards), encoding="utf-8", newline="\n")
     _write_csv(pd.DataFrame(wards.drop(columns="geometry")), paths["wards"])
-    paths["streets"].write_text(_osm(town.streets, town.water), encoding="utf-8", newline="\n")
+    paths["streets"].write_text(osm_xml(town.streets, town.ground), encoding="utf-8", newline="\n")
     bases = town.bases.rename(columns={"x": "easting", "y": "northing"})
     _write_csv(bases.round({"easting": 1, "northing": 1}), paths["bases"])
     return paths
@@ -122,7 +117,7 @@ def _extract(town: Town) -> pd.DataFrame:
 def _published(town: Town) -> pd.DataFrame:
     crimes = town.crimes
     points, street = map_points(town.premises)
-    lon, lat = _degrees(points, 6)
+    lon, lat = degrees(points, 6)
     doors = np.column_stack((crimes.geometry.x, crimes.geometry.y))
     _, point = cKDTree(points).query(doors) if len(crimes) else (None, np.zeros(0, dtype=np.int64))
     digest = [hashlib.sha256(f"{town.name} {crime}".encode()).hexdigest() for crime in crimes["crime_id"]]
@@ -165,46 +160,16 @@ def _clock(moments: pd.Series, unit: Literal["m", "M"] = "m") -> Any:
     return np.char.replace(text, "T", " ") if len(text) else text
 
 
-def _degrees(xy: FloatArray, decimals: int) -> tuple[FloatArray, FloatArray]:
-    lon, lat = cutil.convert_osgb36_to_ll(np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1]))
-    return np.round(lon, decimals), np.round(lat, decimals)
-
-
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def _geojson(areas: GeoDataFrame) -> str:
     """Return GeoJSON in longitude and latitude; a vertex shared by two areas stays shared."""
-    shapes = shapely.transform(areas.geometry.to_numpy(), lambda xy: np.column_stack(_degrees(xy, 7)))
+    shapes = shapely.transform(areas.geometry.to_numpy(), lambda xy: np.column_stack(degrees(xy, 7)))
     rows = areas.drop(columns="geometry").to_dict("records")
     features = [
         {"type": "Feature", "properties": row, "geometry": shapely.geometry.mapping(shape)}
         for row, shape in zip(rows, shapes, strict=True)
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")) + "\n"
-
-
-def _osm(streets: Streets, water: BaseGeometry) -> str:
-    """Return OpenStreetMap XML: one way per edge, joined where they share a node, and the river's banks."""
-    banks = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(shapely.get_parts(water))]
-    lattice = np.round(np.concatenate((streets.vertices, *banks)) * 10).astype(np.int64)
-    places, node = np.unique(lattice, axis=0, return_inverse=True)
-    lon, lat = _degrees(places / 10, 7)
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6" generator="beatplan">']
-    lines += [
-        f'<node id="{n + 1}" lat="{a:.7f}" lon="{o:.7f}"/>' for n, (a, o) in enumerate(zip(lat, lon, strict=True))
-    ]
-    refs = [f'<nd ref="{n + 1}"/>' for n in node.ravel().tolist()]
-    names = streets.names.astype(object)
-    for edge, (first, last) in enumerate(zip(streets.offsets[:-1].tolist(), streets.offsets[1:].tolist(), strict=True)):
-        called = "" if pd.isna(names[edge]) else f'<tag k="name" v="{escape(str(names[edge]))}"/>'
-        # Roads between quarters are called Road, and few other streets are.
-        kind = "tertiary" if str(names[edge]).endswith(" Road") else "residential"
-        street = "".join(refs[first:last])
-        lines.append(f'<way id="{edge + 1}">{street}<tag k="highway" v="{kind}"/>{called}</way>')
-    ends = len(streets.vertices) + np.cumsum([0, *map(len, banks)])
-    for number, (first, last) in enumerate(pairwise(ends.tolist()), start=len(streets.offsets)):
-        tags = '<tag k="natural" v="water"/><tag k="name" v="River Dogger"/>'
-        lines.append(f'<way id="{number}">{"".join(refs[first:last])}{tags}</way>')
-    return "\n".join([*lines, "</osm>", ""])

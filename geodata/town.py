@@ -20,8 +20,9 @@ from geodata._network import Streets
 from geodata._town import Town, TownTruth
 from geodata._town_crime import OFFENCES, Calendar, chances
 from geodata._town_files import write_police_uk, write_town
+from geodata._town_ground import make_ground
 from geodata._town_incidents import Incidents, crime_ids, crimes_table, draw_incidents, premises_ids, victim_ids
-from geodata._town_land import RIVER_HALF_WIDTH_M, Land, make_land, means
+from geodata._town_land import Land, make_land, means
 from geodata._town_names import FORCE, place_names
 from geodata._town_places import Premises, make_areas, make_premises
 from geodata._town_plant import NearRepeats, Planted, plant_hotspots
@@ -76,8 +77,10 @@ def make_town(
     )
     wards, count = int(within(whole(wards, "wards"), "wards", 1, 1000)), whole(incidents, "incidents")
     # one stream of random numbers for each stage: more incidents leave land, streets and premises as they are
-    seeds = SeedSequence(whole(seed, "seed")).spawn(6)
-    for_land, for_streets, for_places, for_people, for_planting, for_incidents = (default_rng(own) for own in seeds)
+    seeds = SeedSequence(whole(seed, "seed")).spawn(7)
+    for_land, for_streets, for_places, for_people, for_planting, for_incidents, for_ground = (
+        default_rng(own) for own in seeds
+    )
     land = make_land(for_land, wards)
     streets = make_streets(for_streets, land)
     premises = make_premises(for_places, land, streets)
@@ -96,7 +99,7 @@ def make_town(
         bases=_bases(for_people, premises, streets, areas),
         premises=premises,
         truth=_truth(planted, near, drawn, repeats, force),
-        water=shapely.buffer(land.river, RIVER_HALF_WIDTH_M),
+        ground=make_ground(for_ground, land, streets),
     )
 
 

@@ -19,6 +19,7 @@ from geodata.areas import locate, read_areas
 from geodata.crimes import read_crimes
 from geodata.errors import InputError
 from geodata.extract import ExtractMapping
+from geodata.map_features import read_map_features
 from geodata.streets import read_streets, travel_metres
 from geodata.tables import AREAS, CRIMES, check
 from geodata.town import Town, make_town, write_police_uk, write_town
@@ -122,6 +123,16 @@ def test_the_streets_are_in_one_piece_and_bases_stand_on_them(town: Town) -> Non
     degree = np.diff(town.streets.indptr)
     assert (degree == 1).sum() > 20  # dead ends
     assert (degree >= 3).mean() > 0.3
+
+
+def test_what_lies_between_the_streets_is_read_as_from_openstreetmap(town: Town, tmp_path: Path) -> None:
+    features = read_map_features(write_town(town, tmp_path)["streets"])
+    assert {"water", "park", "wood", "railway", "city", "station"} <= set(features["kind"])
+    parks = features[features["kind"] == "park"]
+    assert (parks["name"] != "").all()
+    assert not parks.geometry.intersects(town.streets.lines().union_all()).any()
+    drawn = town.ground[town.ground["key"] == "leisure"]
+    assert parks.area.sum() == pytest.approx(drawn.area.sum(), rel=1e-3)
 
 
 def test_one_must_cross_the_river_by_a_bridge(town: Town) -> None:
