@@ -1,11 +1,12 @@
 """The application: the doors of the table and nothing else, and one table from what went wrong to what is answered."""
 
 from collections.abc import Awaitable, Callable, Coroutine
+from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
@@ -13,6 +14,7 @@ from geodata.errors import InputError, NotFoundError
 from service.store import Store
 from service.web.accounts import TooManyFailuresError
 from service.web.doors import DOORS
+from service.web.interface import ABOUT, answers_of, document
 from service.web.page import said, wants_a_page
 from service.web.settings import Settings
 from service.web.visit import (
@@ -68,6 +70,8 @@ def create_app(settings: Settings, store: Store, *, log: Log | None = None) -> F
     """
     app = FastAPI(
         title="Beatplan",
+        version=version("beatplan"),
+        description=ABOUT,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -76,12 +80,15 @@ def create_app(settings: Settings, store: Store, *, log: Log | None = None) -> F
     app.state.settings, app.state.store = settings, store
     for door in DOORS:
         app.router.add_api_route(
-            door.path, door.handler, methods=[door.method], response_model=None, route_class_override=_DoorRoute
-        )
+            door.path, door.handler, methods=[door.method], response_model=None, responses=answers_of(door),
+            response_class=JSONResponse if door.answer else Response, status_code=200 if door.method == "GET" else 303,
+            route_class_override=_DoorRoute,
+        )  # fmt: skip
     for kind, (status, sentence) in _ANSWERS.items():
         app.add_exception_handler(kind, _answer(status, sentence))
     app.add_exception_handler(NotSignedInError, _to_the_log_in)
     app.add_exception_handler(HTTPException, _nothing_there)
+    app.state.document = document(app)
     if log is not None:
         app.add_middleware(Watched, log=log)
     return app

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from service.web import answers
 from service.web.roles import PUBLIC, SIGNED_IN
-from service.web.rooms import accounts, audit, entrance, imports
+from service.web.rooms import accounts, audit, entrance, imports, interface
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,12 @@ class Door:
 
 DOORS: Final = (
     Door("GET", "/", SIGNED_IN, entrance.home, answers.Desk),
-    Door("GET", "/health", PUBLIC, entrance.health),
+    Door("GET", "/health", PUBLIC, entrance.health, answers.Health),
     Door("GET", "/assets/{name}", PUBLIC, entrance.asset),
     Door("GET", "/log-in", PUBLIC, entrance.log_in_page, answers.LogIn),
     Door("POST", "/log-in", PUBLIC, entrance.log_in),
     Door("POST", "/log-out", SIGNED_IN, entrance.log_out),
+    Door("GET", "/api/openapi.json", SIGNED_IN, interface.openapi),
     Door("GET", "/imports", "import", imports.imports, answers.Imports),
     Door("GET", "/accounts", "administer", accounts.accounts, answers.Accounts),
     Door("POST", "/accounts", "administer", accounts.open_account),
