@@ -49,7 +49,7 @@ class _DoorRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inside = super().get_route_handler()
-        door = _BY_ADDRESS[min(self.methods), self.path]
+        door = _BY_ADDRESS[min(self.methods or ()), self.path]
 
         async def handler(request: Request) -> Response:
             await enter(request, door)
