@@ -5,7 +5,7 @@ Harm was exposed to patrol; whether patrol changed it is another question, which
 left alone. Nothing here uses a stronger word.
 """
 
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,18 +14,30 @@ from geopandas import GeoDataFrame
 from geodata.areas import locate
 from geodata.cast import FloatArray
 from geodata.errors import InputError
+from geodata.periods import Periods
 from geodata.tables import REJECTS, empty
 from hotspots.rate_ratio import rate_ratios, spread
 from maps.pack import Past
 from service.analysis.last_time_words import day, notes, sentence, span, summary
-from service.analysis.scene import Scene
 from service.reading.last_run import LastRun
 from service.reading.tasking_records import DECISION_COLUMNS
 
 RUN_DIGITS: Final = 12
 
 
-def look_back(last: LastRun, scene: Scene, wards: GeoDataFrame) -> Past:
+class Known(Protocol):
+    """What is known now: a `Scene`, or what a store keeps."""
+
+    @property
+    def crimes(self) -> GeoDataFrame:
+        """Table of crimes of the offences analysed."""
+
+    @property
+    def periods(self) -> Periods:
+        """Weeks or months that they fill."""
+
+
+def look_back(last: LastRun, scene: Known, wards: GeoDataFrame) -> Past:
     """
     Return what became of each hot spot of the last tasking.
 
@@ -70,7 +82,7 @@ def look_back(last: LastRun, scene: Scene, wards: GeoDataFrame) -> Past:
     )
 
 
-def _edges(last: LastRun, scene: Scene) -> pd.DatetimeIndex:
+def _edges(last: LastRun, scene: Known) -> pd.DatetimeIndex:
     """Return the edges of times of one length, the newest since the last tasking; fewer than two such, and the rest."""
     known = scene.periods.edges.tz_localize(None)
     start, end = known[0], known[-1]
@@ -89,7 +101,7 @@ def _edges(last: LastRun, scene: Scene) -> pd.DatetimeIndex:
     return pd.DatetimeIndex([start, edges[-2], end])
 
 
-def _counts(scene: Scene, spots: GeoDataFrame, edges: pd.DatetimeIndex) -> FloatArray:
+def _counts(scene: Known, spots: GeoDataFrame, edges: pd.DatetimeIndex) -> FloatArray:
     """Return crimes by hot spot and time."""
     owner = locate(scene.crimes, spots.rename(columns={"hotspot_id": "code"}))
     row = pd.Index(spots["hotspot_id"]).get_indexer(pd.Index(owner))

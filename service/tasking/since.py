@@ -1,0 +1,177 @@
+"""What came of the last meeting: each decision with what was planned, delivered and recorded since."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from geopandas import GeoDataFrame
+from sqlalchemy import Connection
+
+from geodata.areas import locate
+from geodata.errors import InputError
+from geodata.periods import Periods
+from geodata.tables import REJECTS, empty
+from maps.pack import Past
+from service.analysis.last_time import look_back
+from service.reading.last_run import HOT_SPOTS
+from service.reading.tasking_records import Records
+from service.store import Store
+from service.store.segments import read_kept
+from service.tasking.debriefs import delivered
+from service.tasking.meetings import in_force, last_closed
+from service.tasking.published import Tasked, find
+from service.tasking.records import decisions_of
+from service.tasking.times import day_of
+
+
+@dataclass(frozen=True)
+class Dose:
+    """
+    What was planned and delivered at one hot spot.
+
+    Parameters
+    ----------
+    hotspot, rank, name : of the run
+    planned, delivered : minutes
+    """
+
+    hotspot: str
+    rank: int
+    name: str
+    planned: float
+    delivered: float
+
+
+@dataclass(frozen=True, eq=False)
+class LastMeeting:
+    """
+    The meeting that was closed last.
+
+    Parameters
+    ----------
+    meeting : its row
+    rows : one a hot spot that it decided on, by rank: the decision, the doses, and what was recorded, in a sentence
+    sentence : the whole
+    """
+
+    meeting: dict[str, Any]
+    rows: tuple[dict[str, Any], ...]
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """The crimes that the store keeps, as far as a run would have analysed them."""
+
+    crimes: GeoDataFrame
+    periods: Periods
+
+
+def doses(store: Store, tasked: Tasked, until: date) -> tuple[Dose, ...]:
+    """
+    Return what was planned and delivered at each hot spot of a run, from its day to `until`, both included.
+
+    Planned minutes are one typical day's, times the days.
+    """
+    days = max(1, (until - day_of(datetime.fromisoformat(tasked.made))).days + 1)
+    with store.reading() as reading:
+        done = _by_spot(delivered(reading, tasked.number))
+    planned = _by_spot(tasked.last.plan) * days
+    return tuple(
+        Dose(spot["hotspot_id"], spot["rank"], spot["name"], float(here), float(done.get(spot["hotspot_id"], 0.0)))
+        for spot in tasked.spots
+        if (here := planned.get(spot["hotspot_id"], 0.0)) > 0 or spot["hotspot_id"] in done
+    )
+
+
+def last_meeting(store: Store, force: str, today: date) -> LastMeeting | None:
+    """
+    Return what came of the meeting that was closed last, or None where there was none.
+
+    Parameters
+    ----------
+    store : Store
+    force : in the store
+    today : by which a review is overdue, and to which minutes are counted where no newer crimes are known
+    """
+    with store.reading() as reading:
+        meeting = last_closed(reading, force)
+        decided = {} if meeting is None else in_force(reading, meeting["id"])
+    if meeting is None:
+        return None
+    tasked = find(store, force, meeting["run_id"])
+    try:
+        past = _past(store, tasked, meeting)
+    except InputError as reason:
+        return _without_outcome(store, tasked, meeting, decided, today, str(reason))
+    told = past.hotspots.set_index("hotspot_id")
+    rows = [
+        _row(decided[spot], told.loc[spot, ["planned_minutes", "delivered_minutes"]].tolist(), today)
+        | {"rank": told.loc[spot, "rank"], "name": told.loc[spot, "name"], "sentence": told.loc[spot, "sentence"]}
+        for spot in told.index
+        if spot in decided
+    ]
+    span = f"Before: {past.before}. Since: {past.after}."
+    return LastMeeting(meeting, tuple(rows), " ".join((past.sentence, span, past.notes[-1])))
+
+
+def _past(store: Store, tasked: Tasked, meeting: dict[str, Any]) -> Past:
+    known = _known(store, tasked)
+    end = str(known.periods.edges[-1].date())
+    with store.reading() as reading:
+        last = replace(
+            tasked.last,
+            decisions=_records(decisions_of(reading, meeting["id"])),
+            delivered=_records(_or_none(reading, tasked, end)),
+        )
+    return look_back(last, known, _wards(tasked))
+
+
+def _known(store: Store, tasked: Tasked) -> _Known:
+    kept = read_kept(store, tasked.force)
+    if kept.empty:
+        raise InputError("No crimes are kept that could tell what was recorded since.")
+    settings = tasked.profile.analysis
+    inside = locate(kept, _wards(tasked)).notna() & ~kept["offence"].isin(settings.exclude)
+    since = None if settings.since is None else pd.Timestamp(settings.since)
+    periods = Periods.of(kept[inside], since=since)
+    return _Known(periods.within(kept[inside]), periods)
+
+
+def _without_outcome(
+    store: Store, tasked: Tasked, meeting: dict[str, Any], decided: dict[str, dict[str, Any]], today: date, why: str
+) -> LastMeeting:
+    dosed = {dose.hotspot: dose for dose in doses(store, tasked, today)}
+    rows = []
+    for spot in tasked.spots:
+        if spot["hotspot_id"] in decided:
+            dose = dosed.get(spot["hotspot_id"])
+            minutes = [0.0, 0.0] if dose is None else [dose.planned, dose.delivered]
+            about = {"rank": spot["rank"], "name": spot["name"], "sentence": ""}
+            rows.append(_row(decided[spot["hotspot_id"]], minutes, today) | about)
+    return LastMeeting(meeting, tuple(rows), f"What was recorded since cannot be said yet. {why}")
+
+
+def _row(decided: dict[str, Any], minutes: list[float], today: date) -> dict[str, Any]:
+    planned, done = minutes
+    overdue = bool(decided["review_date"]) and decided["review_date"] < today.isoformat()
+    return decided | {"planned": planned, "delivered": None if pd.isna(done) else done, "overdue": overdue}
+
+
+def _by_spot(table: pd.DataFrame) -> pd.Series:
+    return table.groupby("hotspot_id")["minutes"].sum()
+
+
+def _or_none(reading: Connection, tasked: Tasked, end: str) -> pd.DataFrame | None:
+    table = delivered(reading, tasked.number, before=end)
+    return table if len(table) else None
+
+
+def _records(table: pd.DataFrame | None) -> Records | None:
+    return None if table is None else Records(table, empty(REJECTS))
+
+
+def _wards(tasked: Tasked) -> GeoDataFrame:
+    return gpd.read_file(tasked.folder / HOT_SPOTS, layer="wards")
