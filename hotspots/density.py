@@ -60,8 +60,8 @@ def kernel_density(
         uniform        (1 / (pi b^2))                u < 1
         gaussian       (1 / (2 pi b^2)) exp(-u / 2)  nothing beyond 6 b, where it is 1.5e-8 of its peak
 
-    The sum is exact: nothing is binned, co-located crimes are summed first, and neither the order of the rows nor the
-    number of threads changes a bit of it. Crimes outside the grid count where they reach into it.
+    The sum is exact: nothing is binned, and neither the order of the rows nor the number of threads changes a bit of
+    it. Crimes outside the grid count where they reach into it.
 
     Without an edge correction, crimes beyond the border of the data are not made up for, so the density is too low
     near it. With one, only crimes in `study` count, and the density is 0 at centres outside. q(v) is the share of the

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from geodata.cast import FloatArray
-from hotspots._kernels.lanes import LANES
+from hotspots._kernels.lanes import LANES, Discs
 from hotspots._kernels.tiles import Sheet, Tiling
 
 SPARE: Final = 3  # cells: one for each rounding of a point's reach and of a tile's border
@@ -81,3 +81,26 @@ def put_back(surface: FloatArray, cells: FloatArray, desk: Desk, corner: Corner,
         for j in range(line.size):
             line[j] += held[j]
     cells[:] = 0.0
+
+
+@njit(cache=True)
+def place(
+    along: FloatArray, start: float, per_cell: float, border: float, step: float, first: FloatArray, away: FloatArray
+) -> None:
+    """Write the first centre on the desk that each point may reach, and how far it is from the point."""
+    for i in range(along.size):
+        place = (along[i] - start) * per_cell - border
+        first[i] = max(np.ceil(place), 0.0)
+        away[i] = (first[i] - place) * step - 1.0
+
+
+@njit(cache=True)
+def fit(discs: Discs, row: FloatArray, column: FloatArray, weight: FloatArray, height: float, desk: Desk) -> None:
+    """Write the windows; those of points that reach no cell of the desk are one row, to which they add nothing."""
+    rows, columns, span, stride = float(desk.rows), float(desk.columns), float(desk.span), float(desk.stride)
+    # No branch, and whole numbers kept as floats: packed instructions.
+    for i in range(weight.size):
+        reaches = row[i] < rows and column[i] < columns
+        discs.at[i] = int(row[i] * stride + column[i] if reaches else 0.0)
+        discs.rows[i] = int(min(span, rows - row[i]) if reaches else 1.0)
+        discs.root[i] = np.sqrt(weight[i] * height if reaches else 0.0)  # with the bracket squared: the weight again

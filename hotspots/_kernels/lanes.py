@@ -24,6 +24,9 @@ BATCH: Final = 128  # discs that are worked out together
 DOUBLE: Final = ir.DoubleType()
 INDEX: Final = ir.IntType(64)
 VECTOR: Final = ir.VectorType(DOUBLE, LANES)
+WHOLE: Final = ir.VectorType(INDEX, LANES)
+ROUNDS: Final = 2.0**52  # a double of this size has no places after the point: adding it rounds
+ROUNDS_BITS: Final = 0x4330_0000_0000_0000
 
 
 class Discs(NamedTuple):
@@ -54,12 +57,14 @@ def discs_for(rows: int) -> Discs:
     return Discs(whole[0], whole[1], parts[0], parts[1], parts[2], np.empty(rows + LANES))
 
 
-def add_discs(cells: FloatArray, stride: int, vectors: int, discs: Discs, count: int, step: float) -> None:
+def add_discs(cells: FloatArray | IntArray, stride: int, vectors: int, discs: Discs, count: int, step: float) -> None:
     """
     Add (root (1 - up^2 - across^2))^2 to the cells where that bracket is above 0, for the first `count` discs.
 
     From cell to cell `up` and `across` grow by `step`; a window's rows lie `stride` cells apart and hold `vectors` x 8.
+    To cells of whole numbers each square, below 2^51, is added as the nearest of them.
     """
+    rounded = np.rint if cells.dtype == np.int64 else np.float64
     for first in range(0, vectors, MOST):
         width = LANES * min(MOST, vectors - first)
         for at, rows, up, across, root in zip(*(part[:count].tolist() for part in discs[:5]), strict=True):
@@ -70,7 +75,7 @@ def add_discs(cells: FloatArray, stride: int, vectors: int, discs: Discs, count:
                 bracket = root - root * (high * high)
                 for j in range(width):
                     tall = max(0.0, bracket - beside[j])
-                    cells[at + row * stride + LANES * first + j] += tall * tall
+                    cells[at + row * stride + LANES * first + j] += cells.dtype.type(rounded(tall * tall))
 
 
 def _vector(*numbers: float) -> ir.Constant:
@@ -105,8 +110,21 @@ def _bracket(build: ir.IRBuilder, root: ir.Value, first: ir.Value, step: ir.Valu
     return build.fmul(root, build.fmul(away, away))
 
 
-def _pointer(build: ir.IRBuilder, array: ir.Value, at: ir.Value) -> ir.Value:
-    return build.bitcast(build.gep(array, [at]), VECTOR.as_pointer())
+def _pointer(build: ir.IRBuilder, array: ir.Value, at: ir.Value, kind: ir.Type = VECTOR) -> ir.Value:
+    return build.bitcast(build.gep(array, [at]), kind.as_pointer())
+
+
+def _add(build: ir.IRBuilder, cells: ir.Value, at: ir.Value, squares: ir.Value) -> None:
+    """Add eight squares to as many cells; to those of whole numbers the nearest, without a branch or a conversion."""
+    whole = cells.type.pointee == INDEX
+    place = _pointer(build, cells, at, WHOLE if whole else VECTOR)
+    held = build.load(place, align=8)
+    if whole:
+        bits = build.bitcast(build.fadd(squares, _vector(*[ROUNDS] * LANES)), WHOLE)
+        added = build.add(held, build.sub(bits, ir.Constant(WHOLE, [ROUNDS_BITS] * LANES)))
+    else:
+        added = build.fadd(held, squares)
+    build.store(added, place, align=8)
 
 
 def _build_disc(
@@ -127,11 +145,10 @@ def _build_disc(
         left = _spread(build, build.load(build.gep(rising, [row])))
         line = build.add(at, build.mul(row, stride))
         for part in range(vectors):
-            place = _pointer(build, cells, build.add(line, INDEX(LANES * part)))
             tall = build.fsub(left, beside[part])
             tall = build.select(build.fcmp_ordered(">", tall, none), tall, none)
             # Two roundings, never a fused one: the same bits on every processor.
-            build.store(build.fadd(build.load(place, align=8), build.fmul(tall, tall)), place, align=8)
+            _add(build, cells, build.add(line, INDEX(LANES * part)), build.fmul(tall, tall))
 
 
 def _panel(vectors: int) -> Any:

@@ -6,10 +6,11 @@ import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
-from hotspots._kernels.desk import Corner, Desk, corner_of, desk_for, put_back, rows_reached
-from hotspots._kernels.lanes import BATCH, LANES, Discs, add_discs, discs_for
+from hotspots._kernels.desk import Corner, Desk, corner_of, desk_for, fit, place, put_back, rows_reached
+from hotspots._kernels.lanes import BATCH, LANES, add_discs, discs_for
 from hotspots._kernels.settle import Tray, settle, tray_for
 from hotspots._kernels.shapes import DECAY, EPANECHNIKOV, GAUSSIAN, QUARTIC, TRIANGULAR, peak
+from hotspots._kernels.tally import tally, unit_for
 from hotspots._kernels.tiles import SMALL, Sheet, Tiling, deal_into_bins, tiling
 
 
@@ -17,6 +18,10 @@ def scatter(
     x: FloatArray, y: FloatArray, weights: FloatArray, sheet: Sheet, *, shape: int, scale: float = 1.0
 ) -> FloatArray:
     """Return `scale` times the density per square metre at the centres of the cells, rows x columns."""
+    height = scale * peak(shape, sheet.reach)
+    unit = unit_for(weights, sheet) if shape == QUARTIC else 0.0
+    if unit:
+        return tally(x, y, weights, sheet, height=height, unit=unit)
     surface = np.zeros((sheet.rows, sheet.columns))
     tiles = tiling(sheet, x.size)._replace(slices=1)
     # Equal weights, which is none given, are not carried along: 5 % of the time.
@@ -24,7 +29,7 @@ def scatter(
     points, edges = deal_into_bins(x, y, weights, sheet, tiles, columns=2 if each else 3)
     hands = get_num_threads() if x.size > SMALL else 1
     load = np.diff(edges[:: tiles.across])
-    desk, height = desk_for(sheet, tiles), scale * peak(shape, sheet.reach)
+    desk = desk_for(sheet, tiles)
     for colour in (0, 1):
         bands = np.arange(colour, load.size, 2)
         bands = bands[np.argsort(-load[bands], kind="stable")]
@@ -89,31 +94,10 @@ def _add_quartic(
     discs, row, column = discs_for(desk.rows), np.empty(BATCH), np.empty(BATCH)
     for begin in range(0, held, BATCH):
         batch = slice(begin, min(begin + BATCH, held))
-        _place(tray.y[batch], per_cell, corner.row + 0.5 + reach, step, row, discs.up)
-        _place(tray.x[batch], per_cell, corner.column + 0.5 + reach, step, column, discs.across)
-        _fit(discs, row, column, tray.weight[batch], height, desk)
+        place(tray.y[batch], 0.0, per_cell, corner.row + 0.5 + reach, step, row, discs.up)
+        place(tray.x[batch], 0.0, per_cell, corner.column + 0.5 + reach, step, column, discs.across)
+        fit(discs, row, column, tray.weight[batch], height, desk)
         add_discs(cells, desk.stride, desk.vectors, discs, batch.stop - begin, step)
-
-
-@njit(cache=True)
-def _place(along: FloatArray, per_cell: float, border: float, step: float, first: FloatArray, away: FloatArray) -> None:
-    """Write the first centre on the desk that each point may reach, and how far it is from the point."""
-    for i in range(along.size):
-        place = along[i] * per_cell - border
-        first[i] = max(np.ceil(place), 0.0)
-        away[i] = (first[i] - place) * step - 1.0
-
-
-@njit(cache=True)
-def _fit(discs: Discs, row: FloatArray, column: FloatArray, weight: FloatArray, height: float, desk: Desk) -> None:
-    """Write the windows; those of points that reach no cell of the desk are one row, to which they add nothing."""
-    rows, columns, span, stride = float(desk.rows), float(desk.columns), float(desk.span), float(desk.stride)
-    # No branch, and whole numbers kept as floats: packed instructions.
-    for i in range(weight.size):
-        reaches = row[i] < rows and column[i] < columns
-        discs.at[i] = int(row[i] * stride + column[i] if reaches else 0.0)
-        discs.rows[i] = int(min(span, rows - row[i]) if reaches else 1.0)
-        discs.root[i] = np.sqrt(weight[i] * height if reaches else 0.0)  # with the bracket squared: the weight again
 
 
 @njit(cache=True)

@@ -201,15 +201,18 @@ def test_the_inner_loops_run_on_packed_numbers(loop, given, instructions):
         assert instruction in assembly
 
 
-@pytest.mark.parametrize("vectors", range(1, 10))
-def test_discs_of_any_width_equal_the_plain_sums_to_the_bit(vectors):
+@pytest.mark.parametrize(
+    ("vectors", "dtype"), [*((vectors, np.float64) for vectors in range(1, 10)), (1, np.int64), (6, np.int64)]
+)
+def test_discs_of_any_width_equal_the_plain_sums_to_the_bit(vectors, dtype):
     rng, stride, rows = np.random.default_rng(vectors), 8 * vectors + 5, 11
     discs = lanes.discs_for(rows)
     for part, values in zip(discs[:5], (rng.integers(0, 9, 128), rng.integers(1, rows, 128)), strict=False):
         part[:] = values
     for part in (discs.up, discs.across, discs.root):
         part[:] = rng.uniform(-1, 1, 128)
-    found, plain = np.zeros((2, rows * stride))
+    discs.root[:] *= 2.0**9  # squares to round
+    found, plain = np.zeros((2, rows * stride), dtype=dtype)
     njit(lambda *given: lanes.add_discs(*given))(found, stride, vectors, discs, 128, 0.07)
     lanes.add_discs(plain, stride, vectors, discs, 128, 0.07)
     assert found.tobytes() == plain.tobytes()
