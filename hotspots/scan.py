@@ -1,7 +1,8 @@
 """Is something new going on: the space-time permutation scan, which asks no population and no model of where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from hotspots.significance import pseudo_p
 RADII: Final = (100.0, 200.0, 300.0, 400.0, 500.0, 750.0, 1000.0)  # metres
 MOST_PAIRS: Final = 100_000_000  # of places within the greatest radius of each other: 3 GB while they are sorted
 DAYS_A_YEAR: Final = 365.25
+NEWS: Final = 0.05  # p of a cluster that is worth more random calendars
 _HAIR: Final = 1e-9  # so that a place at exactly the radius is inside, whatever the rounding
 
 
@@ -68,6 +70,7 @@ def space_time_scan(
     prospective: bool = True,
     grid: Grid | None = None,
     permutations: int = 999,
+    first_look: int | None = None,
     seed: int = 0,
     most: int = 10,
 ) -> Scan:
@@ -93,6 +96,7 @@ def space_time_scan(
     prospective : only windows that end with the last period, to find what is going on now; False for any window
     grid : count by cell and not by point; needed where exact points are many
     permutations : random calendars
+    first_look : random calendars after which to stop where the likeliest cluster's p is above 0.05
     seed : start of the random numbers
     most : clusters returned at most
 
@@ -113,18 +117,27 @@ def space_time_scan(
     """
     sizes = _checked(radii)
     permutations, seed = cast.whole(permutations, "permutations", least=1), cast.whole(seed, "seed")
+    look = permutations if first_look is None else cast.whole(first_look, "first_look", least=1)
     longest, most = _longest(longest, periods), cast.whole(most, "most", least=1)
     cases = _cases(crimes, periods, grid, sizes[-1])
     zones = _zones(cases, sizes)
     totals = np.bincount(cases.period, minlength=periods.size)
     calendar = Calendar(np.concatenate(([0], np.cumsum(totals))), longest, prospective)
     found = cylinders(zones, cases.period, cases.first, calendar)
-    maxima = greatest(zones, cases.period, cases.first, calendar, permutations, seed)
     chosen = _apart(found.ratio, zones, most)
+    drawn = partial(greatest, zones, cases.period, cases.first, calendar, seed)
+    maxima = _maxima(drawn, permutations, min(permutations, look), float(found.ratio.max()))
     table = _measured(chosen, found, cases, zones, sizes, calendar, periods)
     table = _judged(table, maxima, periods, prospective)
     circles = GeoSeries.from_xy(table["x"], table["y"], crs=crimes.crs).buffer(table["radius"])
     return Scan(GeoDataFrame(table, geometry=circles), _places(cases, zones, chosen), cases.period.size, maxima)
+
+
+def _maxima(drawn: Callable[[range], FloatArray], permutations: int, look: int, likeliest: float) -> FloatArray:
+    """Return the greatest ratio of each random calendar, of the first `look` alone where no news shows in them."""
+    maxima = drawn(range(look))
+    p = pseudo_p(np.array([(maxima >= likeliest).sum()]), look)
+    return maxima if p[0] > NEWS else np.append(maxima, drawn(range(look, permutations)))
 
 
 def _checked(radii: Sequence[float]) -> FloatArray:
@@ -200,14 +213,9 @@ def _members(zones: Zones, zone: int) -> IntArray:
 
 
 def _measured(
-    chosen: IntArray,
-    found: Cylinders,
-    cases: _Cases,
-    zones: Zones,
-    radii: FloatArray,
-    calendar: Calendar,
+    chosen: IntArray, found: Cylinders, cases: _Cases, zones: Zones, radii: FloatArray, calendar: Calendar,
     periods: Periods,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Return what the data say of each cluster."""
     place, size = np.divmod(chosen, radii.size)
     start, stop, observed = (part.ravel()[chosen] for part in (found.start, found.stop, found.observed))
@@ -215,19 +223,11 @@ def _measured(
     expected = zones.crimes.ravel()[chosen] * during / float(calendar.before[-1])
     labels = pd.array(periods.labels, dtype="string")
     columns = {
-        "cluster": np.arange(1, chosen.size + 1),
-        "x": cases.x[place],
-        "y": cases.y[place],
-        "radius": radii[size],
-        "start": labels[start],
-        "stop": labels[stop - 1],
-        "periods": stop - start,
+        "cluster": np.arange(1, chosen.size + 1), "x": cases.x[place], "y": cases.y[place], "radius": radii[size],
+        "start": labels[start], "stop": labels[stop - 1], "periods": stop - start,
         "places": np.array([_members(zones, zone).size for zone in chosen.tolist()], dtype=np.int64),
-        "observed": observed,
-        "expected": expected,
-        "ratio": observed / expected,
-        "llr": found.ratio.ravel()[chosen],
-    }
+        "observed": observed, "expected": expected, "ratio": observed / expected, "llr": found.ratio.ravel()[chosen],
+    }  # fmt: skip
     return pd.DataFrame(columns)
 
 
@@ -244,5 +244,7 @@ def _places(cases: _Cases, zones: Zones, chosen: IntArray) -> pd.DataFrame:
     cluster = np.zeros(cases.x.size, dtype=np.int64)
     for number, zone in enumerate(chosen.tolist(), 1):
         cluster[_members(zones, zone)] = number
-    columns = {"x": cases.x, "y": cases.y, "crimes": cases.crimes, "cluster": cluster}
-    return pd.DataFrame(columns, index=pd.RangeIndex(cases.x.size, name="place"))
+    return pd.DataFrame(
+        {"x": cases.x, "y": cases.y, "crimes": cases.crimes, "cluster": cluster},
+        index=pd.RangeIndex(cases.x.size, name="place"),
+    )

@@ -1,6 +1,5 @@
 """A closer look at the hot spots: when in the week, what an hour of patrol meets, how far crime gathers, and news."""
 
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -25,7 +24,6 @@ HOURS_CLAIM: Final = "Time of day"
 CURVE_POINTS: Final = 200
 FIRST_LOOK: Final = 199  # random calendars; where nothing stands out among them, more would say the same
 PERMUTATIONS: Final = 999
-NEWS: Final = 0.05
 LONGEST_WEEKS: Final = 12  # what has gone on for longer is a trend
 MOST_POINTS: Final = 5_000  # distinct places above which true positions are scanned by cell
 
@@ -138,10 +136,16 @@ def _scan(scene: Scene, seed: int) -> tuple[Scan | None, str]:
     snapped = bool((scene.crimes["place_kind"] == "map point").mean() > 0.5)
     grid = None if snapped or points <= MOST_POINTS else scene.grid
     longest = min(LONGEST_WEEKS, periods.size // 2) if periods.unit == "week" else periods.size // 2
-    scan = partial(space_time_scan, scene.crimes, periods, grid=grid, longest=longest, seed=seed)
     try:
-        found = scan(permutations=FIRST_LOOK)
-        news = bool((found.clusters["p"] <= NEWS).any())
-        return (scan(permutations=PERMUTATIONS) if news else found), ""
+        found = space_time_scan(
+            scene.crimes,
+            periods,
+            grid=grid,
+            longest=longest,
+            permutations=PERMUTATIONS,
+            first_look=FIRST_LOOK,
+            seed=seed,
+        )
+        return found, ""
     except InputError as reason:
         return None, str(reason)

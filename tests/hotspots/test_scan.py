@@ -14,6 +14,7 @@ from scipy.stats import chi2
 from geodata import Periods, read_crimes
 from geodata.errors import InputError
 from hotspots._kernels import scan as kernels
+from hotspots._kernels.streams import shuffle, stream
 from hotspots.scan import space_time_scan
 from tests.hotspots import naive_local, small
 
@@ -132,12 +133,11 @@ def test_a_random_calendar_keeps_both_totals(seed):
     crimes = np.array([3, 0, 7, 190])
     first = np.concatenate(([0], np.cumsum(crimes)))
     calendar = kernels.Calendar(np.concatenate(([0], np.cumsum(np.bincount(month, minlength=6)))), 3, False)
-    counts = kernels._counts(4, calendar)
+    counts = kernels._counts(4, calendar, 1)
     order = np.random.default_rng(seed).permutation(month)
-    kernels._tally(order, first, 0, counts)
+    kernels._tally(order, first, 0, counts, 0, 1)
     assert counts.sum(axis=1).tolist() == crimes.tolist()
-    assert counts.sum(axis=0)[:6].tolist() == np.bincount(month, minlength=6).tolist()
-    assert counts.shape[1] == kernels.LANES
+    assert counts.sum(axis=0).tolist() == [0, *np.bincount(month, minlength=6).tolist()]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -179,7 +179,7 @@ def test_uncompiled_code_gives_the_same_bits(tmp_path):
         "zones = rings(np.array([0, 1]), np.array([1, 3]), np.array([0, 1]), crimes, 2)\n"
         "calendar = Calendar(np.concatenate(([0], np.cumsum(np.bincount(period, minlength=5)))), 2, False)\n"
         "found = cylinders(zones, period, first, calendar)\n"
-        "maxima = greatest(zones, period, first, calendar, 5, 1)\n"
+        "maxima = greatest(zones, period, first, calendar, 1, range(5))\n"
         "print(json.dumps([part.tolist() for part in (*found, maxima)]))\n"
     )
     found = [
@@ -211,6 +211,29 @@ def test_one_crime_or_one_place_has_no_cluster(x, month):
     assert len(found.clusters) == 0
     assert found.places["cluster"].tolist() == [0]
     assert found.clusters.crs == small.CRS
+
+
+def test_a_first_look_is_the_start_of_the_whole_and_is_the_end_of_it_where_nothing_is_new():
+    for case, news in ((with_cluster(0), True), (quiet(300, 8, 2), False)):
+        whole, looked = scan(*case, 8, permutations=99), scan(*case, 8, permutations=99, first_look=39)
+        assert (looked.maxima == whole.maxima[: looked.maxima.size]).all()
+        assert looked.maxima.size == (99 if news else 39)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("prospective", [True, False])
+def test_the_greatest_of_a_random_calendar_is_that_of_a_scan_of_it(seed, prospective):
+    month = quiet(400, 6, seed)[2]
+    crimes = np.bincount(np.random.default_rng(seed).integers(0, 30, 400), minlength=30)
+    first = np.concatenate(([0], np.cumsum(crimes)))
+    one, other = np.triu_indices(30, 1)
+    zones = kernels.rings(one, other, (one * 7 + other) % 4, crimes, 4)
+    calendar = kernels.Calendar(np.concatenate(([0], np.cumsum(np.bincount(month, minlength=6)))), 3, prospective)
+    maxima = kernels.greatest(zones, month, first, calendar, seed, range(2, 2 + kernels.LANES + 3))
+    for number, greatest in enumerate(maxima, 2):
+        order = month.astype(np.int32)
+        shuffle(order, np.uint64(stream(seed, number)))
+        assert kernels.cylinders(zones, order, first, calendar).ratio.max() == greatest
 
 
 def test_crimes_outside_the_periods_are_left_out():
@@ -257,7 +280,7 @@ def test_points_on_a_radius_are_inside():
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")
 def test_places_are_added_in_packed_numbers():
     add = njit(kernels._add.py_func)
-    add(np.ones((3, 16), np.int32), np.array([0, 2]), np.zeros(16, np.int32))
+    add(np.ones((3, 32), np.int32), np.array([0, 2]), np.zeros(16, np.int32), 16)
     assert "paddd" in "\n".join(add.inspect_asm().values())
 
 
