@@ -19,6 +19,7 @@ from service.verbs.near_repeat import near_repeat
 from service.verbs.profile import profile
 from service.verbs.repeats import repeats
 from service.verbs.report import report
+from service.verbs.reproduce import reproduce
 from service.verbs.review import review
 from service.verbs.scenario import scenario
 from service.verbs.serve import serve
@@ -49,6 +50,7 @@ for verb in (
     scenario,
     serve,
     audit,
+    reproduce,
 ):
     app.command(verb.__name__.replace("_", "-"))(verb)
 

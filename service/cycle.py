@@ -6,7 +6,7 @@ The working cycle, on one page: from recorded crime to a tasking pack.
          -> what changed, who suffers, the last tasking, where it stands -> products -> manifest
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -89,6 +89,11 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
             sensitivity=redrawn, insight=insight, outturn=outturn, hours=hours, further=further,
         )  # fmt: skip
     write = partial(write_products, pack, names=names, asked=Asked(request.hotspots, reviews), stage=stage)
-    figures = packing.figures(pack) | {"asked": list(names)}
+    figures = packing.figures(pack) | {"asked": _asked(request, names)}
     content, products = publish(request.out, given, write=write, figures=figures)
     return Outcome(pack, content, products, packing.summary(pack, request.out, products))
+
+
+def _asked(request: Request, names: Sequence[str]) -> dict[str, Any]:
+    """Return what was asked beyond inputs and settings, so that `reproduce` can ask it again."""
+    return {"products": list(names), "hotspots": list(request.hotspots), "allow_gaps": request.allow_gaps}

@@ -14,7 +14,7 @@ _COMPUTES_WITH: Final = (
     "beatplan", "convertbng", "folium", "geopandas", "highspy", "numba", "numpy", "osmium", "pandas", "pyogrio",
     "pyproj", "pyvrp", "scikit-learn", "scipy", "shapely",
 )  # fmt: skip
-_BLOCK: Final = 1 << 20
+EDITION: Final = 1  # of what a manifest holds
 
 
 def sha256_of(path: Path) -> str:
@@ -63,7 +63,7 @@ def write_manifest(
     """
     crimes = sources.loc[sources["rows_read"] > 0] if len(sources) else sources
     manifest = {
-        "beatplan": 1,
+        "beatplan": EDITION,
         "run": run,
         "rows_read": int(crimes["rows_read"].sum()),
         "rows_accepted": int(crimes["rows_accepted"].sum()),

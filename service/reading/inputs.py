@@ -24,6 +24,17 @@ from service.reading.last_run import FILES, LastRun, read_last_run
 from service.reading.past_reviews import review_files
 from service.reading.sources import all_sources
 
+PROFILE: Final = "force profile"
+BESIDE: Final = {
+    "areas": "areas", "streets": "streets", "LSOAs": "lsoas", "population": "population", "deprivation": "deprivation",
+    PROFILE: "profile", "decisions": "decisions", "delivered patrols": "delivered",
+    "vulnerable localities": "localities", "published releases": "published",
+}  # fmt: skip
+"""Kind of each file beside the crimes, as the table of sources names it, to the field of `Request` that names it."""
+
+FOLDERS: Final = {"last tasking": "last", "review": "reviews"}
+"""Kind of files that lie in a folder, to the field of `Request` that names the folder."""
+
 KEY_VARIABLE: Final = "BEATPLAN_PSEUDONYM_KEY"
 
 
@@ -34,7 +45,7 @@ class Request:
 
     Parameters
     ----------
-    crimes : folders, files or globs
+    crimes : folders, files or globs; or what was read of them before, with its fingerprints
     areas : file of wards, beats or neighbourhoods
     out : folder of the products; files there of the same names are replaced, and only if the run succeeds
     profile : force profile in TOML
@@ -50,7 +61,7 @@ class Request:
     published : the `public.csv` that was published last
     """
 
-    crimes: tuple[str, ...]
+    crimes: tuple[str, ...] | CrimeRead
     areas: Path
     out: Path
     profile: Path | None = None
@@ -133,7 +144,7 @@ def read(request: Request) -> Inputs:
         If a file, the profile or `as_of` breaks a rule, or the files do not fit together.
     """
     profile = read_profile(request.profile)
-    crs, extract = profile.analysis.crs, profile.crimes.extract
+    crs = profile.analysis.crs
     places = read_places(
         request.areas, profile, lsoas=request.lsoas, population=request.population, deprivation=request.deprivation,
         localities=request.localities,
@@ -143,23 +154,24 @@ def read(request: Request) -> Inputs:
     features = None if request.streets is None else read_map_features(request.streets, crs=crs, cache=_cache())
     if streets is not None and not covers(streets, wards):
         raise InputError(f"The streets must overlap the areas, and those in {request.streets} do not.")
-    harm = read_harm(_beside(request.profile, profile.harm.table))
-    key = os.environ.get(KEY_VARIABLE)
-    crimes = read_crimes(
-        request.crimes,
-        crs=crs,
-        record_key=profile.crimes.record_key,
-        mapping=extract,
-        key=key.encode() if key else None,
-    )
+    table = _beside(request.profile, profile.harm.table)
+    harm = read_harm(table)
+    crimes = request.crimes if isinstance(request.crimes, CrimeRead) else _read_crimes(request.crimes, profile)
     _refuse_unknown_words(profile, wards, crimes, harm)
     last = _read_last(request, profile)
     seed = profile.analysis.seed if request.seed is None else request.seed
     return Inputs(
-        profile, crimes, wards, streets, harm, _all_sources(request, crimes), as_of=_moment(request.as_of), seed=seed,
-        features=features, last=last, localities=places.localities, lsoa_editions=places.lsoa_editions,
+        profile, crimes, wards, streets, harm, _all_sources(request, crimes, table), as_of=_moment(request.as_of),
+        seed=seed, features=features, last=last, localities=places.localities, lsoa_editions=places.lsoa_editions,
         published=() if request.published is None else read_earlier(request.published),
     )  # fmt: skip
+
+
+def _read_crimes(paths: tuple[str, ...], profile: Profile) -> CrimeRead:
+    key, own = os.environ.get(KEY_VARIABLE), profile.crimes
+    return read_crimes(
+        paths, crs=profile.analysis.crs, record_key=own.record_key, mapping=own.extract, key=key.encode() if key else None
+    )
 
 
 def _read_last(request: Request, profile: Profile) -> LastRun | None:
@@ -191,13 +203,9 @@ def _known(section: str, names: dict[str, Any], known: set[str], what: str) -> N
         raise InputError(f'Each name in `{section}` must be {what}; "{unknown[0]}" is not ({len(unknown)} found).')
 
 
-def _all_sources(request: Request, crimes: CrimeRead) -> pd.DataFrame:
-    named = {
-        "areas": request.areas, "streets": request.streets, "LSOAs": request.lsoas, "population": request.population,
-        "deprivation": request.deprivation, "force profile": request.profile, "decisions": request.decisions,
-        "delivered patrols": request.delivered, "vulnerable localities": request.localities,
-        "published releases": request.published,
-    }  # fmt: skip
+def _all_sources(request: Request, crimes: CrimeRead, harm: str | Path) -> pd.DataFrame:
+    named = {kind: getattr(request, field) for kind, field in BESIDE.items()}
+    named["harm table"] = harm if isinstance(harm, Path) else None
     folders = {
         "last tasking": [] if request.last is None else [request.last / name for name in FILES],
         "review": review_files(request.reviews),

@@ -52,7 +52,7 @@ def test_the_documents_of_a_real_run_are_there_and_plain(beatplan, shared, tmp_p
     ran = beatplan("report", "--quiet", *given, "--out", out, "--hotspot", "H02", *products)
     assert ran.code == 0, ran.err
     assert {path.name for path in out.iterdir()} == MADE
-    assert json.loads((out / "manifest.json").read_text())["figures"]["asked"] == list(ASKED)
+    assert json.loads((out / "manifest.json").read_text())["figures"]["asked"]["products"] == list(ASKED)
     for name in ("tactical", "strategic", "problem-H02"):
         page = read_page((out / f"{name}.html").read_text(encoding="utf-8"))
         assert plain.overstated(page.paragraphs) == []

@@ -1,0 +1,87 @@
+"""`beatplan reproduce`: a report comes out again from its manifest, and what was changed since is told."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from geodata.harm import DEFAULT_HARM, read_harm
+from service.manifest import sha256_of
+from tests.service.conftest import TownFiles
+
+
+@pytest.fixture(scope="module")
+def inputs(town_files: TownFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a force keeps in one folder: crimes by month, wards, and a profile with a harm table of its own."""
+    folder = tmp_path_factory.mktemp("kept")
+    shutil.copytree(town_files.police_uk, folder / "crimes")
+    shutil.copy(town_files.areas, folder / "wards.geojson")
+    weights = read_harm(DEFAULT_HARM).weights
+    (folder / "own.csv").write_text(
+        "# unit: days\noffence,weight\n" + "".join(f"{name},{2 * w}\n" for name, w in weights.items())
+    )
+    (folder / "force.toml").write_text('[harm]\ntable = "own.csv"\n')
+    return folder
+
+
+def made(beatplan, inputs: Path, out: Path) -> Path:
+    ran = beatplan(
+        "report", "--quiet", "--crimes", inputs / "crimes", "--areas", inputs / "wards.geojson",
+        "--force", inputs / "force.toml", "--product", "plan", "--seed", 3, "--out", out,
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    return out / "manifest.json"
+
+
+def test_a_report_is_made_again_to_the_byte_wherever_its_inputs_lie_now(beatplan, inputs, tmp_path) -> None:
+    manifest = made(beatplan, inputs, tmp_path / "pack")
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    for at, file in enumerate(sorted(file for file in inputs.rglob("*") if file.is_file())):
+        shutil.copy(file, moved / f"{at}{file.suffix}")
+    ran = beatplan("reproduce", manifest, "--inputs", moved, "--json", tmp_path / "again.json")
+    assert ran.code == 0, ran.err
+    found = json.loads((tmp_path / "again.json").read_text())
+    assert (found["whole"], found["run"], found["versions"]) == (True, found["run_again"], {})
+    assert set(found["products"].values()) == {"same"}
+    assert len(found["products"]) >= 3
+
+    told = json.loads(manifest.read_text())
+    told["products"]["plan.csv"] = "0" * 64
+    manifest.write_text(json.dumps(told))
+    ran = beatplan("reproduce", manifest, "--inputs", inputs)
+    assert ran.code == 2
+    assert "plan.csv" in ran.out
+    assert "differs" in ran.out
+
+    (inputs / "own.csv").write_text("offence,weight\nBurglary,1\n")
+    ran = beatplan("reproduce", manifest, "--inputs", inputs)
+    assert (ran.code, "own.csv is not (1 of " in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("not JSON", "A manifest must be one that `beatplan report`"),
+        ("[]", "A manifest must be one that `beatplan report`"),
+        ('{"beatplan": 1, "products": {}, "figures": {}}', "A manifest must be one that `beatplan report`"),
+    ],
+)
+def test_what_is_no_manifest_of_a_report_is_refused(beatplan, tmp_path, told, said) -> None:
+    (tmp_path / "manifest.json").write_text(told)
+    ran = beatplan("reproduce", tmp_path / "manifest.json", "--inputs", tmp_path)
+    assert (ran.code, said in ran.err) == (2, True)
+
+
+def test_a_manifest_that_points_out_of_its_folder_is_refused(beatplan, tmp_path) -> None:
+    (tmp_path / "f.csv").write_text("anything")
+    row = {"file": "../../f.csv", "kind": "police.uk street CSV", "sha256": sha256_of(tmp_path / "f.csv")}
+    told = {
+        "beatplan": 1, "run": "0", "products": {}, "versions": {}, "inputs": [row],
+        "settings": {"profile": {"harm": {"table": "x"}}, "as_of": None, "seed": 0},
+        "figures": {"asked": {"products": [], "hotspots": [], "allow_gaps": False}},
+    }  # fmt: skip
+    (tmp_path / "manifest.json").write_text(json.dumps(told))
+    ran = beatplan("reproduce", tmp_path / "manifest.json", "--inputs", tmp_path)
+    assert (ran.code, "lies elsewhere" in ran.err) == (2, True)
