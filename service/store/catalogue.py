@@ -46,6 +46,11 @@ class Store:
         return self.folder / "segments"
 
     @property
+    def workshop(self) -> Path:
+        """Where jobs work; whatever lies there may go when none runs."""
+        return self.folder / "workshop"
+
+    @property
     def now(self) -> str:
         """The present moment as the catalogue keeps it: UTC, ISO 8601, to the second."""
         return self.clock().astimezone(UTC).isoformat(timespec="seconds")

@@ -9,7 +9,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -148,7 +148,12 @@ def read_kept(store: Store, force: str, months: tuple[str, ...] | None = None) -
     months : all of them where None
     """
     with store.reading() as reading:
-        held = [read_segment(store, segment) for segment in current(reading, force, months)]
+        return join_segments(store, current(reading, force, months))
+
+
+def join_segments(store: Store, segments: Sequence[Segment]) -> GeoDataFrame:
+    """Return the crimes of some segments in one table, one after the other; an empty one where there are none."""
+    held = [read_segment(store, segment) for segment in segments]
     if not held:
         return GeoDataFrame(empty(CRIMES), geometry="geometry")
     whole = GeoDataFrame(pd.concat(held, ignore_index=True), crs=held[0].crs)

@@ -33,6 +33,7 @@ JOBS: Final = Table(
     Column("state", String(10), nullable=False),  # "waiting", "running", "done", "failed" or "cancelled"
     Column("stage", Text, nullable=False),  # what it is at, in words
     Column("share", Float, nullable=False),  # of the work done, 0 to 1
+    Column("attempts", Integer, nullable=False),  # how often a worker has begun it
     Column("worker", String(64), nullable=True),  # who works on it
     Column("seen", String(32), nullable=True),  # when the worker was last heard of
     Column("ended", String(32), nullable=True),

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("stage", sa.Text, nullable=False),
         sa.Column("share", sa.Float, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("worker", sa.String(64), nullable=True),
         sa.Column("seen", sa.String(32), nullable=True),
         sa.Column("ended", sa.String(32), nullable=True),
