@@ -140,8 +140,8 @@ const basemap = (() => {
       return { place: (layout, geometry, feature) => middleOf(held, layout, geometry, feature) };
     };
     return [
-      [["city"], point(1.25, "#35414c", { weight: 600 }), { maxzoom: 14 }],
-      [["town"], point(1.1, "#35414c", { weight: 600 }), { maxzoom: 15 }],
+      [["city"], point(1.25, "#35414c", { weight: 600 }), { maxzoom: 12 }],
+      [["town"], point(1.1, "#35414c", { weight: 600 }), { maxzoom: 13 }],
       [["station"], point(1, "#5b4b6b", { weight: 600 }), { minzoom: 14 }],
       [["suburb", "village"], point(1, "#4a5661", { weight: 600 }), { minzoom: 12 }],
       [["main", "motorway"], along(1, "#4c5965"), { minzoom: 14 }],

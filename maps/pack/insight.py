@@ -1,11 +1,12 @@
 """What the analyst sees beyond the map: when in the week, what an hour of patrol meets, how far crime gathers, news."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from hotspots.scan import Scan
-from hotspots.time_of_week import TimeOfWeek
+from hotspots.time_of_week import SHIFTS, TimeOfWeek
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Insight:
         by its label; None if not asked
     hits : hit-rate curve of the forecast used and of the raw count (method, share, hit_rate, low, high); None if not
         asked
+    shifts : first and last minute after midnight of the force's own shifts, by name; past 1440 is the next morning
     """
 
     week: TimeOfWeek | None
@@ -38,3 +40,4 @@ class Insight:
     spots_by_period: pd.DataFrame | None = None
     wards_by_period: pd.DataFrame | None = None
     hits: pd.DataFrame | None = None
+    shifts: Mapping[str, tuple[int, int]] = field(default_factory=lambda: dict(SHIFTS))

@@ -25,6 +25,7 @@ def switches(pack: Pack) -> tuple[Switch, ...]:
     bars = [
         Label(longitude[at], latitude[at], f"dose {_look(row)}", _short(row), tips[at], fill=_share(row))
         for at, row in enumerate(records(held))
+        if row.planned_minutes > 0 or row.delivered_minutes > 0
     ]
     outline = shapes(
         geometry_in_lonlat(held.geometry), [{"look": "spot past", "tip": tip} for tip in tips], pane="spots"
@@ -80,6 +81,8 @@ def _review(row: Any) -> str:
 
 
 def _minutes(row: Any) -> str:
+    if not row.planned_minutes > 0 and not row.delivered_minutes > 0:
+        return "no patrol was planned"
     planned = f"{words.number(row.planned_minutes, 0)} minutes planned"
     if pd.isna(row.delivered_minutes):
         return f"{planned}, no debrief given"
@@ -103,6 +106,7 @@ def _look(row: Any) -> str:
 
 def _row(row: Any) -> dict[str, Any]:
     untold = pd.isna(row.delivered_minutes)
+    planned = row.planned_minutes > 0
     return {
         "rank": row.rank,
         "name": row.name,
@@ -110,8 +114,8 @@ def _row(row: Any) -> dict[str, Any]:
         "owner": "" if pd.isna(row.owner) else row.owner,
         "review": _review(row),
         "overdue": bool(row.overdue),
-        "planned": words.number(row.planned_minutes, 0),
-        "delivered": "not given" if untold else words.number(row.delivered_minutes, 0),
-        "share": "" if untold else words.percent(_share(row)),
+        "planned": words.number(row.planned_minutes, 0) if planned else "none",
+        "delivered": ("not given" if planned else "") if untold else words.number(row.delivered_minutes, 0),
+        "share": words.percent(_share(row)) if planned and not untold else "",
         "change": words.sentence(told(row)),
     }

@@ -39,6 +39,7 @@ CLASSES: Final = {
     "intermittent": "hot now and then",
     "former": "hot before, not lately",
 }
+UNCLASSED: Final = ("not classed", "too little to say whether it lasts")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,18 @@ def where(pack: Pack, classes: Shading) -> tuple[Switch, ...]:
     if len(pack.hotspots):
         found.append(Switch("spots", "Hot spots", group(_spots(pack))))
     return tuple(found)
+
+
+def lasting(history: str) -> str:
+    """Return in a word whether a hot spot lasts."""
+    return history if history in CLASSES else UNCLASSED[0]
+
+
+def key_of_classes(pack: Pack) -> list[tuple[str, str, str]]:
+    """Return the classes that the hot spots have: look, name, and what it means."""
+    held = set(pack.hotspots["history"])
+    found = [(name, name, said) for name, said in CLASSES.items() if name in held]
+    return [*found, ("unclassed", *UNCLASSED)] if held - set(CLASSES) else found
 
 
 def who(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Switch, ...]:
@@ -158,7 +171,7 @@ def _spots(pack: Pack) -> list[Layer]:
     outline = geometry_in_lonlat(spots.geometry)
     longitude, latitude = middles(spots.geometry)
     tips = [
-        f"{spot.rank}. {spot.name}, {spot.history}: {words.number(spot.expected_crimes)} crimes a week"
+        f"{spot.rank}. {spot.name}, {lasting(spot.history)}: {words.number(spot.expected_crimes)} crimes a week"
         for spot in spots.itertuples()
     ]
     looks = [

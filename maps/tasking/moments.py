@@ -1,6 +1,6 @@
 """When: what each shift of the week and each week or month so far holds in each hot spot and ward."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 
 from geodata.cast import FloatArray
-from hotspots.time_of_week import SHIFTS
+from hotspots.time_of_week import DAY
 from maps import words
 from maps.drawing.elements import Moments
 from maps.drawing.lonlat import middles
 from maps.pack import Pack
-from maps.tasking.dates import DAYS, clock, period
+from maps.tasking.dates import DAYS, period
 from maps.tasking.switch import Switch
 
-DAY: Final = 24
+_HOUR: Final = 60
+_NO_SHIFT: Final = "outside shifts"
 _MOST_PERIODS: Final = 130  # of which the newest are kept
 
 
@@ -30,6 +31,7 @@ class Scale:
     name, words : what the page's script and the reader call it
     unit : of the numbers, "crimes expected"
     steps : the times in words
+    together : how many of them make a day, or 0
     table : numbers, one row a place (keys of the page), one column a step
     names : of the places
     at : longitude and latitude of the places
@@ -39,6 +41,7 @@ class Scale:
     words: str
     unit: str
     steps: tuple[str, ...]
+    together: int
     table: pd.DataFrame
     names: tuple[str, ...]
     at: tuple[FloatArray, FloatArray]
@@ -75,13 +78,11 @@ def by_shift(pack: Pack) -> pd.DataFrame:
     """
     if pack.insight is None or pack.insight.week is None:
         raise RuntimeError("The shifts of a week were asked for without a week.")
-    profiles = pack.insight.week.profiles
-    hours = {
-        f"{name}, {shift}": (np.arange(start // 60, end // 60) + DAY * at) % profiles.shape[1]
-        for at, name in enumerate(DAYS)
-        for shift, (start, end) in _named_shifts().items()
-    }
-    sums = pd.DataFrame({name: profiles.iloc[:, held].sum(axis=1) for name, held in hours.items()})
+    profiles, weights = pack.insight.week.profiles, {}
+    for at, name in enumerate(DAYS):
+        for shift, (start, end) in of_a_day(pack.insight.shifts).items():
+            weights[f"{name}, {shift}"] = _hours(start + DAY * at, end + DAY * at, profiles.shape[1])
+    sums = profiles @ pd.DataFrame(weights, index=profiles.columns)
     week = profiles.sum(axis=1)
     expected = pack.hotspots.set_index("hotspot_id")["expected_crimes"]
     return sums.div(week.where(week > 0), axis=0).fillna(0.0).mul(expected, axis=0).loc[profiles.index]
@@ -112,8 +113,26 @@ def _busiest(pack: Pack) -> list[dict[str, Any]]:
     ]
 
 
-def _named_shifts() -> dict[str, tuple[int, int]]:
-    return {f"{clock(start // 60)} to {clock(end // 60)}": (start, end) for start, end in SHIFTS.values()}
+def of_a_day(shifts: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Return the shifts in the order of the day, and between them what none of them covers, by name and hours."""
+    free = np.ones(DAY, dtype=np.bool_)
+    for start, end in shifts.values():
+        free[np.arange(start, end) % DAY] = False
+    begins = np.flatnonzero(free & ~np.roll(free, 1)).tolist()
+    gaps = [(_NO_SHIFT, (start, start + int(np.argmin(np.roll(free, -start))))) for start in begins]
+    ordered = sorted([*shifts.items(), *gaps], key=lambda shift: shift[1])
+    return {f"{name} {_clock(start)} to {_clock(end)}": (start, end) for name, (start, end) in ordered}
+
+
+def _hours(start: int, end: int, hours: int) -> FloatArray:
+    """Return the share of each hour of the week that lies between two minutes of it; past its end is its beginning."""
+    first = np.arange(0, end + _HOUR, _HOUR)
+    inside = np.clip(np.minimum(first + _HOUR, end) - np.maximum(first, start), 0, _HOUR) / _HOUR
+    return np.bincount(np.arange(len(first)) % hours, weights=inside, minlength=hours)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // _HOUR % 24:02d}:{minute % _HOUR:02d}"
 
 
 def _every(table: pd.DataFrame) -> str:
@@ -125,7 +144,8 @@ def _scale(name: str, said: str, unit: str, table: pd.DataFrame, places: Any, ke
     steps = tuple(str(step) for step in table.columns)
     if name != "when-week":
         steps = tuple(words.capital(period(step)) for step in steps)
-    return Scale(name, said, unit, steps, table.loc[held[key]], tuple(held["name"]), middles(held.geometry))
+    together = len(steps) // len(DAYS) if name == "when-week" else 0
+    return Scale(name, said, unit, steps, together, table.loc[held[key]], tuple(held["name"]), middles(held.geometry))
 
 
 def _data(scale: Scale) -> dict[str, Any]:
@@ -138,6 +158,7 @@ def _data(scale: Scale) -> dict[str, Any]:
         "unit": scale.unit,
         "per": 100 if scale.name == "when-week" else 1,
         "steps": list(scale.steps),
+        "together": scale.together,
         "places": _places([f"{prefix}{key}" for key in scale.table.index], scale.names, longitude, latitude),
         "values": scaled.tolist(),
     }

@@ -104,7 +104,7 @@ def _context(pack: Pack, walks: tuple[Patrol, ...], classes: Shading, ground: Dr
         "tiles": _tiles(pack, visits),
         "ramp": _ramp(pack, classes),
         "ramp_note": _ramp_note(pack),
-        "classes": {name: said for name, said in layers.CLASSES.items() if (pack.hotspots["history"] == name).any()},
+        "classes": layers.key_of_classes(pack),
         "ground_notes": _ground_notes(ground),
         "stories": [_story(story) for story in told],
         "wards": ward_stories(pack),

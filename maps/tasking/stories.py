@@ -14,6 +14,7 @@ from maps.pack import Pack
 from maps.tasking import changed, delivered, suffered
 from maps.tasking.dates import DAYS, clock, period
 from maps.tasking.facts import Patrol, Stop, offence_mix, records, shift_name, ward_rows
+from maps.tasking.layers import lasting
 from maps.tasking.walks import way
 
 _HOURS: Final = 24
@@ -107,7 +108,7 @@ def stories(pack: Pack, walks: tuple[Patrol, ...]) -> tuple[Story, ...]:
             crimes_range=words.interval(spot.expected_crimes_low, spot.expected_crimes_high),
             harm_range=words.interval(spot.expected_harm_low, spot.expected_harm_high),
             trend=spot.trend,
-            history=spot.history,
+            history=lasting(spot.history),
             rank_range="" if pd.isna(spot.rank_low) else f"{spot.rank_low:.0f} to {spot.rank_high:.0f}",
             hectares=words.number(spot.area_m2 / 10_000),
             mix=offence_mix(spot.offence_mix),

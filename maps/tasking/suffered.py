@@ -43,7 +43,8 @@ def facts(pack: Pack) -> dict[str, Any] | None:
         "note": found.windows_note,
         "tiers": [{"number": tier, "words": f"Tier {tier}: {_ACT.get(tier, 'then')}"} for tier in tiers],
         "windows": [] if found.windows is None else [_row(row) for row in records(found.windows)],
-        "repeats": _repeats(found),
+        "repeats": (repeats := _repeats(found)),
+        "chance": any(row["expected"] for row in repeats),
         "notes": [note for note in (found.places_note, found.victims_note, found.bands_note) if note],
     }
 
@@ -96,7 +97,7 @@ def _repeats(found: Suffering) -> list[dict[str, str]]:
             "who": f"{row.times} {'time' if row.times == '1' else 'times'}, {who}",
             "number": words.number(float(row.number), 0),
             "share": words.percent(float(row.share_of_crimes)),
-            "expected": words.number(float(row.expected), 0),
+            "expected": words.number(float(row.expected), 0) if np.isfinite(row.expected) else "",
         }
         for who, table in shown
         if table is not None

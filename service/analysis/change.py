@@ -23,6 +23,10 @@ from service.reading.inputs import Inputs
 
 YEAR: Final = {"week": 52, "month": 12}  # periods, whole weeks, so that weekdays match
 SEASON: Final = "A season looks like a change: see the same time a year before."
+TOGETHER: Final = (
+    "What is called a rise or a fall stands out among all in its table: among many, some intervals leave out no change "
+    "by chance."
+)
 CHOSEN_LATELY: Final = (
     "Hot spots are chosen with the newest crimes, so that places where crime rose lately are more likely among them."
 )
@@ -183,4 +187,4 @@ def _note(times: _Times, beyond: float) -> str:
         measured = f"Measured on {words.count(pairs, 'earlier pair')}"
         rests = f"{measured}, such rates differ by {words.percent(beyond)} beyond chance, which is allowed for."
     other = SEASON if times.lag == times.size else "One year against another is not a trend."
-    return f"Compared is {length} with {length}. {rests} {other} {CHOSEN_LATELY}"
+    return f"Compared is {length} with {length}. {rests} {TOGETHER} {other} {CHOSEN_LATELY}"

@@ -1,5 +1,6 @@
 """A closer look at the hot spots: when in the week, what an hour of patrol meets, how far crime gathers, and news."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from hotspots.concentration_table import concentration_table
 from hotspots.patrol_yield import patrol_yield
 from hotspots.ranking import weight_by_period
 from hotspots.scan import Scan, space_time_scan
-from hotspots.time_of_week import TimeOfWeek, time_of_week
+from hotspots.time_of_week import DAY, SHIFTS, TimeOfWeek, time_of_week
 from hotspots.walkable import street_metres
 from maps.pack.insight import Insight
 from service.analysis.places import Chosen
@@ -51,7 +52,17 @@ def look_closer(given: Inputs, scene: Scene, chosen: Chosen, fitness: Fitness) -
         scan_note=scan_note,
         spots_by_period=_spots_by_period(scene, chosen),
         wards_by_period=_wards_by_period(given, scene),
+        shifts=own_shifts(given),
     )
+
+
+def own_shifts(given: Inputs) -> Mapping[str, tuple[int, int]]:
+    """Return the force's own shifts in minutes after midnight, or early, late and night."""
+    own = {}
+    for shift in given.profile.shifts:
+        start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (shift.start, shift.end))
+        own[shift.name] = (start, end if end > start else end + DAY)
+    return own or dict(SHIFTS)
 
 
 def times_bear(fitness: Fitness) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import warnings
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -26,10 +25,10 @@ from hotspots.density import (
 )
 from hotspots.dual import dual_density, residents
 from hotspots.significance import LEVEL
-from hotspots.time_of_week import SHIFTS, shift_densities
+from hotspots.time_of_week import shift_densities
 from hotspots.tolerance import Tolerance, approximated, relabelled, tolerance_contours
 from maps.study.study import Beside
-from service.analysis.insight import times_bear
+from service.analysis.insight import own_shifts, times_bear
 from service.analysis.scene import Scene
 from service.reading.inputs import Inputs, Request
 from service.study.options import Against, Options, day_of
@@ -74,7 +73,7 @@ def shift_surfaces(given: Inputs, scene: Scene, fitness: Fitness) -> tuple[dict[
     crimes = scene.crimes[scene.crimes["precision"] != "month"]
     if reason or crimes.empty:
         return {}, {}, reason or "Shifts cannot be told apart: every crime analysed is dated by month only."
-    windows = _shifts(given)
+    windows = own_shifts(given)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CoarseGridWarning)
@@ -84,15 +83,6 @@ def shift_surfaces(given: Inputs, scene: Scene, fitness: Fitness) -> tuple[dict[
     names = {shift: f"density_shift_{_slug(shift, at)}" for at, shift in enumerate(windows, start=1)}
     weekly = {names[shift]: weekly_density(found[shift], scene.periods) for shift in windows}
     return weekly, names, ""
-
-
-def _shifts(given: Inputs) -> Mapping[str, tuple[int, int]]:
-    """Return the force's own shifts in minutes after midnight, or early, late and night."""
-    own = {}
-    for shift in given.profile.shifts:
-        start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (shift.start, shift.end))
-        own[shift.name] = (start, end if end > start else end + 1440)
-    return own or SHIFTS
 
 
 def _slug(name: str, number: int) -> str:

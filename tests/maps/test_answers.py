@@ -58,7 +58,7 @@ def test_the_shifts_of_a_week_share_out_what_is_expected_in_it() -> None:
     expected = pack.hotspots.set_index("hotspot_id")["expected_crimes"].where(table.sum(axis=1) > 0, 0.0)
     assert table.shape == (5, 21)
     assert table.sum(axis=1).to_numpy() == pytest.approx(expected.to_numpy())
-    assert table.columns[20] == "Sunday, 22:00 to 06:00"  # into Monday morning
+    assert table.columns[20] == "Sunday, night 22:00 to 06:00"  # into Monday morning
 
 
 def test_hours_of_the_week_go_to_their_shift() -> None:
@@ -69,7 +69,23 @@ def test_hours_of_the_week_go_to_their_shift() -> None:
     one[3] = 1.0  # Monday 03:00: the night that began on Sunday
     week = replace(pack.insight.week, profiles=one)
     table = moments.by_shift(replace(pack, insight=replace(pack.insight, week=week)))
-    assert (table.idxmax(axis=1) == "Sunday, 22:00 to 06:00").all()
+    assert (table.idxmax(axis=1) == "Sunday, night 22:00 to 06:00").all()
+
+
+def test_the_forces_own_shifts_are_told_and_so_are_the_hours_outside_them() -> None:
+    pack = sample_pack()
+    assert pack.insight is not None
+    own = {"late": (930, 1440), "day": (450, 930)}
+    assert list(moments.of_a_day(own)) == [
+        "outside shifts 00:00 to 07:30",
+        "day 07:30 to 15:30",
+        "late 15:30 to 00:00",
+    ]
+    assert list(moments.of_a_day({"day": (540, 1020)})) == ["day 09:00 to 17:00", "outside shifts 17:00 to 09:00"]
+    table = moments.by_shift(replace(pack, insight=replace(pack.insight, shifts=own)))
+    expected = pack.hotspots.set_index("hotspot_id")["expected_crimes"].where(table.sum(axis=1) > 0, 0.0)
+    assert table.shape == (5, 21)
+    assert table.sum(axis=1).to_numpy() == pytest.approx(expected.to_numpy())
 
 
 def test_a_rise_for_a_fall_turns_the_surface_about() -> None:

@@ -110,7 +110,7 @@ const beatplan = (() => {
     return Object.assign(group, { data, show });
   }
 
-  const figure = (value) => value.toFixed(value >= 9.95 || Number.isInteger(value) ? 0 : value >= 0.095 ? 1 : 2);
+  const figure = (value) => value.toFixed(value >= 9.95 || Number.isInteger(value) ? 0 : value >= 0.95 ? 1 : 2);
 
   /* Labels give way: the picked one first, then by importance, then by order. */
   function tidy(map) {

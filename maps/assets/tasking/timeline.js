@@ -49,9 +49,10 @@ beatplan.timeline = (root) => {
     slider.max = what.heights.length - 1;
     slider.value = 0;
     const most = Math.max(1e-9, ...what.heights);
-    bars.replaceChildren(...what.heights.map((height) => {
+    bars.replaceChildren(...what.heights.map((height, at) => {
       const bar = document.createElement("i");
       bar.style.height = `${(100 * height) / most}%`;
+      bar.classList.toggle("first", at > 0 && what.together > 0 && at % what.together === 0);
       return bar;
     }));
     show();

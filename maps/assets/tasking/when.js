@@ -39,9 +39,9 @@ beatplan.when = (page) => {
     if (!layer) return;
     const { data } = layer;
     const sums = data.steps.map((_, step) => data.values.reduce((sum, held) => sum + held[step], 0) / data.per);
-    root.classList.toggle("weekly", data.steps.length === 21);
     line.set({
       heights: sums,
+      together: data.together,
       say: (step) => `${data.steps[step]}: ${figure(sums[step])} ${data.unit}`,
       step: (step) => { layer.show(step); list(data, step); },
     });
