@@ -41,6 +41,12 @@ class PublicPage(_Section):
     text: Annotated[str, Field(max_length=2_000)] = ""
 
 
+class Panel(_Section):
+    """From how many signatures on a petition puts its ward before the tasking meeting."""
+
+    petition_signatures: Annotated[int, Field(ge=1)] = 100
+
+
 class MapServer(_Section):
     """A tile server of the force's own, for base maps; without one no page asks any server for anything."""
 

@@ -208,6 +208,9 @@ cocoon_days = {repeats_cocoon_days:.0f}              # until the warning expires
 # priorities = ["Fewer break-ins on the shopping street."]
 # similar = []                # codes of the areas it is compared with, in place of all others
 
+# [panel]
+# petition_signatures = 100   # from so many on, a petition goes before the tasking meeting
+
 # [map]                       # a tile server of the force's own; without one no page asks any server for anything
 # tiles = "https://tiles.example.police.uk/{{z}}/{{x}}/{{y}}.png"
 # attribution = "Whose map it is"

@@ -68,17 +68,22 @@ def begin(store: Store, force: str, run: int, *, present: str, actor: str) -> in
     """
     Begin a meeting on a run, and return its number; whoever begins it is in the chair.
 
+    Where somebody has just begun it, that is the meeting.
+
     Raises
     ------
     InputError
-        If a meeting of the force is still open, or `present` is too long.
+        If a meeting of the force on another run is still open, or `present` is too long.
     """
     if len(present) > LONGEST_REASON:
         raise InputError(f"Who is there must be said in at most {LONGEST_REASON} characters, got {len(present)}.")
     at = store.now
     with store.writing() as writing:
-        if _newest(writing, force, MEETINGS.c.closed.is_(None)):
-            raise InputError("A meeting must be closed before another begins, and one is open.")
+        there = still_open(writing, force)
+        if there is not None and there["run_id"] == run:
+            return int(there["id"])
+        if there is not None:
+            raise InputError("A meeting must be closed before another begins, and one on another run is open.")
         row = {"force": force, "run_id": run, "began": at, "chair": actor, "present": present}
         number = int(writing.execute(insert(MEETINGS).values(**row).returning(MEETINGS.c.id)).scalar_one())
         _tell(writing, at, actor, force, number, {"done": "begun", "run": run})
