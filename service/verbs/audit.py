@@ -22,9 +22,9 @@ def audit(
     from geodata.errors import InputError
     from service.store import audit as chain
     from service.store import open_store
-    from service.web.settings import Settings
+    from service.web.settings import read_settings
 
-    settings = Settings() if store is None else Settings(store=store)
+    settings = read_settings(store=store)
     kept = open_store(settings.store, settings.folder, make=False)
     try:
         with kept.reading() as reading:

@@ -19,8 +19,6 @@ def serve(
 ) -> None:
     """Answer browsers: sign in, see what was imported, keep accounts, verify the audit."""
     from service.web.serving import serve as answer
-    from service.web.settings import Settings
+    from service.web.settings import read_settings
 
-    named = {"store": store, "folder": folder}
-    settings = Settings(**{name: value for name, value in named.items() if value is not None})  # type: ignore[arg-type]
-    answer(settings, host=host, port=port, demo=demo)
+    answer(read_settings(store=store, folder=folder), host=host, port=port, demo=demo)

@@ -59,9 +59,10 @@ class Imports(BaseModel):
 
 
 class OneAccount(Who):
-    """An account, and whether it is open."""
+    """An account, whether it is open, and how often it is signed in."""
 
     state: str
+    sessions: int
 
 
 class Accounts(BaseModel):
@@ -69,6 +70,20 @@ class Accounts(BaseModel):
 
     rows: list[OneAccount]
     roles: list[str]
+
+
+class OneSession(BaseModel):
+    """A visit: nothing that opens it."""
+
+    began: str
+    seen: str
+
+
+class MyAccount(BaseModel):
+    """One's own account, and where it is signed in."""
+
+    account: Who
+    sessions: list[OneSession]
 
 
 class Chain(BaseModel):

@@ -8,15 +8,18 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from geodata.errors import InputError, NotFoundError
 from service.store import Store
-from service.web.accounts import TooManyFailuresError
+from service.web.accounts import NotPermittedHereError
 from service.web.doors import DOORS
 from service.web.interface import ABOUT, answers_of, document
 from service.web.page import said, wants_a_page
 from service.web.settings import Settings
+from service.web.sign_on import SignOnError
+from service.web.throttle import TooOftenError
 from service.web.visit import (
     NotPermittedError,
     NotSignedInError,
@@ -25,6 +28,7 @@ from service.web.visit import (
     UnmeasuredError,
     enter,
 )
+from service.web.vouching import NotTrustedError
 from service.web.watch import Log, Watched
 
 _ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
@@ -36,7 +40,11 @@ _ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     ),
     NotPermittedError: (403, "Your account may not come through this door."),
     StaleFormError: (403, "The form was old or not ours: go back, load the page again, and send it again."),
-    TooManyFailuresError: (429, "Too many log-ins have failed. Wait a quarter of an hour, and try again."),
+    TooOftenError: (429, ""),
+    NotPermittedHereError: (403, ""),
+    SignOnError: (403, ""),
+    NotTrustedError: (403, "Only the proxy of the settings may say who asks."),
+    DataError: (400, "What was sent holds a character or number that cannot be kept."),
     TooLargeError: (413, ""),
     UnmeasuredError: (411, "What is sent must say how long it is."),
 }

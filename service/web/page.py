@@ -13,8 +13,9 @@ from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from geodata.tables import TIME_ZONE
-from service.web.accounts import Account, Session
+from service.web.accounts import Account
 from service.web.roles import may
+from service.web.sessions import Session
 from service.web.visit import COOKIE, FORM_HEADER, Visit, visit_of
 
 TEMPLATES: Final = Path(__file__).parent / "templates"

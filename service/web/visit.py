@@ -9,13 +9,17 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from service.store import Store
-from service.web.accounts import Account, Session, find_session
+from service.web.accounts import Account
 from service.web.roles import may
+from service.web.sessions import Session, find_session
 from service.web.settings import Settings
+from service.web.throttle import count, refuse_too_often
+from service.web.vouching import vouched_for
 
 COOKIE: Final = "__Host-beatplan"  # the prefix: only over a safe way, for the whole site, from this host alone
 FORM_FIELD: Final = "form_token"
 FORM_HEADER: Final = "x-form-token"
+_TOO_OFTEN: Final = "There was an {what} too many from this account. Wait {minutes} minutes, and try again."
 _SAFE: Final = ("GET", "HEAD")
 
 
@@ -81,6 +85,10 @@ class Asked(Protocol):
     def uploads(self) -> bool:
         """Whether files come through."""
 
+    @property
+    def counted(self) -> str:
+        """What is counted, "export" or "run"; nothing where it is empty."""
+
 
 async def enter(request: Request, door: Asked) -> None:
     """
@@ -94,8 +102,7 @@ async def enter(request: Request, door: Asked) -> None:
     door : its line in the table
     """
     store, settings = request.app.state.store, request.app.state.settings
-    token = request.cookies.get(COOKIE, "")
-    session = await run_in_threadpool(find_session, store, token, settings) if token else None
+    session = await run_in_threadpool(_session_of, request, store, settings)
     accept = request.headers.get("accept", "")
     request.state.visit = Visit(store, settings, session, _is_program(accept), door.answer)
     role = None if session is None or session.account is None else session.account.role
@@ -104,6 +111,25 @@ async def enter(request: Request, door: Asked) -> None:
     if request.method not in _SAFE:
         _check_length(request, settings.largest_upload if door.uploads else settings.largest_form)
         await _check_form(request, session)
+    if door.counted and session is not None and session.account is not None:
+        await run_in_threadpool(_count, store, settings, door.counted, session.account)
+
+
+def _session_of(request: Request, store: Store, settings: Settings) -> Session | None:
+    """Return the browser's visit; where a proxy vouches for somebody else by now, it is not theirs."""
+    token = request.cookies.get(COOKIE, "")
+    session = find_session(store, token, settings) if token else None
+    vouched = vouched_for(request, settings)
+    if vouched and session is not None and session.account is not None and session.account.name != vouched:
+        return None
+    return session
+
+
+def _count(store: Store, settings: Settings, what: str, account: Account) -> None:
+    most, minutes = {"export": settings.exports, "run": settings.runs}[what], settings.failure_minutes
+    whose = (f"{what} {account.name}",)
+    refuse_too_often(store, whose, most, minutes, _TOO_OFTEN.format(what=what, minutes=minutes))
+    count(store, whose, minutes)
 
 
 def visit_of(request: Request) -> Visit:

@@ -11,8 +11,9 @@ from fastapi.testclient import TestClient
 
 from service.store import Store, open_store
 from service.web import Settings, create_app
-from service.web.accounts import Account, begin_session, create_account
+from service.web.accounts import Account, create_account
 from service.web.roles import ROLES
+from service.web.sessions import begin_session
 from service.web.visit import COOKIE
 
 PASSWORD = "a long enough password"  # noqa: S105 - of accounts that live as long as a test

@@ -15,8 +15,15 @@ from tests.service.web.conftest import PASSWORD, form_token
 FORMS = {
     "/log-in": {"name": "the-analyst", "password": PASSWORD},
     "/accounts": {"name": "new-one", "role": "patrol", "force": "sample-force", "password": PASSWORD},
+    "/my-account/password": {"old": PASSWORD, "new": PASSWORD},
+    "/accounts/{name}/password": {"password": PASSWORD},
 }
-PATHS = {"/assets/{name}": "/assets/beatplan.css", "/accounts/{name}/close": "/accounts/the-patrol/close"}
+PATHS = {
+    "/accounts/{name}/password": "/accounts/the-panel/password",
+    "/accounts/{name}/end-sessions": "/accounts/the-panel/end-sessions",
+    "/assets/{name}": "/assets/beatplan.css",
+    "/accounts/{name}/close": "/accounts/the-patrol/close",
+}
 CHANGING = [door for door in DOORS if door.method == "POST"]
 
 

@@ -11,9 +11,10 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from service.web import Settings, create_app
-from service.web.accounts import Account, begin_session
+from service.web.accounts import Account
 from service.web.doors import DOORS
 from service.web.roles import ROLES, may
+from service.web.sessions import begin_session
 from service.web.visit import COOKIE, FORM_HEADER
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
