@@ -12,7 +12,7 @@ References
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -41,11 +41,13 @@ class Delivery:
         By base and shift, the share of planned minutes that was spent at hot spots, its 90 % interval, and from how
         many stops; no interval from fewer than two.
     rate : of all together
+    debt : minutes owed to each place of the next plan, by hotspot_id: what the plan after that carries on
     """
 
     doses: pd.DataFrame
     rates: pd.DataFrame
     rate: float
+    debt: Mapping[str, float] = field(default_factory=dict)
 
 
 def dose_received(plan: pd.DataFrame, delivered: pd.DataFrame, *, days: int = 1) -> Delivery:
@@ -89,7 +91,9 @@ def dose_received(plan: pd.DataFrame, delivered: pd.DataFrame, *, days: int = 1)
     return Delivery(doses, pd.DataFrame(rows, columns=columns), _rate(stops)[2])
 
 
-def carried_debt(doses: pd.DataFrame, *, before: Mapping[str, float] | None = None, keep: float = 0.5) -> pd.Series:
+def carried_debt(
+    doses: pd.DataFrame, *, before: Mapping[str, float] | None = None, keep: float = 0.5, most: float | None = None
+) -> pd.Series:
     """
     Return the minutes owed to each hot spot: those planned and not delivered, and what is left of the debt before.
 
@@ -98,6 +102,7 @@ def carried_debt(doses: pd.DataFrame, *, before: Mapping[str, float] | None = No
     doses : as `Delivery.doses`
     before : debt carried into the plan that `doses` is of, by hotspot_id
     keep : share of that debt which still counts; at 1 nothing is ever forgiven
+    most : what may be owed, as so many times what the last plan gave the place, where it gave any; None: no limit
 
     Returns
     -------
@@ -107,13 +112,16 @@ def carried_debt(doses: pd.DataFrame, *, before: Mapping[str, float] | None = No
     Raises
     ------
     InputError
-        If `keep` is not between 0 and 1.
+        If `keep` is not between 0 and 1, or `most` is below 0.
     """
     keep, table = within(keep, "keep", 0.0, 1.0), doses.set_index("hotspot_id")
     old = pd.Series(before or {}, dtype="float64")
     places = table.index.union(old.index)
     missed = (table["planned_minutes"] - table["delivered_minutes"]).reindex(places, fill_value=0.0)
     owed = keep * old.reindex(places, fill_value=0.0) + missed
+    if most is not None:
+        planned = table["planned_minutes"].reindex(places, fill_value=0.0)
+        owed = owed.clip(upper=(within(most, "most", 0.0, 1e6) * planned).where(planned > 0, np.inf))
     return owed.clip(lower=0.0).rename("debt").rename_axis("hotspot_id")
 
 

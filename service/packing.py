@@ -15,6 +15,7 @@ from geodata.streets import covers
 from geodata.tables import TIME_ZONE
 from hotspots.forecast import SLOW
 from hotspots.sensitivity import Sensitivity
+from maps import words
 from maps.drawing.vector_tiles import lay_ground
 from maps.pack import Insight, Pack
 from service import manifest
@@ -121,6 +122,7 @@ def figures(found: Pack) -> dict[str, Any]:
         "backtest": backtest.to_dict("records"),
         "staffing": _proof(found.staffing),
         "schedule": {**_proof(found.schedule), "planned_minutes": found.schedule.planned_minutes},
+        "debt": {} if found.delivery is None else dict(found.delivery.debt),
     }
 
 
@@ -190,11 +192,17 @@ def _shape_note(outlook: Outlook) -> str:
     shape = outlook.shape
     if not shape.tests:
         return f"Hot spots grow on the {shape.best} map: there are too few periods to test another way."
-    record = " and ".join(f"{share:.0%} grown on the {name} map" for name, share in shape.caught.items())
-    tests = "the last period" if shape.tests == 1 else f"each of the last {shape.tests} periods"
+    once = shape.tests == 1
+    held = {
+        name: words.percent(share) if once else words.percent_with_interval(share, *shape.ends[name])
+        for name, share in shape.caught.items()
+    }
+    record = " and ".join(f"{share} grown on the {name} map" for name, share in held.items())
+    tests = "the last period" if once else f"each of the last {shape.tests} periods"
+    ends = "" if once else ", on average and from the least to the most,"
     return (
-        f"Hot spots grow on the {shape.best} map. Chosen before {tests} by the same rules, they would have held, "
-        f"on average, {record}."
+        f"Hot spots grow on the {shape.best} map. Chosen before {tests} by the same rules, they would have held{ends} "
+        f"{record}."
     )
 
 

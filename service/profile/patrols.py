@@ -50,4 +50,6 @@ class Delivery(_Section):
     """What debriefs of the last tasking mean for this plan."""
 
     repair: Annotated[float, Field(ge=0, le=3)] = 0.5
+    keep: Share = 0.5
+    most_owed: Annotated[float, Field(ge=0, le=100)] = 2.0
     at_rate: bool = True

@@ -1,7 +1,8 @@
 """The products of an earlier run, read back: what was tasked, until when, and that it is what it says it is."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ class LastRun:
     hotspots : hotspot_id, rank, name, ward, geometry
     plan : table of stops: one day's pattern
     decisions, delivered : what was recorded, None where no file was given
+    debt : minutes that were owed to its hot spots when it was planned, by hotspot_id
     """
 
     run: str
@@ -43,6 +45,7 @@ class LastRun:
     plan: pd.DataFrame
     decisions: Records | None
     delivered: Records | None
+    debt: Mapping[str, float] = field(default_factory=dict)
 
 
 def read_last_run(folder: Path, profile: Profile, decisions: Path | None, delivered: Path | None) -> LastRun:
@@ -80,7 +83,16 @@ def read_last_run(folder: Path, profile: Profile, decisions: Path | None, delive
         plan=plan,
         decisions=None if decisions is None else read_decisions(decisions, known),
         delivered=None if delivered is None else read_delivered(delivered, known),
+        debt=_debt(manifest["figures"].get("debt", {}), known),
     )
+
+
+def _debt(found: Any, known: set[str]) -> dict[str, float]:
+    """Return the minutes owed that a manifest tells of."""
+    whole = isinstance(found, dict) and set(found) <= known
+    if not whole or any(isinstance(owed, bool) or not isinstance(owed, int | float) for owed in found.values()):
+        raise InputError("The debt of the last tasking must be minutes by hot spot, and is not.")
+    return {str(spot): float(owed) for spot, owed in found.items() if owed > 0}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -127,3 +127,33 @@ def test_what_makes_no_sense_is_refused() -> None:
         at_rate(small.visits([(0, 0, 1)]), Rules(), dose_received(PLANNED, empty(DELIVERED)))
     with pytest.raises(InputError, match="`keep`"):
         carried_debt(dose_received(PLANNED, MADE).doses, keep=2)
+
+
+def test_no_more_is_owed_than_so_many_plans_gave() -> None:
+    doses = dose_received(PLANNED, MADE, days=2).doses
+    before = {"H1": 500.0, "H9": 8.0}
+    assert carried_debt(doses, before=before, keep=1.0, most=2.0).to_dict() == {
+        "H1": 120.0,
+        "H2": 30.0,
+        "H3": 0.0,
+        "H9": 8.0,
+    }
+    with pytest.raises(InputError, match="`most`"):
+        carried_debt(doses, most=-1.0)
+
+
+@pytest.mark.parametrize("keep", [0.0, 0.5, 1.0])
+def test_a_debt_that_nobody_adds_to_fades_plan_by_plan(keep: float) -> None:
+    doses, debt = (
+        dose_received(
+            PLANNED,
+            PLANNED.assign(outcome=pd.NA, note=pd.NA, minutes=30.0)[list(DELIVERED.columns)].astype(
+                empty(DELIVERED).dtypes.to_dict()
+            ),
+            days=2,
+        ).doses,
+        {"H1": 80.0},
+    )
+    for plans in range(1, 4):
+        debt = carried_debt(doses, before=debt, keep=keep, most=2.0).to_dict()
+        assert debt["H1"] == pytest.approx(80.0 * keep**plans)

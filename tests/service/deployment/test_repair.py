@@ -42,9 +42,10 @@ def spots(*edges: float) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"hotspot_id": ids, "ward": wards}, geometry=boxes, crs="EPSG:27700")
 
 
-def last(*rows: tuple[str, str, str, float]):
+def last(*rows: tuple[str, str, str, float], debt: dict[str, float] | None = None):
     record = SimpleNamespace(table=debriefs(*rows))
-    return SimpleNamespace(plan=PLAN, hotspots=spots(0, 1000), until=pd.Timestamp("2024-12-01"), delivered=record)
+    until = pd.Timestamp("2024-12-01")
+    return SimpleNamespace(plan=PLAN, hotspots=spots(0, 1000), until=until, delivered=record, debt=debt or {})
 
 
 def after(told, new: gpd.GeoDataFrame, **settings: object):
@@ -96,3 +97,23 @@ def test_half_of_what_says_the_delivery_is_refused(tmp_path: Path) -> None:
     request = AllocateRequest(tmp_path / "wards.csv", tmp_path / "demand.csv", tmp_path / "out", days=28)
     with pytest.raises(InputError, match="go together, and some are not given"):
         allocate(request)
+
+
+def test_debt_of_earlier_plans_is_carried_faded_and_told(tmp_path: Path) -> None:
+    full = (("U1", "day", "H1", 150.0), ("U1", "day", "H2", 150.0))
+    found = after(last(*full, debt={"H1": 80.0}), spots(0, 1050))  # all delivered; 80 minutes older, half of them count
+    assert found.delivery.debt == {"H1": pytest.approx(40.0)}
+    assert found.visits["value"].tolist() == pytest.approx([8 * (1 + 0.5 * 40 / 150), 8.0])
+    assert "80 minutes were owed before the last tasking; 50% of them count." in found.notes
+    forgiven = after(last(*full, debt={"H1": 80.0}), spots(0, 1050), keep=0.0)
+    assert forgiven.delivery.debt == {}
+    missed = after(last(("U1", "day", "H2", 150.0), debt={"H1": 900.0}), spots(0, 1050), keep=1.0)
+    assert missed.delivery.debt == {"H1": pytest.approx(300.0)}  # twice the 150 minutes planned, and no more
+
+
+def test_teams_carry_older_debt_of_their_wards() -> None:
+    problem = TeamProblem.of(small.wards([10.0, 10.0, 10.0]), Posts(3, 3))
+    full = (("U1", "day", "H1", 150.0), ("U1", "day", "H2", 150.0))
+    found, notes = repaired_teams(problem, last(*full, debt={"H2": 150.0}), 10, Delivery())
+    assert found.demand["harm"].tolist() == pytest.approx([10.0, 12.5, 10.0])
+    assert "150 minutes were owed before" in " ".join(notes)
