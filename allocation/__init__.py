@@ -7,12 +7,14 @@ rules it is shown beside. The numbered rules stand in `allocation.problem`.
 
 from allocation._check_week import check_week
 from allocation.bases import compare_bases, suggest_bases
+from allocation.beats import Beats, draw_beats, judge_beats
 from allocation.breaks import BreakPlan, with_breaks
 from allocation.check import check_plan, check_staffing, check_teams
 from allocation.company import Company, in_company
 from allocation.coverage import backup_coverage, maximal_coverage, p_centre
 from allocation.delivery import Delivery, at_rate, carried_debt, dose_received, repaired
 from allocation.demand import visit_demand, ward_demand
+from allocation.exposure import Exposures, Patrolled, compare_patrols
 from allocation.funds import Fund
 from allocation.loop import Loop, consistent_week
 from allocation.orienteering import plan_rounds
@@ -34,15 +36,18 @@ from allocation.why import Explanation, explain_teams
 
 __all__ = [
     "Base",
+    "Beats",
     "BreakPlan",
     "Company",
     "Comparison",
     "Delivery",
     "Explanation",
+    "Exposures",
     "Fund",
     "Lock",
     "Loop",
     "MealBreak",
+    "Patrolled",
     "Posts",
     "Problem",
     "Rules",
@@ -69,13 +74,16 @@ __all__ = [
     "check_teams",
     "check_week",
     "compare_bases",
+    "compare_patrols",
     "compare_scenarios",
     "consistent_week",
     "csos_by_base",
     "daily_variants",
     "dose_received",
+    "draw_beats",
     "explain_teams",
     "in_company",
+    "judge_beats",
     "maximal_coverage",
     "p_centre",
     "p_median",

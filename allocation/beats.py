@@ -160,6 +160,51 @@ def _told(beat: IntArray, cost: FloatArray, work: FloatArray, limits: tuple[floa
     return Beats(beat, centre, load, value, bound, (value - bound) / value if value > 0 else 0.0, inside)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """
+    What any parts of a map come to as beats.
+
+    Parameters
+    ----------
+    load : workload of each part, in the order of their labels
+    value : workload x metres from the best centre of each
+    pieces : pieces that the parts fall into beyond one each
+    within_band : whether every load is within the band about the mean
+    """
+
+    load: FloatArray
+    value: float
+    pieces: int
+    within_band: bool
+
+
+def judge_beats(labels: ArrayLike, workload: ArrayLike, metres: ArrayLike, touching: ArrayLike, band: float) -> Judged:
+    """
+    Return what beats come to that somebody else drew.
+
+    Parameters
+    ----------
+    labels : the beat of each area, by any names
+    workload, metres, touching, band : as for `draw_beats`
+
+    Raises
+    ------
+    InputError
+        If the arrays do not fit each other.
+    """
+    apart = costs(metres)
+    work, near = weights(workload, len(apart), "workload"), _neighbours(touching, apart)
+    beat = np.unique(np.asarray(labels, dtype=str), return_inverse=True)[1]
+    if len(beat) != len(work):
+        raise InputError(f"`labels` must name the beat of every area, {len(work)}, got {len(beat)}.")
+    members = [np.flatnonzero(beat == each) for each in range(int(beat.max()) + 1)]
+    load = np.array([work[areas].sum() for areas in members])
+    value = float(sum(cost_of(work[:, None] * apart, areas) for areas in members))
+    pieces = sum(int(connected_components(near[np.ix_(areas, areas)].astype(np.float64))[0]) - 1 for areas in members)
+    return Judged(load, value, pieces, bool((np.abs(load / load.mean() - 1.0) <= band + 1e-9).all()))
+
+
 def check_beats(found: Beats, workload: ArrayLike, metres: ArrayLike, touching: ArrayLike, band: float) -> list[str]:
     """Return which of the rules B1 to B3 beats break, and whether the value is wrong; knows nothing of the search."""
     work, apart, near = np.asarray(workload, dtype=np.float64), np.asarray(metres), np.asarray(touching)

@@ -1,8 +1,8 @@
 """Plans to be laid side by side: the base first, then what if."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -11,6 +11,23 @@ from allocation.scenario import Comparison
 from geodata.errors import InputError
 from maps import words
 from maps.pack import Pack
+
+TEAMS_ALONE: Final = "Teams are compared; hot spots and routes are not, since a scenario of teams plans no patrols."
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """
+    What patrols do on the ground.
+
+    Parameters
+    ----------
+    visited : hot spots that they visit
+    routes : columns unit, shift, stops, geometry, or None where nobody patrols
+    """
+
+    visited: frozenset[str]
+    routes: GeoDataFrame | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +146,7 @@ class Sides:
                 "moved": words.number(row["moved"], 0),
                 "cost": "" if pd.isna(row["cost"]) else f"£{row['cost']:,.0f}",
                 "gap": words.percent(row["gap"]) if row["gap"] else "0",
+                "patrols": _patrols_in_words(row) if "exposed" in row else None,
             }
             for row in self.summary.to_dict("records")
         ]
@@ -136,6 +154,21 @@ class Sides:
     def _posts(self, side: Side) -> pd.DataFrame:
         table = side.teams.set_index("ward").reindex(self.wards["code"])
         return table[["constables", "csos"]].fillna(0).astype("int64")
+
+
+def _patrols_in_words(row: dict[Any, Any]) -> dict[str, str]:
+    """Return what patrols come to: harm exposed, its change beside the base, visits, unmet, walked, driven and gap."""
+    more = row["exposed_more"]
+    return {
+        "exposed": words.number(row["exposed"]),
+        "more": f"{'+' if more > 0 else ''}{words.number(more)}",
+        "share": words.percent(row["exposed_share"]),
+        "visits": words.number(row["visits"], 0),
+        "unmet": words.number(row["unmet_visits"], 0),
+        "walked": f"{words.number(row['walked_km'])} km",
+        "driven": f"{words.number(row['driving_minutes'], 0)} min",
+        "gap": words.percent(row["patrol_gap"]) if row["patrol_gap"] else "0",
+    }
 
 
 def signed(number: int) -> str:
@@ -149,7 +182,16 @@ def changed(number: int, noun: str) -> str:
 
 
 def sides_of_comparison(
-    comparison: Comparison, wards: GeoDataFrame, *, force: str, marking: str, sources: Sequence[str] = ()
+    comparison: Comparison,
+    wards: GeoDataFrame,
+    *,
+    force: str,
+    marking: str,
+    sources: Sequence[str] = (),
+    summary: pd.DataFrame | None = None,
+    notes: Sequence[str] = (),
+    hotspots: GeoDataFrame | None = None,
+    walked: Mapping[str, Walked] | None = None,
 ) -> Sides:
     """
     Return the scenarios of a comparison side by side.
@@ -159,14 +201,23 @@ def sides_of_comparison(
     comparison : what `allocation.scenario.compare_scenarios` returns
     wards : table of areas, of the same wards
     force, marking, sources : as the profile has them, the last for credits
+    summary : one row a plan, with what patrols come to where these are compared; None: the comparison's own
+    notes : each a sentence
+    hotspots : table of hot spots, or None where teams alone are compared
+    walked : by scenario, likewise
     """
-    unmet = comparison.summary.set_index("scenario")["unmet"].to_dict()
-    sides = [
-        Side(str(name), rows[["ward", "constables", "csos"]], unmet=str(unmet.get(name, "")))
-        for name, rows in comparison.wards.groupby("scenario", sort=False)
-    ]
-    note = "Teams are compared; hot spots and routes are not, since a scenario of teams plans no patrols."
-    return Sides(force, marking, wards, tuple(sides), summary=comparison.summary, notes=(note,), credits=tuple(sources))
+    own, walks = comparison.summary.set_index("scenario")["unmet"].to_dict(), walked or {}
+    sides = []
+    for name, rows in comparison.wards.groupby("scenario", sort=False):
+        walk = walks.get(str(name), Walked(frozenset(), None))
+        visited = walk.visited if walks else None
+        teams = rows[["ward", "constables", "csos"]]
+        sides.append(Side(str(name), teams, visited, walk.routes, unmet=str(own.get(name, ""))))
+    told = () if walks else (TEAMS_ALONE,)
+    return Sides(
+        force, marking, wards, tuple(sides), hotspots=hotspots if walks else None,
+        summary=comparison.summary if summary is None else summary, notes=(*told, *notes), credits=tuple(sources),
+    )  # fmt: skip
 
 
 def sides_of_packs(packs: Sequence[Pack], names: Sequence[str]) -> Sides:

@@ -16,9 +16,9 @@ from allocation.problem import Base
 from geodata.areas import read_areas
 from geodata.cast import FloatArray, above_zero, within
 from geodata.errors import InputError
-from geodata.streets import covers, read_streets, travel_metres
 from service.deployment.allocate import Stage, records
 from service.deployment.patrol_setup import own_bases, patrol_rules
+from service.deployment.ways import ways
 from service.plain_table import number, plain_table
 from service.profile.force import Profile, read_profile
 from service.reading.ward_tables import TABLES, read_ward_tables
@@ -28,7 +28,6 @@ UNITS: Final = 10_000  # of load that all demand is shared out in
 CURRENT: Final = "current"
 BACKUP: Final = "covered again"
 ROOM: Final = "with room for all"
-BEYOND: Final = 100_000.0  # metres: nobody walks or drives farther within a force's ways
 By = Literal["walk", "drive"]
 
 
@@ -158,18 +157,8 @@ def _minutes(
     if driven and rules.drive_kmh is None:
         raise InputError("Driving needs `driving_kmh` above 0 in the section `patrol` of the profile, and it is 0.")
     speed = (rules.drive_kmh or 0.0) if driven else rules.walk_kmh
-    line = np.hypot(*(ends[0][:, None, :] - ends[1][None, :, :]).transpose(2, 0, 1)) * rules.detour
-    if request.streets is None:
-        note = f"Ways are {rules.detour:g} times the straight line, because no streets were given."
-        return line * 60 / (speed * 1000), (note,)
-    streets = read_streets(request.streets, crs=profile.analysis.crs)
-    if not covers(streets, areas):
-        raise InputError(f"The streets must overlap the wards, and those in {request.streets.name} do not.")
-    metres = travel_metres(streets, ends[0], ends[1], limit_m=BEYOND)
-    cut_off = ~np.isfinite(metres)
-    notes = (f"{int(cut_off.sum()):,} ways between a ward and a site are not on the streets given; they count as "
-             f"{rules.detour:g} times the straight line.",) if cut_off.any() else ()  # fmt: skip
-    return np.where(cut_off, line, metres) * 60 / (speed * 1000), notes
+    metres, notes = ways(ends, request.streets, areas, detour=rules.detour)
+    return metres * 60 / (speed * 1000), notes
 
 
 def _choices(ground: _Ground, most: int, request: BasesRequest) -> pd.DataFrame:

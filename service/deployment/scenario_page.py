@@ -1,42 +1,78 @@
 """The page of two maps for scenarios, where the wards are polygons."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from allocation.exposure import Patrolled
 from allocation.scenario import Comparison
 from geodata.areas import read_areas
 from maps.drawing.offline import save_page
 from maps.scenario.page import scenario_map
-from maps.scenario.sides import sides_of_comparison
+from maps.scenario.sides import Walked, sides_of_comparison
+from service.deployment.plan import Patrols
+from service.deployment.routes import routes
+from service.deployment.scenario_ground import Ground
 from service.profile.force import Profile
 from service.reading.ward_tables import TABLES
 
 PAGE: Final = "scenario.html"
 
 
-def write_scenario_page(comparison: Comparison, wards: Path, profile: Profile, out: Path) -> Path | None:
+def areas_of(wards: Path, profile: Profile) -> GeoDataFrame | None:
     """
-    Write the scenario map into a folder, or nothing where the wards are a table without shapes, or one plan is alone.
-
-    Parameters
-    ----------
-    comparison : the plans, the base first
-    wards : file of the wards
-    profile : of the base
-    out : folder, there already
+    Return the table of areas in a file of wards, or None where it is a table without shapes.
 
     Raises
     ------
     InputError
         If the wards cannot be read.
     """
-    if wards.name.lower().endswith(TABLES) or len(comparison.staffings) < 2:
+    if wards.name.lower().endswith(TABLES):
         return None
-    own = profile.areas
-    areas = read_areas(
-        wards, code=own.code, name=own.name, kind=own.kind, edition=own.edition, crs=profile.analysis.crs
-    )
+    own, crs = profile.areas, profile.analysis.crs
+    return read_areas(wards, code=own.code, name=own.name, kind=own.kind, edition=own.edition, crs=crs)
+
+
+def write_scenario_page(
+    comparison: Comparison,
+    areas: GeoDataFrame,
+    profile: Profile,
+    out: Path,
+    *,
+    summary: pd.DataFrame,
+    notes: tuple[str, ...] = (),
+    ground: Ground | None = None,
+    patrols: Mapping[str, Patrolled] | None = None,
+) -> Path:
+    """
+    Write the scenario map into a folder.
+
+    Parameters
+    ----------
+    comparison : the plans of the teams, the base first
+    areas : table of areas, of the same wards
+    profile : of the base
+    out : folder, there already
+    summary : one row a plan, as shown on the page
+    notes : each a sentence
+    ground, patrols : what was patrolled and by whom, or None where teams alone are compared
+    """
+    walked = {} if ground is None else {name: _walked(plan, ground) for name, plan in (patrols or {}).items()}
     force = profile.force
-    sides = sides_of_comparison(comparison, areas, force=force.name, marking=force.marking, sources=force.credits)
+    sides = sides_of_comparison(
+        comparison, areas, force=force.name, marking=force.marking, sources=force.credits, summary=summary,
+        notes=notes, hotspots=None if ground is None else ground.hotspots, walked=walked,
+    )  # fmt: skip
     save_page(scenario_map(sides), out / PAGE)
     return out / PAGE
+
+
+def _walked(plan: Patrolled, ground: Ground) -> Walked:
+    if plan.problem is None or plan.schedule is None:
+        return Walked(frozenset(), None)
+    drawn = routes(Patrols(plan.problem, plan.schedule, None, None, {}, ()), ground.hotspots, ground.streets)
+    return Walked(frozenset(plan.schedule.plan["hotspot_id"]), drawn)

@@ -10,7 +10,8 @@ import shapely
 
 from geodata.errors import InputError, NotFoundError
 from service.deployment.allocate import AllocateRequest, allocate
-from service.deployment.scenarios import ScenarioRequest, compare, overlay
+from service.deployment.changes import overlay
+from service.deployment.scenarios import ScenarioRequest, compare
 from service.profile.force import read_profile
 from service.reading.ward_tables import read_ward_tables
 

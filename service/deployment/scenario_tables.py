@@ -1,0 +1,86 @@
+"""Scenarios in tables and in a few lines: what their teams are worth and their patrols are exposed to, side by side."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pandas as pd
+
+from allocation.exposure import Exposures
+from allocation.scenario import Comparison
+from geodata.errors import InputError
+
+SUMS: Final = ["visits", "minutes", "exposed", "exposed_more"]
+# Sections that change what is analysed or shown, and nothing of a comparison of plans.
+UNMOVED: Final = (
+    "analysis", "areas", "control_strategy", "crimes", "delivery", "force", "harm", "map", "neighbourhoods", "public",
+    "repeats", "targets",
+)  # fmt: skip
+ON_PATROL: Final = ("bases", "patrol", "shifts", "units")
+
+
+def what_does_not_act(name: str, sections: tuple[str, ...], *, patrolled: bool) -> Iterator[str]:
+    """Yield a sentence for the sections of a scenario that change nothing here, and say what would show them."""
+    idle = [section for section in sections if section in UNMOVED]
+    if idle:
+        yield f"{name}: `{', '.join(idle)}` changes what is analysed, not this comparison; make a report with it."
+    walked = [section for section in sections if section in ON_PATROL]
+    if walked and not patrolled:
+        yield f"{name}: `{', '.join(walked)}` changes patrols; they are compared where `--run` or `--crimes` is given."
+
+
+def joined(
+    comparison: Comparison, exposures: Exposures | None, hotspots: pd.DataFrame | None = None
+) -> dict[str, pd.DataFrame]:
+    """
+    Return the tables `summary`, `wards` and `groups` of scenarios, and `hotspots` where patrols are compared.
+
+    Parameters
+    ----------
+    comparison, exposures : of teams and of patrols
+    hotspots : with their rank and name
+    """
+    summary, wards, groups = comparison.summary, comparison.wards, comparison.groups
+    if exposures is None or hotspots is None:
+        return {"summary": summary, "wards": wards, "groups": groups}
+    strangers = set(exposures.wards["ward"]) - set(wards["ward"])
+    if strangers:
+        raise InputError(f"Hot spots must lie in wards of the demand, got {len(strangers)} wards that are not in it.")
+    wards = wards.merge(exposures.wards.astype({"ward": wards["ward"].dtype}), on=["scenario", "ward"], how="left")
+    wards[SUMS] = wards[SUMS].fillna(0).astype({"visits": "int64", "minutes": "int64"})
+    by_group = wards.groupby(["scenario", "group"], sort=False)[SUMS].sum().reset_index()
+    named = pd.DataFrame(hotspots[["hotspot_id", "rank", "name"]])
+    return {
+        "summary": summary.merge(exposures.summary, on="scenario"),
+        "wards": wards,
+        "groups": groups.merge(by_group, on=["scenario", "group"]),
+        "hotspots": exposures.hotspots.merge(named, on="hotspot_id", how="left"),
+    }
+
+
+def in_lines(summary: pd.DataFrame, notes: tuple[str, ...]) -> str:
+    """Return the scenarios' summary to print, and what was taken."""
+    rows = summary.to_dict("records")
+    lines = []
+    for row in rows:
+        lines.append(_teams(row, rows[0]))
+        lines += [_patrols(row)] if "exposed" in row else []
+        lines += [f"  {row['unmet']}"] if row["unmet"] else []
+    return "\n".join([*lines, *notes])
+
+
+def _teams(row: dict[Any, Any], base: dict[Any, Any]) -> str:
+    return (
+        f"{row['scenario']}: worth {row['value']:,.4g} ({row['value'] - base['value']:+,.4g}), "
+        f"{row['covered']:.1%} of demand, {row['constables']} constables, {row['csos']} CSOs, "
+        f"{row['sergeants']} sergeants, {row['inspectors']} inspectors, {row['moved']} posts moved, "
+        f"gap {row['gap']:.2e}" + ("" if pd.isna(row["cost"]) else f", £{row['cost']:,.0f}")
+    )
+
+
+def _patrols(row: dict[Any, Any]) -> str:
+    return (
+        f"  patrols: harm exposed {row['exposed']:,.5g} a week ({row['exposed_more']:+,.4g}), "
+        f"{row['exposed_share']:.1%} of what is asked for; {row['patrols']} patrols, {row['visits']} visits a day to "
+        f"{row['hotspots']} hot spots, {row['walked_km']:.1f} km walked in {row['walking_minutes']} minutes, "
+        f"{row['driving_minutes']} minutes driven, {row['unmet_visits']} visits unmet, gap {row['patrol_gap']:.2%}"
+    )
