@@ -48,6 +48,12 @@ def road_names(rng: Generator, count: int) -> Names:
     return np.array([f"{place} Road" for place in place_names(rng, count)], dtype=object)
 
 
+def is_main_road(name: str) -> bool:
+    """Return whether a road is called after a place, as `road_names` calls those between quarters."""
+    place = name.removesuffix(" Road")
+    return place != name and " " not in place and place not in _WORDS.split()
+
+
 def street_names(rng: Generator, count: int) -> Names:
     """Return names of streets, each once as long as there are enough of them; the plain ones come first."""
     names: list[Names] = []

@@ -10,6 +10,7 @@ from convertbng import cutil
 from geopandas import GeoDataFrame
 
 from geodata._network import Streets
+from geodata._town_names import is_main_road
 from geodata.cast import FloatArray
 
 
@@ -58,8 +59,7 @@ def _nodes(places: FloatArray, tags: list[str]) -> Iterator[str]:
 def _street_tags(streets: Streets) -> Iterator[str]:
     for name in streets.names.astype(object):
         called = "" if pd.isna(name) else str(name)
-        # Roads between quarters are called Road, and few other streets are.
-        yield _tags("highway", "tertiary" if called.endswith(" Road") else "residential", called)
+        yield _tags("highway", "tertiary" if is_main_road(called) else "residential", called)
 
 
 def _ground_tags(ground: GeoDataFrame) -> Iterator[str]:

@@ -7,7 +7,7 @@ have been before each of the last periods, and what then fell into the hot spots
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -38,11 +38,13 @@ class Shape:
     best : name of the method whose map they grow on
     caught : mean share of the weight that fell into the hot spots, by method; empty where nothing could be tested
     tests : number of periods tested
+    ends : the least and the most of those shares, by method
     """
 
     best: str
     caught: Mapping[str, float]
     tests: int
+    ends: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def best_shape(
@@ -89,7 +91,9 @@ def best_shape(
     if not shares:
         return Shape(SMOOTH, MappingProxyType({}), 0)
     caught = {name: float(np.mean([share[name] for share in shares])) for name in names}
-    return Shape(max(names, key=lambda name: caught[name]), MappingProxyType(caught), len(shares))
+    ends = {name: (min(held), max(held)) for name in names for held in [[share[name] for share in shares]]}
+    best = max(names, key=lambda name: caught[name])
+    return Shape(best, MappingProxyType(caught), len(shares), MappingProxyType(ends))
 
 
 def _caught(history: History, period: int, method: str, rules: Mapping[str, Any]) -> dict[str, float]:

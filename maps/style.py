@@ -20,6 +20,23 @@ CHANGE_OPACITIES: Final = (0.92, 0.78, 0.78, 0.92)
 HOURS: Final = ("#f2f5f7", "#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
 INK: Final = "#14202b"
 PAPER: Final = "#ffffff"
+LINE: Final = "#5b5e63"
+# Charts: one blue and a grey, with hatching, told apart in every colour blindness, and in a photocopy.
+DARK: Final = "#0b4f94"
+PALE: Final = "#b3b0a6"
+# The ground, by kind of map feature: areas, and the edge and surface of lines.
+GROUND: Final = {"water": "#c9dfea", "park": "#e4efdd", "wood": "#dbe8d3"}
+WAYS: Final = {
+    "stream": ("#c9dfea", ""),
+    "path": ("#c3bfb4", ""),
+    "service": ("#bcc5cd", "#f6f7f8"),
+    "street": ("#abb6c0", "#f1f3f5"),
+    "secondary": ("#9aa7b3", "#e9edf0"),
+    "main": ("#8795a2", "#dde3e8"),
+    "motorway": ("#6f7f8d", "#ced6dd"),
+    "railway": ("#8f8a94", ""),
+}
+CHOSEN: Final = "#ffd23f"  # the place in question
 # Patrols: dark enough for white figures on them; each also has a dash pattern of its own.
 ROUTES: Final = ("#b3261e", "#0b57a4", "#7b1fa2", "#8a4b08", "#00695c", "#37474f")
 

@@ -4,7 +4,6 @@
 const basemap = (() => {
   const FONT = '"Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
   const NEAR = 13; // display zoom from which the near archive is drawn: see maps/basemap.py
-  const WATER = "#c9dfea";
 
   /* The library exports no reader of an archive in memory, but its source holds one: its constructor takes any store. */
   function archive(name, base64) {
@@ -26,30 +25,30 @@ const basemap = (() => {
     new LineSymbolizer({ color, width: exp(1.6, stops), lineCap: "round", lineJoin: "round", ...more });
 
   /* From the ground up: areas, then the edges of all roads, then their surfaces, so that crossings are open. */
-  function paintRules() {
+  function paintRules({ areas, ways }) {
     const edges = [
-      [["path"], line("#c3bfb4", [[14, .7], [17, 1.6], [19, 3]], { dash: [4, 3] }), { minzoom: 15 }],
-      [["service"], line("#bcc5cd", [[14, .8], [16, 2.6], [19, 11]]), { minzoom: 14 }],
-      [["street"], line("#abb6c0", [[13, .8], [15, 3.4], [17, 11], [19, 26]])],
-      [["secondary"], line("#9aa7b3", [[9, .5], [13, 2.6], [15, 6], [17, 15], [19, 34]])],
-      [["main"], line("#8795a2", [[8, .6], [13, 3.8], [15, 7.6], [17, 18], [19, 40]])],
-      [["motorway"], line("#6f7f8d", [[7, .8], [13, 4.8], [15, 9], [17, 20], [19, 44]])],
+      [["path"], line(ways.path[0], [[14, .7], [17, 1.6], [19, 3]], { dash: [4, 3] }), { minzoom: 15 }],
+      [["service"], line(ways.service[0], [[14, .8], [16, 2.6], [19, 11]]), { minzoom: 14 }],
+      [["street"], line(ways.street[0], [[13, .8], [15, 3.4], [17, 11], [19, 26]])],
+      [["secondary"], line(ways.secondary[0], [[9, .5], [13, 2.6], [15, 6], [17, 15], [19, 34]])],
+      [["main"], line(ways.main[0], [[8, .6], [13, 3.8], [15, 7.6], [17, 18], [19, 40]])],
+      [["motorway"], line(ways.motorway[0], [[7, .8], [13, 4.8], [15, 9], [17, 20], [19, 44]])],
     ];
     const surfaces = [
-      [["service"], line("#f6f7f8", [[15, .6], [16, 1.6], [19, 9]]), { minzoom: 15 }],
-      [["street"], line("#f1f3f5", [[14, .6], [15, 2.2], [17, 9], [19, 23]]), { minzoom: 14 }],
-      [["secondary"], line("#e9edf0", [[11, .3], [13, 1.4], [15, 4.4], [17, 12.6], [19, 31]]), { minzoom: 11 }],
-      [["main"], line("#dde3e8", [[11, .6], [13, 2.4], [15, 5.8], [17, 15.4], [19, 37]]), { minzoom: 11 }],
-      [["motorway"], line("#ced6dd", [[10, .6], [13, 3.2], [15, 7], [17, 17.4], [19, 41]]), { minzoom: 10 }],
+      [["service"], line(ways.service[1], [[15, .6], [16, 1.6], [19, 9]]), { minzoom: 15 }],
+      [["street"], line(ways.street[1], [[14, .6], [15, 2.2], [17, 9], [19, 23]]), { minzoom: 14 }],
+      [["secondary"], line(ways.secondary[1], [[11, .3], [13, 1.4], [15, 4.4], [17, 12.6], [19, 31]]), { minzoom: 11 }],
+      [["main"], line(ways.main[1], [[11, .6], [13, 2.4], [15, 5.8], [17, 15.4], [19, 37]]), { minzoom: 11 }],
+      [["motorway"], line(ways.motorway[1], [[10, .6], [13, 3.2], [15, 7], [17, 17.4], [19, 41]]), { minzoom: 10 }],
     ];
     return [
-      [["wood"], new PolygonSymbolizer({ fill: "#dbe8d3" })],
-      [["park"], new PolygonSymbolizer({ fill: "#e4efdd" })],
-      [["water"], new PolygonSymbolizer({ fill: WATER })],
-      [["stream"], line(WATER, [[9, .8], [13, 1.6], [17, 6]])],
+      [["wood"], new PolygonSymbolizer({ fill: areas.wood })],
+      [["park"], new PolygonSymbolizer({ fill: areas.park })],
+      [["water"], new PolygonSymbolizer({ fill: areas.water })],
+      [["stream"], line(ways.stream[0], [[9, .8], [13, 1.6], [17, 6]])],
       ...edges,
       ...surfaces,
-      [["railway"], line("#8f8a94", [[9, .6], [13, 1.4], [17, 3]])],
+      [["railway"], line(ways.railway[0], [[9, .6], [13, 1.4], [17, 3]])],
       [["railway"], line("#fff", [[13, .7], [17, 1.8]], { dash: [7, 7], lineCap: "butt" }), { minzoom: 13 }],
     ].flatMap((rule) => everywhere(...rule));
   }
@@ -162,7 +161,7 @@ const basemap = (() => {
     }
     const shared = { sources, attribution: "", bounds: options.bounds, maxZoom: 20, keepBuffer: 1,
       devicePixelRatio: Math.max(2, devicePixelRatio) }; // sharp between whole zooms, too
-    const painted = protomapsL.leafletLayer({ ...shared, pane: options.pane, paintRules: paintRules() });
+    const painted = protomapsL.leafletLayer({ ...shared, pane: options.pane, paintRules: paintRules(options) });
     const root = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
     let stretch = 1;
     const names = protomapsL.leafletLayer({

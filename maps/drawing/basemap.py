@@ -17,6 +17,7 @@ from geodata.errors import InputError
 from maps.drawing.vector_tiles import FAR_ZOOMS, NEAR_ZOOM
 from maps.escape import json_in_script
 from maps.pack import Ground, Pack, Tiles
+from maps.style import GROUND, WAYS
 
 _ADDRESS: Final = re.compile(r"(https?://[A-Za-z0-9.-]+(?::\d{1,5})?)/[^\s\"'<>`\\]*")
 
@@ -52,7 +53,9 @@ class GroundLayer(JSCSSMixin, Layer):
             }
         )
         south, west, north, east = ground.bounds
-        self.settings = json_in_script({"pane": pane, "names": names, "bounds": [[south, west], [north, east]]})
+        look = {"areas": GROUND, "ways": WAYS}
+        bounds = [[south, west], [north, east]]
+        self.settings = json_in_script({"pane": pane, "names": names, "bounds": bounds, **look})
 
 
 class TileServer(Layer):

@@ -21,12 +21,7 @@ from allocation.compare import THIS_PLAN
 from maps import words
 from maps.findings import Findings
 from maps.pack import Pack
-
-# One blue and greys, with hatching: told apart in every colour blindness, and in a photocopy.
-DARK: Final = "#0b4f94"
-PALE: Final = "#b3b0a6"
-LINE: Final = "#5b5e63"
-INK: Final = "#14202b"
+from maps.style import DARK, INK, LINE, PALE
 
 SETTINGS: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",

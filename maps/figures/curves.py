@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 
 from maps import words
 from maps.figures import base as figures
-from maps.figures.base import DARK, INK, LINE, PALE, SETTINGS, Picture
+from maps.figures.base import SETTINGS, Picture
 from maps.findings import Findings
 from maps.pack.insight import Insight
 from maps.study.study import Smoothing
+from maps.style import DARK, INK, LINE, PALE
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MOST_WEEKS: Final = 6  # hot spots whose week is drawn
@@ -73,7 +74,7 @@ def concentration(found: Findings, insight: Insight, *, raster: bool = False) ->
         return None
     title = "How far crime gathers in few places"
     places, held = curve["places"].to_numpy(), curve["held"].to_numpy()
-    half = float(np.interp(_HALF, held, places))
+    half = insight.half
     with mpl.rc_context(SETTINGS):
         figure = Figure(figsize=(9, 4.2), layout="constrained")
         axes = figure.subplots()

@@ -14,11 +14,12 @@ from matplotlib.patches import Patch
 from geodata.cast import FloatArray, IntArray
 from maps import words
 from maps.figures import base as figures
-from maps.figures.base import INK, SETTINGS, Picture
+from maps.figures.base import SETTINGS, Picture
+from maps.figures.laid import paths
 from maps.figures.panels import DENSITIES, ground, key_below, name_panel, paint, panels_of, window_of
-from maps.figures.printed_map import outline_hotspots, paths
+from maps.figures.printed_map import outline_hotspots
 from maps.study.study import Beside, Study
-from maps.style import OPACITIES, PAPER, SHADES, shading
+from maps.style import INK, OPACITIES, PAPER, SHADES, shading
 
 # Told apart in every colour blindness, and by how dark they are in a photocopy.
 SPOT_INKS: Final = {"hot": "#00204d", "cold": "#f2d544", "none": "#d9dbde"}

@@ -5,12 +5,11 @@ from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from maps.figures import base as figures
-from maps.figures.base import LINE
-from maps.figures.printed_map import Window, closer_window, halo, paths, scale_and_north
+from maps.figures.laid import Window, borders
+from maps.figures.printed_map import closer_window, halo, scale_and_north
 from maps.study.study import Study
 
 DENSITIES: Final = "YlGnBu"  # little is nearly as pale as nothing, and more is darker in a photocopy too
@@ -53,8 +52,7 @@ def paint(axes: Axes, study: Study, values: Any, **look: Any) -> Any:
 def ground(axes: Axes, study: Study, window: Window) -> None:
     """Draw the areas' borders, a scale and the north."""
     west, south, east, north = window
-    borders = study.wards.geometry.simplify(max(east - west, north - south) / 3_000).boundary
-    axes.add_collection(LineCollection(paths(borders), colors=LINE, linewidths=0.5, zorder=2))
+    borders(axes, study.wards.geometry, max(east - west, north - south), width=0.5)
     scale_and_north(axes, window)
 
 

@@ -5,8 +5,7 @@ from typing import Final, Literal
 
 import matplotlib as mpl
 import numpy as np
-import shapely
-from geopandas import GeoDataFrame, GeoSeries
+from geopandas import GeoDataFrame
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -19,15 +18,13 @@ from matplotlib.patches import Patch
 from geodata.grid import Grid
 from maps import words
 from maps.figures import base as figures
+from maps.figures.laid import Window, borders, features, paths
 from maps.pack import Pack
-from maps.style import INK, OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, Shading, shading
-
-Window = tuple[float, float, float, float]
-"""West, south, east and north edge of what is drawn, in metres."""
+from maps.style import INK, LINE, OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, Shading, shading
 
 _NAMED_SPOTS: Final = 15
+_APART: Final = 0.025  # of the width, between two ranks
 _MOST_PATROLS: Final = 6
-_MOST_STREETS: Final = 60_000
 _DOTS_PER_INCH: Final = 170
 _DASHES: Final = ("-", "--", ":", "-.")
 _NINE_TENTHS: Final = (0.05, 0.95)
@@ -82,8 +79,8 @@ def map_of(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
         figure = Figure(figsize=(7.4, height + 1.6), layout="constrained")
         FigureCanvasAgg(figure)
         axes, key = figure.subplots(2, 1, height_ratios=(height, 1.0))
-        ground(axes, pack, classes)
-        places(axes, pack)
+        ground(axes, pack, classes, window)
+        places(axes, pack, apart=_APART * (east - west))
         scale_and_north(axes, window)
         _legend(key, pack, classes)
         axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
@@ -93,24 +90,19 @@ def map_of(pack: Pack, window: Window, title: str, alt: str) -> figures.Picture:
     return figures.Picture(title, alt, "image/png", held.getvalue())
 
 
-def ground(axes: Axes, pack: Pack, classes: Shading) -> None:
-    """Paint the risk over the streets, with the wards' borders."""
+def ground(axes: Axes, pack: Pack, classes: Shading, window: Window) -> None:
+    """Paint the risk over the ground of a window, with the wards' borders."""
     west, south, east, north = pack.grid.bounds
     colours = np.array([to_rgba(PAPER, 0), *(to_rgba(*pair) for pair in zip(SHADES, OPACITIES, strict=True))])
     cells = classes.number.reshape(pack.grid.rows, pack.grid.columns)
     axes.imshow(colours[cells], extent=(west, east, south, north), origin="lower", interpolation="nearest", zorder=1)
-    fine = max(east - west, north - south) / 3_000
-    if pack.streets is not None:
-        lines = pack.streets.lines()
-        if len(lines) <= _MOST_STREETS:
-            axes.add_collection(LineCollection(paths(lines), colors="#9aa0a6", linewidths=0.35, zorder=0))
-    borders = pack.wards.geometry.simplify(fine).boundary
-    axes.add_collection(LineCollection(paths(borders), colors="#5b5e63", linewidths=0.6, zorder=2))
+    features(axes, pack, window)
+    borders(axes, pack.wards.geometry, max(east - west, north - south))
 
 
-def places(axes: Axes, pack: Pack) -> None:
-    """Draw hot spots with their ranks, patrols and bases."""
-    outline_hotspots(axes, pack.hotspots)
+def places(axes: Axes, pack: Pack, *, apart: float) -> None:
+    """Draw hot spots with their ranks, no two of these nearer than `apart` metres, patrols and bases."""
+    outline_hotspots(axes, pack.hotspots, apart=apart)
     walked = _routes_drawn(pack)
     for dash, (_, routes) in zip(_cycle(len(walked)), walked.groupby("shift", sort=False), strict=False):
         lines = LineCollection(paths(routes.geometry), colors="#b3261e", linewidths=1.0, linestyles=dash, zorder=3)
@@ -120,14 +112,35 @@ def places(axes: Axes, pack: Pack) -> None:
 
 
 def outline_hotspots(
-    axes: Axes, hotspots: GeoDataFrame, *, width: float = 1.1, named: int = _NAMED_SPOTS, size: float | None = None
+    axes: Axes,
+    hotspots: GeoDataFrame,
+    *,
+    width: float = 1.1,
+    named: int = _NAMED_SPOTS,
+    size: float | None = None,
+    apart: float = 0.0,
 ) -> None:
-    """Draw hot spots, the first `named` of them with their rank; `width` and `size` of letters in points."""
+    """
+    Draw hot spots, the first `named` of them with their rank.
+
+    Parameters
+    ----------
+    axes : map, in metres
+    hotspots : in the order of their ranks
+    width, size : of lines and of letters, points
+    named : how many have their rank written on them
+    apart : metres
+        Nearer than that to a rank already written, none is: it would cover that one.
+    """
     outlines = LineCollection(paths(hotspots.boundary), colors=INK, linewidths=width, zorder=4)
     outlines.set_path_effects(halo())
     axes.add_collection(outlines)
     middle = hotspots.geometry.representative_point()
+    written: list[tuple[float, float]] = []
     for rank, x, y in zip(hotspots["rank"].iloc[:named], middle.x, middle.y, strict=False):
+        if any(np.hypot(x - a, y - b) < apart for a, b in written):
+            continue
+        written.append((x, y))
         text = axes.annotate(
             str(rank), (x, y), ha="center", va="center", fontweight="bold", fontsize=size, zorder=6,
             annotation_clip=True,
@@ -159,7 +172,7 @@ def _legend(key: Axes, pack: Pack, classes: Shading) -> None:
     ]
     marks = [
         Line2D([], [], color=INK, linewidth=1.1, label="Hot spot, by rank"),
-        Line2D([], [], color="#5b5e63", linewidth=0.6, label="Ward"),
+        Line2D([], [], color=LINE, linewidth=0.6, label="Ward"),
         Line2D([], [], marker="s", linestyle="none", ms=5, mfc=PAPER, mec=INK, label="Base"),
     ]
     shifts = dict.fromkeys(_routes_drawn(pack)["shift"].astype(str))
@@ -183,12 +196,6 @@ def _routes_drawn(pack: Pack) -> GeoDataFrame:
 def halo() -> list[patheffects.AbstractPathEffect]:
     """Return a white rim about what is drawn, so that it shows on every shade."""
     return [patheffects.withStroke(linewidth=2.6, foreground=PAPER)]
-
-
-def paths(shapes: GeoSeries) -> list[np.ndarray]:
-    """Return the points of each part of lines, for a collection of lines."""
-    parts = shapely.get_parts(shapes.to_numpy())
-    return [shapely.get_coordinates(part) for part in parts if not part.is_empty]
 
 
 def _cycle(count: int) -> list[_Dash]:

@@ -10,8 +10,9 @@ from matplotlib.collections import LineCollection, PolyCollection
 from maps import words
 from maps.figures import base as figures
 from maps.figures.base import SETTINGS, Picture
+from maps.figures.laid import Window, borders, paths
 from maps.figures.panels import name_panel, panels_of
-from maps.figures.printed_map import Window, closer_window, paths
+from maps.figures.printed_map import closer_window
 from maps.study.study import Study
 
 MOST_CELLS: Final = 70  # across a panel: more, and a hot spot is a dot
@@ -52,8 +53,7 @@ def _window(reference: GeoDataFrame, study: Study) -> Window:
 
 
 def _setting(axes: Axes, study: Study, window: Window, spots: Any, reference: GeoDataFrame) -> None:
-    borders = study.wards.geometry.simplify(max(window[2] - window[0], window[3] - window[1]) / 500).boundary
-    axes.add_collection(LineCollection(paths(borders), colors="#c3ccd4", linewidths=0.4, zorder=1))
+    borders(axes, study.wards.geometry, max(window[2] - window[0], window[3] - window[1]), width=0.4, colour="#c3ccd4")
     filled = paths(spots.geometry.explode().exterior)
     axes.add_collection(PolyCollection(filled, facecolors="#0b4f94", linewidths=0, zorder=2))
     axes.add_collection(LineCollection(paths(reference.boundary), colors="#d1495b", linewidths=0.7, zorder=3))

@@ -15,21 +15,21 @@ from geopandas import GeoDataFrame, GeoSeries
 from geodata.cast import IntArray
 from maps.figures.still import Sheet, text
 from maps.pack import Pack
+from maps.style import GROUND, WAYS
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom on the sheet."""
 
-_AREAS: Final = {"water": "#c9dfea", "park": "#e4efdd", "wood": "#dbe8d3"}
-# Edge and surface of each kind of line, and its widths on paper in tenths of a millimetre.
-_LINES: Final = {
-    "stream": ("#c9dfea", "", 6, 0),
-    "path": ("#bdb8ac", "", 2, 0),
-    "service": ("#bcc5cd", "#f6f7f8", 6, 3),
-    "street": ("#aab5bf", "#ffffff", 11, 7),
-    "secondary": ("#97a4b0", "#eef1f3", 15, 11),
-    "main": ("#8593a0", "#dfe4e9", 19, 14),
-    "motorway": ("#6f7f8d", "#ced6dd", 22, 16),
-    "railway": ("#8f8a94", "", 4, 0),
+# Widths on paper of the edge and the surface of each kind of line, in tenths of a millimetre.
+_WIDTHS: Final = {
+    "stream": (6, 0),
+    "path": (2, 0),
+    "service": (6, 3),
+    "street": (11, 7),
+    "secondary": (15, 11),
+    "main": (19, 14),
+    "motorway": (22, 16),
+    "railway": (4, 0),
 }
 _SMALL: Final = frozenset({"path", "service", "stream"})
 _WHOLE_WIDTH_M: Final = 2_600.0  # of a window in which streets have their full width on paper
@@ -106,7 +106,7 @@ def _walked(pack: Pack) -> GeoDataFrame:
 
 
 def _areas(here: GeoDataFrame, sheet: Sheet) -> Iterator[str]:
-    for kind, fill in reversed(_AREAS.items()):
+    for kind, fill in reversed(GROUND.items()):
         drawn = sheet.path(here.geometry.to_numpy()[(here["kind"] == kind).to_numpy()])
         if drawn:
             yield f'<path d="{drawn}" fill="{fill}" fill-rule="evenodd"/>'
@@ -118,20 +118,20 @@ def _lines(here: GeoDataFrame, sheet: Sheet) -> Iterator[str]:
     round_ends = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
     paths = {
         kind: sheet.path(here.geometry.to_numpy()[(here["kind"] == kind).to_numpy()])
-        for kind in _LINES
+        for kind in _WIDTHS
         if (here["kind"] == kind).any()
     }
-    for colour, width in ((0, 2), (1, 3)):
+    for side in (0, 1):
         for kind, path in paths.items():
-            look = _LINES[kind]
-            if look[colour]:
-                wide = max(1.0, float(look[width]) * thin)
-                yield f'<path d="{path}" {round_ends} stroke="{look[colour]}" stroke-width="{wide:.1f}"/>'
+            colour = WAYS[kind][side]
+            if colour:
+                wide = max(1.0, float(_WIDTHS[kind][side]) * thin)
+                yield f'<path d="{path}" {round_ends} stroke="{colour}" stroke-width="{wide:.1f}"/>'
 
 
 def _names(here: GeoDataFrame, sheet: Sheet, taken: list[Box]) -> Iterator[str]:
     """Name the longest streets, each once, on its straightest stretch, where nothing else stands."""
-    roads = here.loc[here["kind"].isin(_LINES) & (here["name"] != "")]
+    roads = here.loc[here["kind"].isin(_WIDTHS) & (here["name"] != "")]
     whole = shapely.clip_by_rect(roads.geometry.to_numpy(), *sheet.window)
     length = pd.Series(shapely.length(whole), index=roads["name"].to_numpy()).groupby(level=0).sum()
     longest = length.reset_index().set_axis(["name", "metres"], axis=1)

@@ -15,7 +15,8 @@ from pyproj import CRS
 
 from maps import words
 from maps.archive import write_archive
-from maps.figures.printed_map import Window, widened
+from maps.figures.laid import Window
+from maps.figures.printed_map import widened
 from maps.gis.layers import LAYERS, styles
 from maps.pack import Pack
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from hotspots.scan import Scan
@@ -41,3 +42,12 @@ class Insight:
     wards_by_period: pd.DataFrame | None = None
     hits: pd.DataFrame | None = None
     shifts: Mapping[str, tuple[int, int]] = field(default_factory=lambda: dict(SHIFTS))
+
+    @property
+    def half(self) -> float:
+        """The smallest share of the places that holds half of the crime, as the table has it, or else the curve."""
+        table = self.concentration
+        whole = table.loc[(table["offence"] == "all") & (table["year"] == "all"), "share"].dropna()
+        if not whole.empty:
+            return float(whole.iloc[0])
+        return float(np.interp(0.5, self.curve["held"], self.curve["places"]))

@@ -9,7 +9,7 @@ import shapely
 from maps.figures.still import Sheet, frame, text
 from maps.figures.still_ground import Atlas
 from maps.pack import Pack
-from maps.style import INK, ROUTES
+from maps.style import CHOSEN, INK, ROUTES
 from maps.tasking.facts import Patrol
 from maps.words import shortened
 
@@ -41,7 +41,7 @@ def patrol_picture(pack: Pack, atlas: Atlas, walk: Patrol, *, width: int, height
     parts = (
         atlas.ground(sheet, clear=[*clear, (width - 110, 0, width, 130), (0, height - 80, 480, height)]),
         f'<path d="{other}" fill="none" stroke="#7a8793" stroke-width="3"/>',
-        f'<path d="{here}" fill="#ffd23f" fill-opacity=".3" stroke="{INK}" stroke-width="6"/>',
+        f'<path d="{here}" fill="{CHOSEN}" fill-opacity=".3" stroke="{INK}" stroke-width="6"/>',
         *_way(sheet, walk),
         *_base(walk.base, *base),
         *_numbers(marks, ROUTES[walk.colour]),

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from hotspots.time_course import TimeCourse
 from maps import words
 from maps.figures import base as figures
-from maps.figures.base import DARK, INK, LINE, PALE, SETTINGS, Picture
+from maps.figures.base import SETTINGS, Picture
 from maps.repeats.study import EVERY, Kind
+from maps.style import DARK, INK, LINE, PALE
 
 MOST_PANELS: Final = 4
 

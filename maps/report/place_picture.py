@@ -6,20 +6,25 @@ from itertools import zip_longest
 from typing import Any, Final
 
 import numpy as np
+from geopandas import GeoSeries
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import SubFigure
 
 from maps import words
-from maps.figures.base import DARK, INK, Picture, drawable, plain_axis
+from maps.figures.base import Picture, drawable, plain_axis
 from maps.figures.curves import DAYS
-from maps.figures.printed_map import Window, ground, places, scale_and_north
+from maps.figures.laid import Window, borders, features, longest_streets, paths
+from maps.figures.printed_map import halo, scale_and_north
 from maps.pack import Pack
-from maps.style import shading
+from maps.style import CHOSEN, DARK, INK, LINE
+from maps.tasking.dates import tick
 from maps.wall.frame import frame
 
 _LEAST_METRES: Final = 700.0
 _EDGES: Final = {"left": 0.02, "right": 0.98, "bottom": 0.1, "top": 0.94}
-_LABELS: Final = 7
+_LABELS: Final = 5
+_STREETS: Final = 9  # named
 
 
 def place_picture(pack: Pack, spot: dict[str, Any]) -> Picture:
@@ -75,12 +80,29 @@ def by_hour(pack: Pack, spot: str) -> np.ndarray | None:
 
 
 def _map(axes: Axes, pack: Pack, spot: dict[str, Any]) -> None:
-    window = _window(spot)
-    west, south, east, north = window
-    ground(axes, pack, shading(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0)))
-    places(axes, pack)
+    window = west, south, east, north = _window(spot)
+    features(axes, pack, window)
+    borders(axes, pack.wards.geometry, east - west)
+    others = pack.hotspots[pack.hotspots["hotspot_id"] != spot["hotspot_id"]]
+    axes.add_collection(LineCollection(paths(others.boundary), colors=LINE, linewidths=1.2, zorder=3))
+    here = paths(GeoSeries([spot["geometry"]]).explode().exterior)
+    axes.add_collection(PolyCollection(here, facecolors=[(CHOSEN, 0.35)], edgecolors=INK, linewidths=2.6, zorder=4))
+    for street in longest_streets(pack, window, _STREETS).itertuples(index=False):
+        _name(axes, str(street.name), street.geometry)
     axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
     scale_and_north(axes, window)
+
+
+def _name(axes: Axes, name: str, line: Any) -> None:
+    """Write a street's name along its middle, upright."""
+    middle = line.interpolate(0.5, normalized=True)
+    (x1, y1), (x2, y2) = (line.interpolate(share, normalized=True).coords[0] for share in (0.4, 0.6))
+    turn = (np.degrees(np.arctan2(y2 - y1, x2 - x1)) + 90) % 180 - 90
+    text = axes.text(
+        middle.x, middle.y, drawable(name), rotation=turn, rotation_mode="anchor", ha="center", va="center",
+        fontsize=11, color=INK, zorder=5, clip_on=True,
+    )  # fmt: skip
+    text.set_path_effects(halo())
 
 
 def _window(spot: dict[str, Any]) -> Window:
@@ -94,7 +116,7 @@ def _bars(axes: Axes, periods: list[str], counts: list[float]) -> None:
     axes.bar(range(len(counts)), counts, color=DARK)
     step = max(1, -(-len(periods) // _LABELS))
     shown = range((len(periods) - 1) % step, len(periods), step)
-    axes.set_xticks(list(shown), [drawable(periods[at]) for at in shown], fontsize=12)
+    axes.set_xticks(list(shown), [tick(periods[at]) for at in shown], fontsize=12)
     axes.set_title("Crimes recorded, period by period", loc="left", fontweight="bold")
     axes.set_ylim(bottom=0)
     plain_axis(axes.yaxis)

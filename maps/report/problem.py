@@ -100,9 +100,9 @@ def _rank(spot: Spot) -> tuple[str, ...]:
 def _expected(pack: Pack, spot: Spot) -> str:
     name = f"expected_{pack.rank_by}"
     ends = words.with_interval(spot[name], spot[f"{name}_low"], spot[f"{name}_high"])
-    unit = f" ({pack.risk_unit})" if pack.rank_by == "harm" else ""
-    what = "harm" if pack.rank_by == "harm" else "crimes"
-    return f"We expect {ends} of {what} a week{unit}; in brackets the 90 % interval."
+    if pack.rank_by != "harm":
+        return f"We expect {ends} crimes a week; in brackets the 90 % interval."
+    return f"We expect {ends} of harm a week; in brackets the 90 % interval. Harm is counted in {pack.risk_unit}."
 
 
 def _lasting(pack: Pack, spot: Spot) -> tuple[str, ...]:

@@ -24,6 +24,18 @@ def period(label: str) -> str:
     return f"the week from {day(label)}"
 
 
+def since(label: str) -> str:
+    """Return "in June 2024" for the month "2024-06", and "since 3 June 2024" for weeks from "2024-06-03" on."""
+    return f"in {period(label)}" if len(label) == len("2024-06") else f"since {day(label)}"
+
+
+def tick(label: str) -> str:
+    """Return "Jun 2024" for "2024-06", and "3 Jun 2024" for "2024-06-03", on two lines."""
+    year, month, *rest = label.split("-")
+    name = MONTHS[int(month) - 1][:3]
+    return f"{int(rest[0])} {name}\n{year}" if rest else f"{name}\n{year}"
+
+
 def clock(hour: int) -> str:
     """Return "06:00" for 6 and for 30."""
     return f"{hour % 24:02d}:00"

@@ -128,7 +128,7 @@ def _hours(start: int, end: int, hours: int) -> FloatArray:
     """Return the share of each hour of the week that lies between two minutes of it; past its end is its beginning."""
     first = np.arange(0, end + _HOUR, _HOUR)
     inside = np.clip(np.minimum(first + _HOUR, end) - np.maximum(first, start), 0, _HOUR) / _HOUR
-    return np.bincount(np.arange(len(first)) % hours, weights=inside, minlength=hours)
+    return np.bincount(np.arange(len(first)) % hours, weights=inside, minlength=hours).astype(np.float64)
 
 
 def _clock(minute: int) -> str:

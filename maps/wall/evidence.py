@@ -8,12 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from maps import words
-from maps.figures.base import DARK, INK, LINE, PALE, drawable
+from maps.figures.base import drawable
 from maps.pack import Pack
+from maps.style import DARK, INK, LINE, PALE
 from maps.wall.frame import Still, frame
 
 _EDGES: Final = {"left": 0.08, "right": 0.97, "bottom": 0.13, "top": 0.95}
-_HALF: Final = 0.5
+_A_METRE: Final = 1.0  # nearer than that is the same place
 _ALMOST_ALL: Final = 0.98
 _DASHES: Final = ("-", "--", ":", "-.")
 
@@ -33,8 +34,8 @@ def near_repeat(pack: Pack) -> Still | None:
         image = axes.imshow(ratio.astype(float), cmap="cividis_r", aspect="auto", vmin=0, vmax=max(2, ratio.max()))
         for (row, column), value in np.ndenumerate(ratio):
             _cell(axes, row, column, float(value), bool(more[row, column]), top=max(2.0, float(ratio.max())))
-        axes.set_xticks(range(ratio.shape[1]), held["time"].unique(), fontsize=13)
-        axes.set_yticks(range(ratio.shape[0]), held["space"].unique(), fontsize=13)
+        axes.set_xticks(range(ratio.shape[1]), _bands(held, "time"), fontsize=13)
+        axes.set_yticks(range(ratio.shape[0]), _bands(held, "space"), fontsize=13)
         axes.set(xlabel="Days apart", ylabel="Metres apart")
         part.colorbar(image, ax=axes, label="Times as many pairs as by chance", pad=0.02)
 
@@ -48,6 +49,7 @@ def hit_rate(pack: Pack) -> Still | None:
         return None
     title = _record(pack)
     methods = list(dict.fromkeys(curve["method"]))
+    what = words.what_gathers(pack.rank_by)
 
     def draw(part: SubFigure) -> None:
         axes = part.subplots(gridspec_kw=_EDGES)
@@ -60,7 +62,7 @@ def hit_rate(pack: Pack) -> Still | None:
         axes.axvline(100 * pack.backtest.share, color=INK, linewidth=1, linestyle=":")
         axes.annotate("the area of the hot spots", (100 * pack.backtest.share, 3), xytext=(6, 0),
                       textcoords="offset points")  # fmt: skip
-        axes.set(xlabel="% of the area flagged", ylabel="% of the crime that came inside")
+        axes.set(xlabel="% of the area flagged", ylabel=f"% of the {what} that came inside")
         axes.set(xlim=(0, 100 * _enough(curve["share"], curve["hit_rate"])), ylim=(0, None))
         axes.legend(loc="lower right", frameon=False, title="Forecast; the band holds nine in ten periods' mean")
 
@@ -69,11 +71,13 @@ def hit_rate(pack: Pack) -> Still | None:
 
 def lorenz(pack: Pack) -> Still | None:
     """Return how few of the places hold how much of the crime, or None where there is none."""
-    curve = None if pack.insight is None else pack.insight.curve
-    if curve is None or curve.empty or curve["held"].isna().any():
+    if pack.insight is None:
+        return None
+    curve = pack.insight.curve
+    if curve.empty or curve["held"].isna().any():
         return None
     places, held = curve["places"].to_numpy(), curve["held"].to_numpy()
-    half = float(np.interp(_HALF, held, places))
+    half = pack.insight.half
     title = f"Half of the crime lies in {words.percent(half)} of the cells of {pack.grid.cell:g} metres"
 
     def draw(part: SubFigure) -> None:
@@ -117,12 +121,27 @@ def _nearest(held: pd.DataFrame, offence: str) -> str:
     """Say how near repeats stand in the nearest band, with their interval."""
     first = held.sort_values(["space_low", "time_low"], kind="stable").iloc[0]
     times = words.with_interval(first["ratio"], first["ratio_low"], first["ratio_high"])
-    start = (
-        f"{offence} within {words.number(first['space_high'], 0)} metres and {words.number(first['time_high'], 0)} days"
-    )
+    days = words.count(first["time_high"], "day")
+    metres = f"within {words.number(first['space_high'], 0)} metres and"
+    start = f"{offence} {'at the same place within' if first['space_high'] < _A_METRE else metres} {days}"
     if not first["more"]:
         return f"{start} comes no more often than by chance ({times} times as often)"
     return f"{start}: {times} times as often as by chance"
+
+
+def _bands(held: pd.DataFrame, what: str) -> list[str]:
+    """Return the bands of distance or time in words: "same place", "up to 100", "100 to 200"."""
+    edges = held[[f"{what}_low", f"{what}_high"]].drop_duplicates().sort_values(f"{what}_low")
+    return [_band(float(low), float(high)) for low, high in edges.itertuples(index=False)]
+
+
+def _band(low: float, high: float) -> str:
+    if high < _A_METRE:
+        return "same place"
+    upper = words.number(high, 0)
+    if low < _A_METRE:
+        return f"up to {upper}"
+    return f"{words.number(low, 0)} to {upper}" if np.isfinite(high) else f"over {words.number(low, 0)}"
 
 
 def _matrix(held: pd.DataFrame, column: str) -> np.ndarray:

@@ -11,8 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 
 from maps import words
-from maps.figures.base import INK, SETTINGS, drawable, rests_on
+from maps.figures.base import SETTINGS, drawable, rests_on
 from maps.pack import Pack
+from maps.style import INK
 
 WIDE, HIGH, DOTS_PER_INCH = 1920, 1080, 120
 _TITLE_LETTERS: Final = 74

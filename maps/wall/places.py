@@ -1,11 +1,11 @@
 """Figures for the wall that are maps: hot spots, what changed, and who goes where."""
 
+import textwrap
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
@@ -13,17 +13,17 @@ from matplotlib.patches import Patch
 
 from allocation.compare import THIS_PLAN
 from maps import words
-from maps.figures.base import DARK, INK, LINE, PALE, drawable, plain_axis
-from maps.figures.printed_map import Window, closer_window, outline_hotspots, paths, scale_and_north, widened
+from maps.figures.base import drawable, plain_axis
+from maps.figures.laid import Window, borders, features
+from maps.figures.printed_map import closer_window, outline_hotspots, scale_and_north, widened
 from maps.pack import Change, Pack
 from maps.report.summary import share_inside
-from maps.style import OPACITIES, PAPER, SHADES, SHARE_OF_A_SHADE, shading
+from maps.style import CHANGES, DARK, INK, LINE, OPACITIES, PALE, PAPER, SHADES, SHARE_OF_A_SHADE, shading
 from maps.wall.frame import Still, frame
 
 _NAMED, _OUTLINE, _RANK = 20, 1.8, 17.0  # hot spots with their rank; points of outlines, and of ranks
+_APART: Final = 0.025  # of the width, between two ranks
 _MOST_WARDS: Final = 14
-# Less is yellow, more is blue: told apart in every colour blindness, and each has its sign on the map's key.
-_LESS, _MORE = ("#b58900", "#efd98f"), ("#9ec9e8", "#0b4f94")
 _CLEAR: Final = 0.1  # of the greatest change: below it a cell is not painted
 
 
@@ -44,13 +44,14 @@ def hot_spots(pack: Pack) -> Still | None:
         classes = shading(np.where(pack.study, pack.risk.to_numpy(np.float64), 0.0))
         used = sorted(classes.low)
         _paint(axes, pack, classes.number, dict(zip(range(1, 6), zip(SHADES, OPACITIES, strict=True), strict=True)))
-        outline_hotspots(axes, pack.hotspots, width=_OUTLINE, named=_NAMED, size=_RANK)
-        _borders(axes, pack, closer_window(pack.hotspots, pack.grid) or pack.grid.bounds)
+        window = _borders(axes, pack, closer_window(pack.hotspots, pack.grid) or pack.grid.bounds)
+        apart = _APART * (window[2] - window[0])
+        outline_hotspots(axes, pack.hotspots, width=_OUTLINE, named=_NAMED, size=_RANK, apart=apart)
         shades = [
             Patch(facecolor=(SHADES[at - 1], OPACITIES[at - 1]), label=f"{words.number(classes.low[at])} or more")
             for at in reversed(used)
         ]
-        outline = Line2D([], [], color=INK, linewidth=2.2, label="Hot spot, with its rank")
+        outline = Line2D([], [], color=INK, linewidth=2.2, label="Hot spot, by rank")
         note = f"Expected {pack.rank_by} a week\nin one cell; each shade\nholds about {words.percent(SHARE_OF_A_SHADE)}"
         _key(key, [*shades, outline], note)
 
@@ -70,12 +71,12 @@ def change(pack: Pack) -> Still | None:
     def draw(part: SubFigure) -> None:
         left, right = part.subplots(1, 2, width_ratios=(1.25, 1), gridspec_kw=_EDGES | {"wspace": 0.34})
         number = np.array([1, 2, 0, 3, 4])[np.searchsorted(steps, values)] if most > 0 else np.zeros(len(values), int)
-        looks = dict(zip(range(1, 5), ((ink, 0.9) for ink in (*_LESS, *_MORE)), strict=True))
+        looks = dict(zip(range(1, 5), ((ink, 0.9) for ink in CHANGES), strict=True))
         _paint(left, pack, number, looks)
         outline_hotspots(left, pack.hotspots, width=_OUTLINE, named=0)
         _borders(left, pack, closer_window(pack.hotspots, pack.grid) or pack.grid.bounds)
         names = ("\N{MINUS SIGN}\N{MINUS SIGN} fell most", "\N{MINUS SIGN} fell", "+ rose", "++ rose most")
-        keys = [Patch(facecolor=ink, label=name) for ink, name in zip((*_LESS, *_MORE), names, strict=True)]
+        keys = [Patch(facecolor=ink, label=name) for ink, name in zip(CHANGES, names, strict=True)]
         left.legend(handles=keys, loc="lower center", bbox_to_anchor=(0.5, -0.1), ncols=4, frameon=False, fontsize=13)
         _ward_changes(right, found.wards)
 
@@ -141,7 +142,7 @@ def _plans(axes: Axes, pack: Pack) -> None:
         axes.annotate(
             words.percent(float(value) / 100), (value, row), xytext=(5, 0), textcoords="offset points", va="center"
         )
-    axes.set_yticks(at, [drawable(plan, 30) for plan in table["plan"]])
+    axes.set_yticks(at, [textwrap.fill(drawable(plan), 22) for plan in table["plan"]])
     axes.invert_yaxis()
     axes.set(xlim=(0, 118), xlabel="Harm exposed to patrol, % of the best")
     axes.set_title("This plan beside simple ones", loc="left", fontweight="bold")
@@ -163,15 +164,16 @@ def _paint(axes: Axes, pack: Pack, number: np.ndarray, looks: dict[int, tuple[st
                 vmin=0.5, vmax=len(looks) + 0.5, zorder=1)  # fmt: skip
 
 
-def _borders(axes: Axes, pack: Pack, window: Window) -> None:
-    """Draw the borders of the wards, a scale and the north, and show `window`, widened to fill the sheet."""
+def _borders(axes: Axes, pack: Pack, window: Window) -> Window:
+    """Draw the ground, the wards, a scale and the north, and return `window`, widened to fill the sheet and shown."""
     west, south, east, north = window = widened(window, axes.bbox.width / axes.bbox.height)
     axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], aspect="equal")
     for side in axes.spines.values():
         side.set_visible(False)
-    borders = pack.wards.geometry.simplify(max(east - west, north - south) / 2_000).boundary
-    axes.add_collection(LineCollection(paths(borders), colors=LINE, linewidths=0.9, zorder=2))
+    features(axes, pack, window)
+    borders(axes, pack.wards.geometry, max(east - west, north - south), width=0.9)
     scale_and_north(axes, window)
+    return window
 
 
 def _key(axes: Axes, handles: list[Patch | Line2D], title: str) -> None:
@@ -187,7 +189,7 @@ def _ward_changes(axes: Axes, wards: pd.DataFrame) -> None:
     at = np.arange(len(held))
     axes.axvline(1.0, color=LINE, linewidth=1.2)
     axes.hlines(at, held["low"].clip(lower=0.05), held["high"], color=PALE, linewidth=7)
-    marks = {"rose": ("^", DARK), "fell": ("v", _LESS[0])}
+    marks = {"rose": ("^", CHANGES[-1]), "fell": ("v", CHANGES[0])}
     for row, (ratio, verdict) in enumerate(zip(held["ratio"], held["verdict"], strict=True)):
         mark, ink = marks.get(str(verdict), ("o", LINE))
         axes.plot([ratio], [row], mark, color=ink, markersize=11)

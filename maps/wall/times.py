@@ -8,15 +8,18 @@ from matplotlib.figure import SubFigure
 from matplotlib.ticker import FuncFormatter
 
 from maps import words
-from maps.figures.base import DARK, INK, LINE, PALE, drawable, plain_axis
+from maps.figures.base import drawable, plain_axis
 from maps.figures.curves import DAYS
 from maps.pack import Pack
+from maps.style import DARK, INK, LINE, PALE
+from maps.tasking.dates import since, tick
 from maps.wall.frame import Still, frame
 
 EVERY_TYPE: Final = "All crime types"
 _BUSY_HOURS: Final = 20
 _MOST_SPOTS: Final = 16
 _MOST_TICKS: Final = 14
+_ROOM: Final = 1.55  # of the longest bar, so that the key covers none
 
 
 def week(pack: Pack) -> Still | None:
@@ -53,7 +56,7 @@ def trend(pack: Pack) -> Still | None:
     newest = held.iloc[-1]
     where = {"above": "above", "below": "below"}.get(str(newest["outside"]), "within")
     title = (
-        f"{words.number(newest['rate'])} crimes a week in {newest['period']}: {where} the limits of "
+        f"{words.number(newest['rate'])} crimes a week {since(str(newest['period']))}: {where} the limits of "
         f"{words.number(newest['low'])} to {words.number(newest['high'])}"
     )
 
@@ -67,7 +70,7 @@ def trend(pack: Pack) -> Still | None:
         axes.plot(at[out], held["rate"][out], "D", color="#b3261e", markersize=12, label="Outside the limits")
         step = -(-len(held) // _MOST_TICKS)
         shown = at[(len(held) - 1) % step :: step]
-        axes.set_xticks(shown, [drawable(held["period"].iloc[each]) for each in shown])
+        axes.set_xticks(shown, [tick(str(held["period"].iloc[each])) for each in shown])
         axes.set(xlim=(-0.5, len(held) - 0.5), ylabel="Crimes a week")
         axes.set_ylim(bottom=0)
         axes.legend(loc="lower left", ncols=4, frameon=False)
@@ -108,7 +111,8 @@ def _minutes(axes: Axes, planned: np.ndarray, delivered: np.ndarray) -> None:
     at = np.arange(len(planned))
     axes.barh(at, np.nan_to_num(planned), height=0.7, color="white", edgecolor=INK, label="Planned")
     axes.barh(at, np.nan_to_num(delivered), height=0.4, color=DARK, label="Delivered")
-    axes.set_xlabel("Minutes of patrol")
+    most = max(1.0, np.nanmax([*planned, *delivered], initial=1.0))
+    axes.set(xlim=(0, _ROOM * most), xlabel="Minutes of patrol")
     axes.set_title("Planned and delivered", loc="left", fontweight="bold")
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, loc="center right")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))

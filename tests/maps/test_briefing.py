@@ -17,6 +17,7 @@ from maps.pack import Pack
 from maps.patrols.ask import prompts
 from maps.patrols.meal import meal
 from maps.report.briefing import Layout, briefing_page, write_briefings
+from maps.style import GROUND, WAYS
 from maps.tasking.facts import patrols
 from tests.maps.bare import bare_pack
 from tests.maps.ground_sample import with_ground
@@ -90,8 +91,8 @@ def test_the_picture_is_well_formed_and_holds_every_stop() -> None:
 def test_streets_and_their_names_lie_below_the_way() -> None:
     picture = pictures(briefing_page(with_ground(sample_pack())))[0]
     assert ">High Street<" in picture or ">Row" in picture
-    assert "#c9dfea" in picture
-    assert picture.index("#aab5bf") < picture.index("#b3261e")
+    assert GROUND["water"] in picture
+    assert picture.index(WAYS["street"][0]) < picture.index("#b3261e")
 
 
 def test_a_break_is_told_with_where_and_when() -> None:

@@ -9,8 +9,7 @@ import pytest
 
 from maps.figures import base as figures
 from maps.figures import printed_map
-from maps.figures.base import DARK, INK, PALE
-from maps.style import contrast
+from maps.style import DARK, INK, PALE, contrast
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
 
