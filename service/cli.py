@@ -23,6 +23,7 @@ from service.verbs.reproduce import reproduce
 from service.verbs.review import review
 from service.verbs.scenario import scenario
 from service.verbs.serve import serve
+from service.verbs.validate import validate
 
 app = typer.Typer(
     name="beatplan",
@@ -51,6 +52,7 @@ for verb in (
     serve,
     audit,
     reproduce,
+    validate,
 ):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
