@@ -13,8 +13,9 @@ from geodata.periods import Periods
 from geodata.streets import Streets
 from geodata.tables import TIME_ZONE, WORKING_CRS
 from hotspots import generalised_gini, gini, kernel_density
+from hotspots.chains import NetworkMethod
 from hotspots.gistar import gistar_of_places
-from hotspots.network_density import NetworkMethod, network_density
+from hotspots.network_density import network_density
 from hotspots.scan import space_time_scan
 from hotspots.time_of_week import window_weights
 from service.validation.value import Value, values
