@@ -169,9 +169,8 @@ def read(request: Request) -> Inputs:
 
 def _read_crimes(paths: tuple[str, ...], profile: Profile) -> CrimeRead:
     key, own = os.environ.get(KEY_VARIABLE), profile.crimes
-    return read_crimes(
-        paths, crs=profile.analysis.crs, record_key=own.record_key, mapping=own.extract, key=key.encode() if key else None
-    )
+    secret = key.encode() if key else None
+    return read_crimes(paths, crs=profile.analysis.crs, record_key=own.record_key, mapping=own.extract, key=secret)
 
 
 def _read_last(request: Request, profile: Profile) -> LastRun | None:

@@ -21,7 +21,7 @@ from service.web.visit import COOKIE, FORM_HEADER, Visit, visit_of
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _POLICY: Final = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "frame-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -31,6 +31,13 @@ HEADERS: Final = {
 }
 WAYS: Final = (  # what the head of a page offers: permission, address, words
     ("import", "/imports", "Imports"),
+    ("import", "/files", "Files"),
+    ("see map", "/runs", "Runs"),
+    ("queue", "/jobs", "Work"),
+    ("see map", "/tasking", "Tasking"),
+    ("patrol", "/patrols", "Patrols"),
+    ("patrol", "/patrols/delivery", "Delivered"),
+    ("prioritise", "/panel", "Neighbourhoods"),
     ("audit", "/audit", "Audit"),
     ("administer", "/accounts", "Accounts"),
 )

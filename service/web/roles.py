@@ -6,8 +6,8 @@ PUBLIC: Final = "public"  # what anybody may, without an account
 SIGNED_IN: Final = "signed in"  # what every account may
 
 ROLES: Final[dict[str, frozenset[str]]] = {
-    "analyst": frozenset({"import", "run", "see map"}),
-    "planner": frozenset({"plan", "see map"}),
+    "analyst": frozenset({"import", "run", "see map", "queue"}),
+    "planner": frozenset({"plan", "see map", "queue"}),
     "tasking": frozenset({"see map", "decide"}),
     "patrol": frozenset({"patrol"}),
     "panel": frozenset({"prioritise"}),

@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     ----------
     store : address of the catalogue's database, "sqlite:///..." or "postgresql://..."
     folder : of everything that lies in files; by default beside the database
+    workers : processes that do the work that takes longer than a page
     idle_minutes : after which a session that is not used ends
     session_hours : after which any session ends
     failures : log-ins that may fail within `failure_minutes`, by account and by where they come from
@@ -92,6 +93,7 @@ class Settings(BaseSettings):
 
     store: str = "sqlite:///beatplan.db"
     folder: Path | None = None
+    workers: Annotated[int, Field(ge=0, le=64)] = 2
     idle_minutes: Annotated[int, Field(ge=1)] = 30
     session_hours: Annotated[int, Field(ge=1)] = 12
     failures: Annotated[int, Field(ge=1)] = 5

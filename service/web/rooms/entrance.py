@@ -26,7 +26,7 @@ from service.web.vouching import origin_of, vouched_for
 ASSETS: Final = Path(__file__).parents[1] / "assets"
 _KINDS: Final = {
     **dict.fromkeys(("govuk-frontend.css", "beatplan.css", "tasking.css"), "text/css"),
-    **dict.fromkeys(("govuk-frontend.js", "tasking.js", "patrol.js"), "text/javascript"),
+    **dict.fromkeys(("govuk-frontend.js", "tasking.js", "patrol.js", "work.js"), "text/javascript"),
 }
 
 

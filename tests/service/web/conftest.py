@@ -1,5 +1,6 @@
 """A service over an embedded store, with an account of every role, and the way in."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,11 +11,16 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.store import Store, open_store
+from service.tasking import community, meetings
+from service.tasking.community import Petition, Priority
+from service.tasking.published import find
 from service.web import Settings, create_app
 from service.web.accounts import Account, create_account
 from service.web.roles import ROLES
 from service.web.sessions import begin_session
 from service.web.visit import COOKIE
+from tests.service.tasking.made_run import FOLDER, FORCE, tell_of_run, write_run
+from tests.service.web.work_made import work_made
 
 PASSWORD = "a long enough password"  # noqa: S105 - of accounts that live as long as a test
 
@@ -44,13 +50,33 @@ def accounts_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     opened = open_store(f"sqlite:///{path}", path.parent / "segments", clock=Clock())
     for role in ROLES:
         create_account(opened, f"the-{role}", role=role, force="sample-force", password=PASSWORD, actor="system")
+    _something_to_decide(opened)
+    work_made(opened)
     opened.close()
     return path
+
+
+def _something_to_decide(store: Store) -> None:
+    """A published run, a meeting on it, a petition and a priority, each of them the first of its table."""
+    write_run(store.folder / FOLDER)
+    tasked = find(store, FORCE, tell_of_run(store, FOLDER))
+    meetings.begin(store, FORCE, tasked.number, present="", actor="the-tasking")
+    petition = Petition("E05000002", "Light the underpass", 250, "2024-06-20")
+    community.petition(store, FORCE, petition, wards=tasked.wards, actor="the-panel")
+    priority = Priority("E05000001", 2.0, "Speeding by the school", "2024-06-01")
+    community.prioritise(store, FORCE, priority, wards=tasked.wards, actor="the-panel")
+
+
+def with_run(accounts_made: Path, folder: Path) -> Path:
+    """Put the run's products, and all else that lies in files, into the folder of a store of its own."""
+    shutil.copytree(accounts_made.parent / "segments", folder, copy_function=os.link)
+    return folder
 
 
 @pytest.fixture
 def store(accounts_made: Path, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     shutil.copyfile(accounts_made, tmp_path / "store.db")
+    with_run(accounts_made, tmp_path / "segments")
     opened = open_store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "segments", clock=clock)
     yield opened
     opened.close()

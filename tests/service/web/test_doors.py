@@ -11,18 +11,62 @@ from service.web.roles import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, may
 from service.web.visit import COOKIE
 from tests.service.store.extracts import extract
 from tests.service.web.conftest import PASSWORD, form_token
+from tests.service.web.work_made import EXTRACT, PROFILE, RUNNING, STREET
+
+
+def told_of(stop):
+    return {f"done-{stop}": "yes", f"minutes-{stop}": "15", f"seen-{stop}": "nothing", f"note-{stop}": ""}
+
 
 FORMS = {
     "/log-in": {"name": "the-analyst", "password": PASSWORD},
     "/accounts": {"name": "new-one", "role": "patrol", "force": "sample-force", "password": PASSWORD},
     "/my-account/password": {"old": PASSWORD, "new": PASSWORD},
     "/accounts/{name}/password": {"password": PASSWORD},
+    "/meetings/{meeting}/decisions/{hotspot}": {"decision": "accept", "owner": "Insp. North"},
+    "/meetings/{meeting}/petitions/{petition}": {"answer": "The council is asked."},
+    "/patrols/{run}/{number}/debrief": {"key": "0123456789abcdef", "day": "2024-07-01"}
+    | {name: value for stop in (1, 2, 3) for name, value in told_of(stop).items()},
+    "/files": {"kind": "profile"},
+    "/runs": {"first": "2024-05", "final": "2024-05"},
+    "/panel/priorities": {"ward": "E05000002", "weight": "2", "reason": "Theft", "first_day": "2024-07-01"},
+    "/panel/petitions": {"ward": "E05000002", "subject": "Lights", "signatures": "9", "received": "2024-07-01"},
 }
 PATHS = {
     "/accounts/{name}/password": "/accounts/the-panel/password",
     "/accounts/{name}/end-sessions": "/accounts/the-panel/end-sessions",
+    "/tasking/{run}/map": "/tasking/1/map",
+    "/tasking/{run}/meeting": "/tasking/1/meeting",
+    "/meetings/{meeting}/minutes": "/meetings/1/minutes",
+    "/meetings/{meeting}/minutes.docx": "/meetings/1/minutes.docx",
+    "/meetings/{meeting}/chair": "/meetings/1/chair",
+    "/meetings/{meeting}/close": "/meetings/1/close",
+    "/meetings/{meeting}/decisions/{hotspot}": "/meetings/1/decisions/H01",
+    "/meetings/{meeting}/petitions/{petition}": "/meetings/1/petitions/1",
+    "/patrols/{run}/{number}": "/patrols/1/1",
+    "/patrols/{run}/{number}/map": "/patrols/1/1/map",
+    "/patrols/{run}/{number}/debrief": "/patrols/1/1/debrief",
+    "/panel/priorities/{priority}/take-back": "/panel/priorities/1/take-back",
+    "/imports/{number}/rejects.csv": "/imports/1/rejects.csv",
+    "/extracts/{number}": f"/extracts/{EXTRACT}",
+    "/extracts/{number}/rejects.csv": f"/extracts/{EXTRACT}/rejects.csv",
+    "/extracts/{number}/confirm": f"/extracts/{EXTRACT}/confirm",
+    "/extracts/{number}/discard": f"/extracts/{EXTRACT}/discard",
+    "/jobs/{number}": f"/jobs/{RUNNING}",
+    "/jobs/{number}/cancel": f"/jobs/{RUNNING}/cancel",
+    "/runs/{number}": "/runs/1",
+    "/runs/{number}/see/{name}": "/runs/1/see/map.html",
+    "/runs/{number}/pages/{name}": "/runs/1/pages/map.html",
+    "/runs/{number}/files/{name}": "/runs/1/files/plan.csv",
+    "/runs/{number}/compared/{other}": "/runs/2/compared/1",
+    "/runs/{number}/publish": "/runs/2/publish",
+    "/runs/{number}/withdraw": "/runs/1/withdraw",
     "/assets/{name}": "/assets/beatplan.css",
     "/accounts/{name}/close": "/accounts/the-patrol/close",
+}
+FILES = {
+    "/imports": {"files": ("2024-06-street.csv", STREET.encode())},
+    "/files": {"file": ("profile.toml", PROFILE)},
 }
 CHANGING = [door for door in DOORS if door.method == "POST"]
 
@@ -31,7 +75,7 @@ def knock(browser, door, token=""):
     address, form = PATHS.get(door.path, door.path), FORMS.get(door.path, {})
     if door.method == "GET":
         return browser.get(address)
-    return browser.post(address, data=form | {"form_token": token})
+    return browser.post(address, data=form | {"form_token": token}, files=FILES.get(door.path))
 
 
 def name_of(door):

@@ -1,0 +1,118 @@
+"""What a program is told at the doors of files, extracts, jobs and runs."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class OneJob(BaseModel):
+    """One job: what it is at, and where to see what came of it."""
+
+    id: int
+    kind: str
+    words: str
+    actor: str
+    at: str
+    state: str
+    stage: str
+    share: float
+    unfinished: bool
+    ended: str | None
+    said: str
+    to: str
+
+
+class Jobs(BaseModel):
+    """The newest jobs of the account's force."""
+
+    rows: list[OneJob]
+
+
+class JobPage(BaseModel):
+    """One job."""
+
+    job: OneJob
+
+
+class OneFile(BaseModel):
+    """One file of the force."""
+
+    id: int
+    kind: str
+    name: str
+    sha256: str
+    at: str
+    actor: str
+    state: str
+
+
+class Files(BaseModel):
+    """The files of the account's force."""
+
+    rows: list[OneFile]
+
+
+class Month(BaseModel):
+    """What an extract would change of a month: crimes."""
+
+    month: str
+    rows: int
+    added: int
+    removed: int
+    changed: int
+    kept: int
+
+
+class Reason(BaseModel):
+    """How many rows were refused for one reason."""
+
+    reason: str
+    rows: int
+
+
+class Extract(BaseModel):
+    """What was read of an extract, and what it would change."""
+
+    id: int
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    months: list[Month]
+    reasons: list[Reason]
+    skipped: list[str]
+    decided: str
+
+
+class OneRun(BaseModel):
+    """One run of the cycle."""
+
+    id: int
+    run: str
+    at: str
+    until: str
+    state: str
+
+
+class Runs(BaseModel):
+    """The runs of the account's force that the account may see."""
+
+    rows: list[OneRun]
+
+
+class RunPage(BaseModel):
+    """One run and what it made."""
+
+    run: OneRun
+    products: list[str]
+    figures: dict[str, Any]
+
+
+class Compared(BaseModel):
+    """What differs between two runs."""
+
+    run: OneRun
+    other: OneRun
+    inputs: list[dict[str, Any]]
+    settings: list[dict[str, Any]]
+    hotspots: list[dict[str, Any]]
+    teams: list[dict[str, Any]]

@@ -1,0 +1,62 @@
+"""Work in every state: files in force, an import, an extract that waits, a run that runs and one made."""
+
+import io
+
+from sqlalchemy import select, update
+
+from service.jobs import queue
+from service.jobs.kinds import KINDS
+from service.jobs.worker import do
+from service.store import Store
+from service.store.files import keep_bytes, record_file
+from service.store.importing import import_crimes
+from service.store.tables import JOBS, RUNS
+from service.store.uploads import folder_of, new_upload, save
+from tests.service.store.extracts import extract
+from tests.service.tasking.made_run import FOLDER, FORCE, tell_of_run
+
+STREET = (
+    "Crime ID,Month,Longitude,Latitude,Location,LSOA code,Crime type\n"
+    "a1,2024-06,-1.60,54.97,On or near Mill Street,E01008162,Burglary\n"
+    "a2,2024-06,-1.61,54.98,On or near Mill Street,E01008162,Robbery\n"
+    "a3,2024-13,-1.61,54.98,On or near Mill Street,E01008162,Robbery\n"
+)
+PROFILE = b'[force]\nname = "Sample force"\n'
+EXTRACT, RUNNING = 2, 3  # numbers of jobs, after that of the published run
+
+
+def work_made(store: Store) -> None:
+    """Fill a store in which a run is published."""
+    import_crimes(store, FORCE, extract(["2024-05"]), actor="the-analyst")
+    kept = {"kind": "areas", "name": "wards.geojson", "sha256": keep_bytes(store, io.BytesIO(b"{}"))}
+    with store.writing() as writing:
+        record_file(store, writing, kept, force=FORCE, actor="the-analyst")
+    assert read_one(store, STREET) == EXTRACT
+    assert queue.ask(store, FORCE, "run", {}, actor="the-analyst") == RUNNING
+    queue.claim(store, "elsewhere:1", {"run"})
+    number = tell_of_run(store, FOLDER, state="made")
+    with store.writing() as writing:  # the latest of the published ones stays the first
+        writing.execute(update(JOBS).where(JOBS.c.id == number).values(state="done"))
+        assert writing.execute(select(RUNS.c.state).where(RUNS.c.id == 2)).scalar_one() == "made"
+
+
+def send(store: Store, text: str, name: str = "2024-06-street.csv") -> int:
+    """Put an upload and its job in the queue; return the job's number."""
+    upload = new_upload(store)
+    sent = folder_of(store, upload) / "sent"
+    sent.mkdir()
+    save(sent, name, io.BytesIO(text.encode()))
+    return queue.ask(store, FORCE, "extract", {"upload": upload}, actor="the-analyst")
+
+
+def read_one(store: Store, text: str) -> int:
+    """Send an extract, and have it read here and now."""
+    number = send(store, text)
+    work_off(store)
+    return number
+
+
+def work_off(store: Store) -> None:
+    """Do whatever waits in the queue."""
+    while job := queue.claim(store, "here:1", frozenset(KINDS)):
+        do(store, job, "here:1")
