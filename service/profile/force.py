@@ -17,7 +17,7 @@ from geodata.extract import ExtractMapping
 from geodata.harm import DEFAULT_HARM, POLICE_GENERATED
 from geodata.tables import WORKING_CRS
 from service.profile.patrols import Delivery, Patrol
-from service.profile.public import LocalPage, MapServer, Panel, PublicPage, Target
+from service.profile.public import LocalPage, MapServer, Panel, PublicPage, Target, Weighing
 from service.profile.repeats import Repeats
 from service.profile.staff import Staff
 
@@ -152,6 +152,7 @@ class Profile(_Section):
     public: PublicPage = PublicPage()
     neighbourhoods: dict[str, LocalPage] = {}
     panel: Panel = Panel()
+    intelligence: Weighing = Weighing()
     map: MapServer = MapServer()
     targets: tuple[Target, ...] = ()
 

@@ -47,6 +47,12 @@ class Panel(_Section):
     petition_signatures: Annotated[int, Field(ge=1)] = 100
 
 
+class Weighing(_Section):
+    """What reports of intelligence weigh: a ward counts 1 + `weight` for each full point of its reports."""
+
+    weight: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
 class MapServer(_Section):
     """A tile server of the force's own, for base maps; without one no page asks any server for anything."""
 

@@ -211,6 +211,9 @@ cocoon_days = {repeats_cocoon_days:.0f}              # until the warning expires
 # [panel]
 # petition_signatures = 100   # from so many on, a petition goes before the tasking meeting
 
+# [intelligence]
+# weight = 0.0                # what each full point of a ward's reports adds to its demand; 0 is nothing
+
 # [map]                       # a tile server of the force's own; without one no page asks any server for anything
 # tiles = "https://tiles.example.police.uk/{{z}}/{{x}}/{{y}}.png"
 # attribution = "Whose map it is"

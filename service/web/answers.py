@@ -110,3 +110,41 @@ class Audit(BaseModel):
 
     found: Chain
     rows: list[Entry]
+
+
+class OneReport(BaseModel):
+    """A report of intelligence, with its grading and its conditions."""
+
+    id: int
+    hotspot: str
+    at: str
+    actor: str
+    body: str
+    grading: str
+    original: str
+    shareable: bool
+    conditions: str
+    shared_with: list[str]
+
+
+class Spot(BaseModel):
+    """A hot spot of the newest run."""
+
+    hotspot: str
+    name: str
+
+
+class Weighed(BaseModel):
+    """What a ward counts for its reports."""
+
+    ward: str
+    factor: float
+
+
+class Reports(BaseModel):
+    """The reports that the account may see, and what all of them weigh."""
+
+    rows: list[OneReport]
+    spots: list[Spot]
+    weight: float
+    weighed: list[Weighed]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from service.store.tables._metadata import METADATA
 
@@ -13,9 +13,8 @@ REPORTS: Final = Table(
     Column("id", Integer, primary_key=True),
     Column("force", String(64), nullable=False),
     Column("hotspot", String(64), nullable=False),  # as the run names it
-    Column("run", String(64), nullable=False),  # the manifest's, that named it
-    Column("x", Float, nullable=True),  # of the hot spot's middle, metres: runs name hot spots anew
-    Column("y", Float, nullable=True),
+    Column("run_id", Integer, ForeignKey("runs.id"), nullable=False),  # that named it
+    Column("ward", String(16), nullable=False),  # code: runs name hot spots anew
     Column("at", String(32), nullable=False),
     Column("actor", Text, nullable=False),
     Column("body", Text, nullable=False),
