@@ -18,6 +18,7 @@ from service.web.rooms import (
     entrance,
     files,
     imports,
+    intelligence,
     interface,
     jobs,
     meetings,
@@ -116,5 +117,9 @@ DOORS: Final = (
     Door("POST", "/panel/priorities", "prioritise", panel.add_priority),
     Door("POST", "/panel/priorities/{priority}/take-back", "prioritise", panel.take_back_priority),
     Door("POST", "/panel/petitions", "prioritise", panel.add_petition),
+    Door("GET", "/intelligence", "see map", intelligence.intelligence_page, answers.Reports),
+    Door("POST", "/intelligence", "handle intelligence", intelligence.add_report),
+    Door("GET", "/intelligence/reports.csv", "handle intelligence", intelligence.reports_file, counted="export"),
+    Door("POST", "/intelligence/{number}/withdraw", "handle intelligence", intelligence.withdraw_report),
     Door("GET", "/audit", "audit", audit.audit_page, answers.Audit),
 )

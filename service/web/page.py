@@ -38,6 +38,7 @@ WAYS: Final = (  # what the head of a page offers: permission, address, words
     ("patrol", "/patrols", "Patrols"),
     ("patrol", "/patrols/delivery", "Delivered"),
     ("prioritise", "/panel", "Neighbourhoods"),
+    ("see map", "/intelligence", "Intelligence"),
     ("audit", "/audit", "Audit"),
     ("administer", "/accounts", "Accounts"),
 )

@@ -116,3 +116,20 @@ def test_weights_are_sums_of_points_within_bounds_and_off_at_zero():
     assert ward_weights(rows, 0.1) == {"W1": pytest.approx(3.0)}
     assert ward_weights(rows, 1.0) == {"W1": 4.0}
     assert ward_weights(rows, 0.0) == {}
+
+
+def test_the_room_keeps_an_older_grading_and_hands_over_what_may_leave(enter):
+    browser, token = enter("intelligence")
+    form = {"hotspot": "H01", "body": "=1+1", "old": "B24", "conditions": "Ask first", "form_token": token}
+    assert browser.post("/intelligence", data=form | {"shared_with": ["tasking", "analyst"]}).status_code == 303
+    page = browser.get("/intelligence").text
+    assert "given as B24" in page
+    assert "Reports weigh nothing in demand" in page
+    form |= {"old": "A11", "conditions": ""}
+    assert browser.post("/intelligence", data=form).status_code == 303
+    handed = browser.get("/intelligence/reports.csv", params={"to": "The council"}).text
+    assert "1AC" not in handed
+    assert "'=1+1" in handed  # no cell is a formula
+    wrong = browser.post("/intelligence", data=form | {"old": "Z99"})
+    assert (wrong.status_code, "must be of 3x5x2" in wrong.text) == (400, True)
+    assert browser.get("/intelligence/reports.csv").status_code == 400

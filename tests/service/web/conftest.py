@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from service.intelligence.grading import read_grading
+from service.intelligence.reports import Report, write_report
 from service.store import Store, open_store
 from service.tasking import community, meetings
 from service.tasking.community import Petition, Priority
@@ -65,6 +67,8 @@ def _something_to_decide(store: Store) -> None:
     community.petition(store, FORCE, petition, wards=tasked.wards, actor="the-panel")
     priority = Priority("E05000001", 2.0, "Speeding by the school", "2024-06-01")
     community.prioritise(store, FORCE, priority, wards=tasked.wards, actor="the-panel")
+    report = Report("H01", "Bicycles are taken from the racks", read_grading("2AP"))
+    write_report(store, tasked, report, actor="the-intelligence")
 
 
 def with_run(accounts_made: Path, folder: Path) -> Path:

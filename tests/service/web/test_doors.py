@@ -19,6 +19,7 @@ def told_of(stop):
 
 
 FORMS = {
+    "/intelligence": {"hotspot": "H01", "body": "Vans at night", "source": "1", "assessment": "B", "handling": "P"},
     "/log-in": {"name": "the-analyst", "password": PASSWORD},
     "/accounts": {"name": "new-one", "role": "patrol", "force": "sample-force", "password": PASSWORD},
     "/my-account/password": {"old": PASSWORD, "new": PASSWORD},
@@ -33,6 +34,8 @@ FORMS = {
     "/panel/petitions": {"ward": "E05000002", "subject": "Lights", "signatures": "9", "received": "2024-07-01"},
 }
 PATHS = {
+    "/intelligence/reports.csv": "/intelligence/reports.csv?to=A+partner",
+    "/intelligence/{number}/withdraw": "/intelligence/1/withdraw",
     "/accounts/{name}/password": "/accounts/the-panel/password",
     "/accounts/{name}/end-sessions": "/accounts/the-panel/end-sessions",
     "/tasking/{run}/map": "/tasking/1/map",
