@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from maps import words
+from maps.tasking.dates import day
 from service.analysis.last_time import RUN_DIGITS
 from service.store import Store
 from service.tasking import community, meetings
@@ -143,6 +144,7 @@ def _table(tasked: Tasked, name: str, rows: list[dict[str, Any]]) -> "Table":
         | {
             "place": spots[row["hotspot_id"]],
             "said": SAID[row["decision"]],
+            "review_date": day(row["review_date"]) if row["review_date"] else "",
             "who": f"{row['actor']}, {moment_in_words(row['at'])}",
         }
         for row in sorted(rows, key=lambda row: (order[row["hotspot_id"]], row["version"]))

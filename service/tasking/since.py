@@ -14,6 +14,7 @@ from geodata.errors import InputError
 from geodata.periods import Periods
 from geodata.tables import REJECTS, empty
 from maps.pack import Past
+from maps.tasking.dates import day
 from service.analysis.last_time import look_back
 from service.reading.last_run import HOT_SPOTS
 from service.reading.tasking_records import Records
@@ -119,12 +120,14 @@ def last_meeting(store: Store, force: str, today: date) -> LastMeeting | None:
 
 def _past(store: Store, tasked: Tasked, meeting: dict[str, Any]) -> Past:
     known = _known(store, tasked)
-    end = str(known.periods.edges[-1].date())
+    end, until = known.periods.edges[-1].date(), tasked.last.until.date()
+    if end <= until:
+        raise InputError(f"The crimes kept end before {day(str(end))}, and the run knew all until {day(str(until))}.")
     with store.reading() as reading:
         last = replace(
             tasked.last,
             decisions=_records(decisions_of(reading, meeting["id"])),
-            delivered=_records(_or_none(reading, tasked, end)),
+            delivered=_records(_or_none(reading, tasked, str(end))),
         )
     return look_back(last, known, _wards(tasked))
 

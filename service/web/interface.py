@@ -26,7 +26,7 @@ def answers_of(door: Door) -> dict[int | str, dict[str, Any]]:
     """Return what a door may answer, by status, as FastAPI takes it."""
     refusals = [400, 403, 404, 422] if door.permission == PUBLIC else [400, 401, 403, 404, 422, 429]
     if door.method != "GET":
-        refusals += [403, 406, 411, 413, 429]
+        refusals += [403, 406, 409, 411, 413, 429]
     told: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in sorted(set(refusals))}
     told |= {303: {"description": "Done: see the address."}}
     if door.method != "GET":

@@ -13,6 +13,7 @@ from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from geodata.tables import TIME_ZONE
+from maps.tasking.dates import day
 from service.web.accounts import Account
 from service.web.roles import may
 from service.web.sessions import Session
@@ -133,5 +134,5 @@ def _environment() -> jinja2.Environment:
     )
     # The components ask for parameters that nobody gave: an undefined value must answer with another.
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.ChainableUndefined, trim_blocks=True)
-    made.filters |= {"when": _when, "listed": _listed}
+    made.filters |= {"day": day, "when": _when, "listed": _listed}
     return made

@@ -31,7 +31,10 @@
       asked.onerror = () => failed(asked.error);
     });
   };
-  const all = () => inStore("readonly", (store) => store.getAll());
+  const all = async () => {
+    const entries = await inStore("readonly", (store) => store.getAll());
+    return entries.sort((one, other) => one.written - other.written);
+  };
   const put = (entry) => inStore("readwrite", (store) => store.put(entry));
   const drop = (key) => inStore("readwrite", (store) => store.delete(key));
 
@@ -63,7 +66,7 @@
     return line;
   };
   const show = async () => {
-    const entries = (await all()).sort((one, other) => one.written - other.written);
+    const entries = await all();
     list.querySelector("ul").replaceChildren(...entries.map(item));
     list.hidden = !entries.length;
   };

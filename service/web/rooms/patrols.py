@@ -9,6 +9,8 @@ from starlette.datastructures import FormData
 
 from geodata.errors import InputError
 from maps.patrols.ask import prompts
+from maps.tasking.facts import shift_name
+from maps.words import capital, count
 from service.store import audit
 from service.tasking.debriefs import LONGEST_NOTE, OLDEST_DAYS, SEEN, StopTold, debrief, received
 from service.tasking.meetings import in_force, newest_of
@@ -120,7 +122,13 @@ def _shift(visit: Visit, tasked: Tasked, shift: OnShift) -> dict[str, Any]:
         debriefed = clock_of(told[walk.unit]["at"]) if walk.unit in told else ""
         walks.append({"unit": walk.unit, "base": walk.base, "stops": len(walk.stops), "address": address,
                       "told": debriefed, "keep": _sheet(tasked, walk)})  # fmt: skip
-    return {"name": shift.name, "hours": shift.hours, "day": shift.day, "now": shift.now, "walks": walks}
+    return {
+        "name": capital(shift_name(shift.name)),
+        "hours": shift.hours,
+        "day": shift.day,
+        "now": shift.now,
+        "walks": walks,
+    }
 
 
 def _patrol(
@@ -146,6 +154,8 @@ def _patrol(
         error=error,
         run=tasked.number,
         walk=walk,
+        who=count(walk.officers, walk.role),
+        shift=shift_name(walk.shift),
         stops=[vars(stop) | {"decided": decided.get(stop.hotspot)} for stop in walk.stops],
         asked=list(prompts(stop.offences for stop in walk.stops)),
         day=day,
