@@ -38,6 +38,7 @@ class Discs(NamedTuple):
     at : the first cell of a window
     rows : of the window, at least one
     up, across : from the disc's centre to the first cell, in radii
+    step : from cell to cell, in radii
     root : the square root of the disc's height
     rising : room for a number for each row and seven more
     """
@@ -46,6 +47,7 @@ class Discs(NamedTuple):
     rows: IntArray
     up: FloatArray
     across: FloatArray
+    step: FloatArray
     root: FloatArray
     rising: FloatArray
 
@@ -53,21 +55,21 @@ class Discs(NamedTuple):
 @njit(cache=True)
 def discs_for(rows: int) -> Discs:
     """Return room for a batch of discs with windows of at most so many rows."""
-    whole, parts = np.empty((2, BATCH), dtype=np.int64), np.empty((3, BATCH))
-    return Discs(whole[0], whole[1], parts[0], parts[1], parts[2], np.empty(rows + LANES))
+    whole, parts = np.empty((2, BATCH), dtype=np.int64), np.empty((4, BATCH))
+    return Discs(whole[0], whole[1], parts[0], parts[1], parts[2], parts[3], np.empty(rows + LANES))
 
 
-def add_discs(cells: FloatArray | IntArray, stride: int, vectors: int, discs: Discs, count: int, step: float) -> None:
+def add_discs(cells: FloatArray | IntArray, stride: int, vectors: int, discs: Discs, count: int) -> None:
     """
     Add (root (1 - up^2 - across^2))^2 to the cells where that bracket is above 0, for the first `count` discs.
 
-    From cell to cell `up` and `across` grow by `step`; a window's rows lie `stride` cells apart and hold `vectors` x 8.
+    A window's rows lie `stride` cells apart and hold `vectors` x 8.
     To cells of whole numbers each square, below 2^51, is added as the nearest of them.
     """
     rounded = np.rint if cells.dtype == np.int64 else np.float64
     for first in range(0, vectors, MOST):
         width = LANES * min(MOST, vectors - first)
-        for at, rows, up, across, root in zip(*(part[:count].tolist() for part in discs[:5]), strict=True):
+        for at, rows, up, across, step, root in zip(*(part[:count].tolist() for part in discs[:6]), strict=True):
             left = across + LANES * first * step
             beside = [root * ((left + step * j) * (left + step * j)) for j in range(width)]
             for row in range(rows):
@@ -131,8 +133,8 @@ def _build_disc(
     build: ir.IRBuilder, vectors: int, arrays: list[ir.Value], disc: ir.Value, given: list[ir.Value]
 ) -> None:
     cells, rising = arrays[0], arrays[-1]
-    at, rows, up, across, root = (build.load(build.gep(array, [disc])) for array in arrays[1:-1])
-    stride, first, step = given
+    at, rows, up, across, step, root = (build.load(build.gep(array, [disc])) for array in arrays[1:-1])
+    stride, first = given
     from_left = build.fmul(build.sitofp(build.mul(INDEX(LANES), first), DOUBLE), step)
     wide, steps, none = _spread(build, root), _spread(build, step), _vector(*[0.0] * LANES)
     across, at = build.fadd(across, from_left), build.add(at, build.mul(INDEX(LANES), first))
@@ -155,7 +157,7 @@ def _panel(vectors: int) -> Any:
     """Return compiled code that adds one disc or more, to so many vectors of their windows from the `first` on."""
 
     @intrinsic
-    def panel(_: Any, cells: Any, discs: Any, stride: Any, first: Any, count: Any, step: Any) -> Any:
+    def panel(_: Any, cells: Any, discs: Any, stride: Any, first: Any, count: Any) -> Any:
         def code(context: Any, build: ir.IRBuilder, signature: Any, given: Any) -> Any:
             held = [given[0], *(build.extract_value(given[1], i) for i in range(len(Discs._fields)))]
             kinds = [signature.args[0], *signature.args[1].types]
@@ -163,10 +165,10 @@ def _panel(vectors: int) -> Any:
                 context.make_array(kind)(context, build, part).data for kind, part in zip(kinds, held, strict=True)
             ]
             with _counted(build, given[4], 1) as disc:
-                _build_disc(build, vectors, arrays, disc, [given[2], given[3], given[5]])
+                _build_disc(build, vectors, arrays, disc, given[2:4])
             return context.get_dummy_value()
 
-        return types.void(cells, discs, types.intp, types.intp, types.intp, types.float64), code
+        return types.void(cells, discs, types.intp, types.intp, types.intp), code
 
     return panel
 
@@ -175,16 +177,16 @@ _one, _two, _three, _four = (_panel(vectors) for vectors in range(1, MOST + 1))
 
 
 @overload(add_discs)
-def _add_discs(cells: Any, stride: Any, vectors: Any, discs: Any, count: Any, step: Any) -> Any:
-    def add(cells: Any, stride: Any, vectors: Any, discs: Any, count: Any, step: Any) -> Any:
+def _add_discs(cells: Any, stride: Any, vectors: Any, discs: Any, count: Any) -> Any:
+    def add(cells: Any, stride: Any, vectors: Any, discs: Any, count: Any) -> Any:
         for first in range(0, vectors if count > 0 else 0, MOST):
             if vectors - first == 1:
-                _one(cells, discs, stride, first, count, step)
+                _one(cells, discs, stride, first, count)
             elif vectors - first == 2:
-                _two(cells, discs, stride, first, count, step)
+                _two(cells, discs, stride, first, count)
             elif vectors - first == 3:
-                _three(cells, discs, stride, first, count, step)
+                _three(cells, discs, stride, first, count)
             else:
-                _four(cells, discs, stride, first, count, step)
+                _four(cells, discs, stride, first, count)
 
     return add

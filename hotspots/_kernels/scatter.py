@@ -34,7 +34,7 @@ def scatter(
         bands = np.arange(colour, load.size, 2)
         bands = bands[np.argsort(-load[bands], kind="stable")]
         busy = max(1, min(hands, int(np.count_nonzero(load[bands]))))
-        _scatter_bands(surface, points, each, edges, sheet, tiles, desk, _deal(load, bands, busy), shape, height)
+        _scatter_bands(surface, points, each, edges, sheet, tiles, desk, deal(load, bands, busy), shape, height)
     return surface
 
 
@@ -43,7 +43,7 @@ def _all_equal(weights: FloatArray) -> bool:
 
 
 @njit(cache=True)
-def _deal(load: IntArray, bands: IntArray, hands: int) -> IntArray:
+def deal(load: IntArray, bands: IntArray, hands: int) -> IntArray:
     """Return each hand's bands, then -1: the fullest are dealt first, each to the hand that has least to do."""
     dealt, busy, held = np.full((hands, bands.size), -1), np.zeros(hands), np.zeros(hands, dtype=np.int64)
     for band in bands:
@@ -92,12 +92,13 @@ def _add_quartic(
 ) -> None:
     per_cell, reach, step = 1.0 / sheet.cell, sheet.reach / sheet.cell, sheet.cell / sheet.reach
     discs, row, column = discs_for(desk.rows), np.empty(BATCH), np.empty(BATCH)
+    discs.step[:] = step
     for begin in range(0, held, BATCH):
         batch = slice(begin, min(begin + BATCH, held))
         place(tray.y[batch], 0.0, per_cell, corner.row + 0.5 + reach, step, row, discs.up)
         place(tray.x[batch], 0.0, per_cell, corner.column + 0.5 + reach, step, column, discs.across)
         fit(discs, row, column, tray.weight[batch], height, desk)
-        add_discs(cells, desk.stride, desk.vectors, discs, batch.stop - begin, step)
+        add_discs(cells, desk.stride, desk.vectors, discs, batch.stop - begin)
 
 
 @njit(cache=True)

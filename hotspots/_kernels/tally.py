@@ -92,12 +92,13 @@ def _count_share(
 ) -> None:
     per_cell, reach, step = 1.0 / sheet.cell, sheet.reach / sheet.cell, sheet.cell / sheet.reach
     discs, row, column = discs_for(desk.rows), np.empty(BATCH), np.empty(BATCH)
+    discs.step[:] = step
     for begin in range(0, x.size, BATCH):
         batch = slice(begin, min(begin + BATCH, x.size))
         place(y[batch], sheet.south, per_cell, 0.5 + reach, step, row, discs.up)
         place(x[batch], sheet.west, per_cell, 0.5 + reach, step, column, discs.across)
         fit(discs, row, column, weights[batch], height, desk)
-        add_discs(counts, desk.stride, desk.vectors, discs, batch.stop - begin, step)
+        add_discs(counts, desk.stride, desk.vectors, discs, batch.stop - begin)
 
 
 @njit(cache=True, parallel=True)

@@ -17,6 +17,7 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots._kernels import adaptive as adaptive_kernel
 from hotspots._kernels import neighbours
+from hotspots._kernels.tiles import Sheet
 from hotspots.adaptive import adaptive_bandwidths, adaptive_density
 from hotspots.density import CoarseGridWarning, kernel_density
 from tests.hotspots import naive_density, small
@@ -141,16 +142,43 @@ def test_uncompiled_code_gives_the_same_bits():
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")
 @pytest.mark.parametrize("kernel", ["pairs", "discs"])
 def test_the_inner_loops_run_on_packed_numbers(kernel):
-    places = neighbours.places_of(*np.random.default_rng(0).uniform(0, 900, (2, 40)), np.ones(40), 300.0)
     if kernel == "pairs":
         loop = njit(neighbours._add_strip.py_func)
-        loop(places._replace(x=places.x / 300, y=places.y / 300), 0, 40, 0, 40, np.zeros(40))
+        x, y = np.sort(np.random.default_rng(0).uniform(0, 3, (2, 48)))
+        loop(x, y, np.ones(40), np.array([0, 40]), 4.0, 0, np.zeros(40))
     else:
-        loop = njit(adaptive_kernel._scatter.py_func)
-        loop(np.zeros((9, 9)), 450.0, 450.0, 1.0, 300.0, 100.0, np.empty(9))
+        loop = njit(adaptive_kernel._frame.py_func, error_model="numpy")
+        loop(np.arange(9.0), 0.0, np.full(9, 30.0), 10.0, 5, *np.empty((3, 9)))
     assembly = "\n".join(loop.inspect_asm().values())
-    for instruction in ("maxpd", "mulpd", "addpd"):
+    for instruction in ("maxpd", "mulpd", "addpd" if kernel == "pairs" else "minpd"):
         assert instruction in assembly
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("extent", [1.0, 40.0, 3_000.0])
+def test_strips_of_any_height_meet_every_pair(seed, extent):
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(0, extent, (2, 90)) * (1.0, 0.3)[seed % 2]
+    weights = rng.uniform(0.1, 5, 90)
+    places = neighbours.places_of(x, y, weights, 20.0)
+    assert places.first[-1] == places.x.size
+    for begin, end in zip(places.first[:-1], places.first[1:], strict=True):
+        assert (np.diff(places.x[begin:end]) >= 0).all()
+    apart = np.hypot(places.x[:, None] - places.x, places.y[:, None] - places.y)
+    slow = 3 / (np.pi * 400) * np.maximum(0, 1 - (apart / 20) ** 2) ** 2 @ places.weights
+    assert_allclose(neighbours.quartic_at_places(places, 20.0), slow, rtol=1e-11)
+
+
+def test_discs_of_very_unlike_width_equal_the_slow_twin():
+    rng = np.random.default_rng(7)
+    sheet = Sheet(-50.0, 20.0, 10.0, 61, 43, 700.0)
+    places = neighbours.places_of(*rng.uniform(-300, 900, (2, 300)), rng.uniform(0.1, 3, 300), 100.0)
+    radii = np.geomspace(1.0, 700.0, places.x.size)[rng.permutation(places.x.size)]
+    found = adaptive_kernel.adaptive_quartic(places, radii, sheet)
+    east, north = (np.arange(61) + 0.5) * 10 - 50, (np.arange(43) + 0.5) * 10 + 20
+    apart = np.hypot(east[None, :, None] - places.x - places.west, north[:, None, None] - places.y - places.south)
+    slow = places.weights * 3 / np.pi / radii**2 * np.maximum(0, 1 - (apart / radii) ** 2) ** 2
+    assert_allclose(found, slow.sum(axis=2), rtol=1e-9, atol=1e-15)
 
 
 def test_none_one_and_thousands_on_one_point_all_work():

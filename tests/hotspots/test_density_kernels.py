@@ -211,10 +211,11 @@ def test_discs_of_any_width_equal_the_plain_sums_to_the_bit(vectors, dtype):
         part[:] = values
     for part in (discs.up, discs.across, discs.root):
         part[:] = rng.uniform(-1, 1, 128)
+    discs.step[:] = rng.uniform(0.05, 0.09, 128)
     discs.root[:] *= 2.0**9  # squares to round
     found, plain = np.zeros((2, rows * stride), dtype=dtype)
-    njit(lambda *given: lanes.add_discs(*given))(found, stride, vectors, discs, 128, 0.07)
-    lanes.add_discs(plain, stride, vectors, discs, 128, 0.07)
+    njit(lambda *given: lanes.add_discs(*given))(found, stride, vectors, discs, 128)
+    lanes.add_discs(plain, stride, vectors, discs, 128)
     assert found.tobytes() == plain.tobytes()
 
 
