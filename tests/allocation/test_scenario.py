@@ -1,5 +1,7 @@
 """What if, side by side; why a plan is as it is; what one aim costs another."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -104,6 +106,18 @@ def test_no_plan_of_a_front_beats_another_in_both_aims(against) -> None:
     better = -front["moves"] if against == "moves" else front["least_service"]
     order = np.argsort(better.to_numpy(), kind="stable")
     assert (np.diff(front["value"].to_numpy()[order]) <= 1e-9 * front["value"].max()).all()
+
+
+def test_a_front_against_disproportion_costs_more_the_fairer_it_is() -> None:
+    grouped = replace(FORCE, groups={ward: f"group {at % 3}" for at, ward in enumerate(FORCE.demand["ward"])})
+    front = pareto(grouped, against="disproportion", points=5)
+    assert len(front) > 2
+    assert (np.diff(front["value"]) >= -1e-9 * front["value"].max()).all()
+    bounded = front.dropna(subset=["limit"])
+    assert (bounded["disproportion"] <= bounded["limit"] + 1e-9).all()
+    assert bounded["disproportion"].min() < front["disproportion"].max() / 2
+    with pytest.raises(InputError, match="two groups of wards or more"):
+        pareto(FORCE, against="disproportion")
 
 
 def test_worst_first_serves_the_worst_better_and_the_whole_less() -> None:
