@@ -9,10 +9,28 @@ beatplan.patrol = (map, settings) => {
   box.setAttribute("aria-label", settings.label);
   L.control.scale({ maxWidth: 140, position: "bottomleft" }).addTo(map);
 
+  /* Numbers that would cover others stand to the right of them. */
+  const spread = () => {
+    const taken = [];
+    const numbers = [...box.querySelectorAll(".stop > span")];
+    for (const number of numbers) number.style.removeProperty("--nudge");
+    for (const number of numbers) {
+      let nudge = 0;
+      let here = number.getBoundingClientRect();
+      const covers = (other) => here.left < other.right && other.left < here.right
+        && here.top < other.bottom && other.top < here.bottom;
+      for (let other = taken.find(covers); other; other = taken.find(covers)) {
+        nudge += other.right + 1 - here.left;
+        number.style.setProperty("--nudge", `${nudge}px`);
+        here = number.getBoundingClientRect();
+      }
+      taken.push(here);
+    }
+  };
   let due = 0;
   state.tidyLater = () => {
     cancelAnimationFrame(due);
-    due = requestAnimationFrame(() => beatplan.tidy(map));
+    due = requestAnimationFrame(() => { beatplan.tidy(map); spread(); });
   };
   map.on("zoomend", () => {
     beatplan.widen(map.getZoom());

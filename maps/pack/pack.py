@@ -58,7 +58,7 @@ class Pack:
     staffing : teams by ward, with alternatives
     schedule : CSO patrols by shift, with alternatives
     bases, units : where patrols start and what is sent
-    routes : one line a unit; columns unit, role, base, shift, stops, metres, geometry
+    routes : one line a unit; columns unit, role, base, shift, stops, metres (walked), driven_back, geometry
     streets : the street network, or None where patrols are planned in straight lines
     ward_table : one row a ward: code, name, crimes (recorded), expected_crimes, expected_harm, hotspots
     monthly : one row a period: period, crimes, harm
@@ -67,6 +67,8 @@ class Pack:
     credits : attribution of the data and libraries' names, each a sentence
     versions : name to version of the program and what it computes with
     outturn : how the teams would have done in periods they were not planned on; None where there are too few
+    walks : how its patrols would have done in periods they were not planned on; None without streets, or where there
+        are too few periods
     week : the tours and visits of the CSOs of every base; None where there are none
     loop : how that week's hours and the walks were made to agree, with the end-to-end loss; None likewise
     variants : a plan for each of the coming days; None where none is asked for
@@ -117,6 +119,7 @@ class Pack:
     versions: Mapping[str, str]
     insight: Insight | None = None
     outturn: Outturn | None = None
+    walks: Outturn | None = None
     week: WeekPlan | None = None
     loop: Loop | None = None
     variants: Variants | None = None

@@ -26,7 +26,7 @@ from maps.patrols.meal import meal
 from maps.tasking.facts import Patrol, patrols, shift_name
 from maps.tasking.layers import PANES
 from maps.tasking.walks import drawn as way_drawn
-from maps.tasking.walks import way
+from maps.tasking.walks import way, way_back
 
 _MAP_HERE: Final = "<!--map-->"  # data cannot hold it: `escape` leaves no angle bracket
 _STYLE: Final = ("tasking/page.css", "tasking/map.css", "patrol.css")
@@ -152,6 +152,7 @@ def _context(pack: Pack, walk: Patrol) -> dict[str, Any]:
         "base": walk.base,
         "km": words.number(walk.metres / 1000),
         "meal": meal(pack, walk),
+        "back": way_back(walk),
         "stops": [_stop(stop, spots.loc[stop.hotspot], wards) for stop in walk.stops],
         "prompts": prompts(spots.loc[stop.hotspot, "offence_mix"] for stop in walk.stops),
         "credits": " ".join(words.sentence(credit) for credit in pack.credits),

@@ -51,7 +51,7 @@ def patrol_picture(pack: Pack, atlas: Atlas, walk: Patrol, *, width: int, height
 
 def _way(sheet: Sheet, walk: Patrol) -> Iterator[str]:
     colour = ROUTES[walk.colour]
-    legs = [(stop.leg, stop.driven) for stop in walk.stops] + [(walk.home, False)]
+    legs = [(stop.leg, stop.driven) for stop in walk.stops] + [(walk.home, walk.driven_back)]
     walked = sheet.path([leg for leg, driven in legs if not driven])
     driven = sheet.path([leg for leg, by_car in legs if by_car]) if any(by_car for _, by_car in legs) else ""
     for path, dash, wide in ((driven, 'stroke-dasharray="1 16"', 7), (walked, "", 9)):

@@ -53,8 +53,10 @@ class Patrol:
     ----------
     key : what the page calls it
     colour : number of its colour and dash pattern
+    metres : walked, the way back with them
     line : the way in the working CRS
     home : the last leg, back to the base
+    driven_back : whether that leg is driven
     """
 
     key: str
@@ -66,6 +68,7 @@ class Patrol:
     metres: float
     line: shapely.LineString
     home: shapely.LineString
+    driven_back: bool
     stops: tuple[Stop, ...]
 
 
@@ -130,6 +133,7 @@ def _patrol(key: str, colour: int, row: Any, planned: pd.DataFrame, spots: pd.Da
         metres=float(row.metres),
         line=row.geometry,
         home=home,
+        driven_back=bool(row.driven_back),
         stops=tuple(_stop(stop, leg, spots) for stop, leg in zip(records(stops), there, strict=True)),
     )
 

@@ -119,7 +119,7 @@ def _answers(pack: Pack, walks: tuple[Patrol, ...]) -> dict[str, Any]:
         "changes": changed.facts(pack),
         "when": moments.facts(pack),
         "shifts": [_shift(at, name, group) for at, (name, group) in enumerate(shifts(walks).items())],
-        "driven": any(stop.driven for walk in walks for stop in walk.stops),
+        "driven": any(walk.driven_back or any(stop.driven for stop in walk.stops) for walk in walks),
         "staffing_alternatives": _alternatives(pack.staffing.alternatives),
         "schedule_alternatives": _alternatives(pack.schedule.alternatives),
         "staffing_unmet": pack.staffing.unmet,

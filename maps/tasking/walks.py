@@ -13,9 +13,10 @@ from maps import words
 from maps.drawing.elements import Label, Labels, shapes
 from maps.drawing.lonlat import geometry_in_lonlat, to_lonlat
 from maps.pack import Pack
-from maps.tasking.facts import Patrol
+from maps.tasking.facts import Patrol, Stop
 
 DAY: Final = 1440  # minutes
+_LETTER_PX: Final = 9
 
 
 def drawn(pack: Pack, walks: Sequence[Patrol]) -> list[Layer]:
@@ -69,13 +70,21 @@ def way(metres: float, driven: bool) -> str:
     return "driven" if driven else f"{words.number(metres, 0)} m on foot"
 
 
+def way_back(walk: Patrol) -> str:
+    """Return how a patrol comes back, in a sentence."""
+    how = way(walk.metres - sum(stop.metres for stop in walk.stops), walk.driven_back)
+    return f"Then back to {walk.base}: {how}."
+
+
 def _ways(walks: Sequence[Patrol]) -> tuple[list[tuple[Patrol, Any]], list[tuple[Patrol, Any]]]:
     """Return what is walked and what is driven, one shape a patrol, where it has any."""
     on_foot, by_car = [], []
     for walk in walks:
-        driven = [stop.leg for stop in walk.stops if stop.driven]
-        walked = [*(stop.leg for stop in walk.stops if not stop.driven), walk.home]
-        on_foot.append((walk, shapely.line_merge(shapely.MultiLineString(walked), directed=True)))
+        legs = [*((stop.leg, stop.driven) for stop in walk.stops), (walk.home, walk.driven_back)]
+        driven = [leg for leg, by_car in legs if by_car]
+        walked = [leg for leg, by_car in legs if not by_car]
+        if walked:
+            on_foot.append((walk, shapely.line_merge(shapely.MultiLineString(walked), directed=True)))
         if driven:
             by_car.append((walk, shapely.MultiLineString(driven)))
     return on_foot, by_car
@@ -86,18 +95,25 @@ def _tip(walk: Patrol) -> str:
 
 
 def _stops(pack: Pack, walks: Sequence[Patrol]) -> list[Label]:
-    """Number the stops where the way reaches them, side by side where patrols share one."""
+    """Number the stops where the way reaches them, all of a patrol in one place together, patrols side by side."""
     labels: list[Label] = []
-    standing: dict[str, int] = {}
+    right: dict[str, int] = {}
     for walk in walks:
-        for stop in walk.stops:
-            latitude, longitude = _at(stop.leg.coords[-1], pack.routes.crs)
-            standing[stop.hotspot] = standing.get(stop.hotspot, 0) + 1
-            how = "driven there" if stop.driven else way(stop.metres, driven=False)
-            tip = f"{walk.unit}, stop {stop.number}: {stop.place}, {stop.arrive} to {stop.leave}, {how}"
-            look, shift = f"stop route-{walk.colour}", 14 + 26 * standing[stop.hotspot]
-            labels.append(Label(longitude, latitude, look, str(stop.number), tip, walk.key, shift=shift))
+        for spot in dict.fromkeys(stop.hotspot for stop in walk.stops):
+            here = [stop for stop in walk.stops if stop.hotspot == spot]
+            latitude, longitude = _at(here[0].leg.coords[-1], pack.routes.crs)
+            numbers = " ".join(str(stop.number) for stop in here)
+            wide = max(26, _LETTER_PX * len(numbers) + 12)
+            shift = right.get(spot, 27) + wide // 2
+            right[spot] = shift + wide - wide // 2
+            tip = f"{walk.unit}: {here[0].place}: {'; '.join(_told(stop) for stop in here)}"
+            labels.append(Label(longitude, latitude, f"stop route-{walk.colour}", numbers, tip, walk.key, shift=shift))
     return labels
+
+
+def _told(stop: Stop) -> str:
+    how = "driven there" if stop.driven else way(stop.metres, driven=False)
+    return f"stop {stop.number}, {stop.arrive} to {stop.leave}, {how}"
 
 
 def _at(point: Sequence[float], crs: Any) -> list[float]:

@@ -12,20 +12,27 @@ from service.deployment.plan import Patrols
 
 
 def routes(patrols: Patrols, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
-    """Return one line per patrol: from its base through its stops and back; legs that are driven are straight."""
-    base_at = {base.name: (base.x, base.y) for base in patrols.problem.bases}
+    """
+    Return one line per patrol: from its base through its stops and back; legs that are driven are straight.
+
+    Columns unit, role, base, shift, stops, metres (walked, the way back with them) and driven_back.
+    """
+    problem = patrols.problem
+    number = {base.name: at for at, base in enumerate(problem.bases)}
+    back = pd.DataFrame(problem.travel.from_base, columns=problem.travel.places)
+    base_at = {base.name: (base.x, base.y) for base in problem.bases}
     middle = hotspots.geometry.representative_point()
     spot_at = dict(zip(hotspots["hotspot_id"], zip(middle.x, middle.y, strict=True), strict=True))
     rows = []
     for unit, stops in patrols.schedule.plan.groupby("unit", sort=True):
         first = stops.iloc[0]
         at = [base_at[first["base"]], *(spot_at[each] for each in stops["hotspot_id"]), base_at[first["base"]]]
-        walked = [*(stops["metres"] > 0), True]
-        line = _through(np.array(at), walked, streets)
-        rows.append(
-            (unit, first["role"], first["base"], first["shift"], len(stops), float(stops["metres"].sum()), line)
-        )
-    columns = ["unit", "role", "base", "shift", "stops", "metres", "geometry"]
+        home = float(back.loc[number[first["base"]], stops["hotspot_id"].iloc[-1]])
+        driven = home > problem.rules.longest_walk
+        line = _through(np.array(at), [*(stops["metres"] > 0), not driven], streets)
+        metres = float(stops["metres"].sum()) + (0.0 if driven else home)
+        rows.append((unit, first["role"], first["base"], first["shift"], len(stops), metres, driven, line))
+    columns = ["unit", "role", "base", "shift", "stops", "metres", "driven_back", "geometry"]
     return GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=hotspots.crs)
 
 

@@ -225,6 +225,7 @@ def _routes(hostile: str) -> GeoDataFrame:
         "shift": text("day", "day", "late", hostile=hostile),
         "stops": [3, 2, 2],
         "metres": [3_600.0, 1_800.0, 3_100.0],
+        "driven_back": [False, False, True],
     }
     return GeoDataFrame(table, geometry=lines, crs=WORKING_CRS)
 

@@ -130,5 +130,6 @@ def _patrolled(pack: Pack, patrols: int) -> Pack:
     plan = pd.DataFrame(rows, columns=pack.schedule.plan.columns).astype(pack.schedule.plan.dtypes.to_dict())
     lines = [shapely.LineString([at[spots[0]] + 300.0, *at[spots], at[spots[0]] + 300.0]) for spots in near]
     table = {"unit": names, "role": "CSO", "base": "Central", "shift": shift, "stops": 5, "metres": 2_000.0}
+    table["driven_back"] = False
     routes = GeoDataFrame(table, geometry=lines, crs=pack.wards.crs)
     return replace(pack, routes=routes, schedule=replace(pack.schedule, plan=plan))
