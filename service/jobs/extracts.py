@@ -115,6 +115,21 @@ def undecided(store: Store, force: str) -> list[Job]:
     return [job for job in queue.newest(store, force, kind="extract") if job.outcome.get("decided") == ""]
 
 
+def clear_up(store: Store) -> None:
+    """Take uploads away that no job will read and nobody can confirm: what a crash left."""
+    with store.reading() as reading:
+        rows = reading.execute(select(JOBS).where(JOBS.c.kind == "extract")).mappings().all()
+    wanted = {
+        json.loads(row["request"])["upload"]
+        for row in rows
+        if row["state"] in queue.UNFINISHED or json.loads(row["outcome"] or "{}").get("decided") == ""
+    }
+    folder = folder_of(store, "")
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in wanted:
+            drop_upload(store, path.name)
+
+
 def _most(sent: Path) -> int:
     size = sum(path.stat().st_size for path in (sent / "sent").iterdir())
     return max(_LEAST_UNPACKED, _UNPACKED_FOR_SENT * size)

@@ -7,6 +7,8 @@ from typing import Final
 from service.jobs.checking import check_file
 from service.jobs.extracts import SHARES as READING
 from service.jobs.extracts import read_extract
+from service.jobs.made_up import SHARES as MAKING_UP
+from service.jobs.made_up import make_up
 from service.jobs.planning import plan
 from service.jobs.queue import Job, Record
 from service.jobs.running import SHARES as RUNNING
@@ -44,6 +46,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "file": Kind("check a file of the force", check_file),
     "extract": Kind("read an extract", read_extract, shares=READING),
     "run": Kind("run the cycle", run, quick=False, shares=RUNNING),
+    "made-up": Kind("make up a force", make_up, shares=MAKING_UP),
     "scenario": Kind("plan scenarios", plan, quick=False),
 }
 QUICK: Final = frozenset(name for name, kind in KINDS.items() if kind.quick)

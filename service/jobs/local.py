@@ -59,7 +59,8 @@ class LocalWorkers:
     def stop(self) -> None:
         """End every worker; the jobs under way wait for the next start."""
         self._over.set()
-        self._keeper.join()
+        if self._keeper.is_alive():
+            self._keeper.join()
         for process, _ in self._own.values():
             process.kill()
         for number, (process, _) in self._own.items():

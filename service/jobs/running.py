@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ from service.store import Store
 from service.store.files import current_files, lay_out
 from service.store.runs import find_run, record_run
 from service.store.segments import Segment, current, join_segments
+from service.tasking.community import priorities_on
+from service.tasking.records import Handed, hand_over
+from service.tasking.times import day_of
 
 KEPT: Final = "crimes kept"
 SHARES: Final = {
@@ -68,6 +71,7 @@ def ask_run(
         "files": {kind: {"name": file.name, "sha256": file.sha256} for kind, file in sorted(files.items())},
         "segments": [vars(each) for each in segments], "products": list(products), "seed": seed, "last": last,
         "allow_gaps": allow_gaps, "publish": publish,
+        "priorities": priorities_on(store, force, day_of(store.clock()).isoformat()),
     }  # fmt: skip
     return queue.ask(store, force, "run", request, actor=actor)
 
@@ -95,15 +99,17 @@ def run(store: Store, job: Job, stage: Stage) -> Record:
         files = lay_out(store, asked["files"], folder)
         profile = read_profile(files.get("profile"))
         crimes = kept_crimes(store, [Segment(**each) for each in asked["segments"]], profile)
-        last = None
+        last, handed = None, Handed()
         if asked["last"] is not None:
             last = store.folder / find_run(store, job.force, asked["last"], published_only=False).folder
+            handed = hand_over(store, job.force, asked["last"], folder)
         outcome = run_cycle(
             Request(
                 crimes=crimes, areas=files["areas"], out=folder / "out", profile=files.get("profile"),
                 streets=files.get("streets"), lsoas=files.get("lsoas"), population=files.get("population"),
                 deprivation=files.get("deprivation"), localities=files.get("localities"), last=last,
                 products=tuple(asked["products"]), seed=asked["seed"], allow_gaps=asked["allow_gaps"],
+                priorities=asked["priorities"], decisions=handed.decisions, delivered=handed.delivered,
             ),
             stage=stage,
         )  # fmt: skip
@@ -152,9 +158,9 @@ def _move(made: Path, home: Path) -> None:
 
 
 def _recorded(store: Store, writing: Connection, job: Job, home: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    until = str(manifest["figures"]["until"] or date.min)[:10]
+    until = date.fromisoformat(manifest["figures"]["until"]) - timedelta(days=1)
     number = record_run(
-        writing, store, actor=job.actor, force=job.force, job_id=job.id, run=str(manifest["run"]), until=until,
-        folder=home.as_posix(), state="published" if job.request["publish"] else "made",
+        writing, store, actor=job.actor, force=job.force, job_id=job.id, run=str(manifest["run"]),
+        until=until.isoformat(), folder=home.as_posix(), state="published" if job.request["publish"] else "made",
     )  # fmt: skip
     return {"run": number}

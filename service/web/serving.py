@@ -2,6 +2,8 @@
 
 import ipaddress
 import secrets
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +14,10 @@ from typing import Final
 import uvicorn
 
 from geodata.errors import InputError
-from service.demo import made_up_request
-from service.reading import inputs
+from service.jobs import queue
+from service.jobs.extracts import clear_up
+from service.jobs.local import LocalWorkers, Workforce
 from service.store import Store, open_store
-from service.store.importing import import_crimes
 from service.web.accounts import create_account, list_accounts
 from service.web.app import create_app
 from service.web.roles import ROLES
@@ -50,7 +52,7 @@ def service_store(settings: Settings, *, demo: bool) -> Iterator[tuple[Store, di
     with TemporaryDirectory(prefix="beatplan-") as folder:
         store = open_store(f"sqlite:///{folder}/store.db", Path(folder) / "kept")
         try:
-            yield store, _look_round(store, Path(folder))
+            yield store, _look_round(store)
         finally:
             store.close()
 
@@ -66,6 +68,8 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool) -> None:
     """
     if demo and not _is_loopback(host):
         raise InputError(f"`--demo` is for this machine alone: `--host` must be 127.0.0.1, got {host}.")
+    # uvicorn finishes and then asks again to be ended: it is to be an end that still tidies up
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with service_store(settings, demo=demo) as (store, passwords):
         for name, password in passwords.items():
             print(f"  {name}: {password}")
@@ -79,15 +83,25 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool) -> None:
             proxy_headers=False,  # whom to believe about them is our setting, not uvicorn's
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
-        _Server(config).run()
+        clear_up(store)
+        workers = LocalWorkers(store, settings.workers)
+        try:
+            _Server(config, workers).run()
+        finally:
+            workers.stop()
 
 
 class _Server(uvicorn.Server):
-    """Tells where it answers once it does."""
+    """Tells where it answers once it does, and has the work begin then."""
+
+    def __init__(self, config: uvicorn.Config, workers: Workforce) -> None:
+        super().__init__(config)
+        self._workers = workers
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self._workers.start()
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(f"Beatplan answers at http://{host}:{port} - stop it with Ctrl-C.", flush=True)
 
@@ -98,9 +112,9 @@ def _first_account(store: Store) -> dict[str, str]:
     return {"admin": password}
 
 
-def _look_round(store: Store, folder: Path) -> dict[str, str]:
-    given = inputs.read(made_up_request(folder, seed=0, wards=40, incidents=20_000))
-    import_crimes(store, MADE_UP, given.crimes, actor="system")
+def _look_round(store: Store) -> dict[str, str]:
+    """Ask a worker to make up a force, so that nobody waits for it before the first page."""
+    queue.ask(store, MADE_UP, "made-up", {}, actor="system")
     passwords = {role: secrets.token_urlsafe(12) for role in ROLES}
     for role, password in passwords.items():
         create_account(store, role, role=role, force=MADE_UP, password=password, actor="system")
