@@ -117,7 +117,7 @@ def test_a_front_against_disproportion_costs_more_the_fairer_it_is() -> None:
     assert (bounded["disproportion"] <= bounded["limit"] + 1e-9).all()
     assert bounded["disproportion"].min() < front["disproportion"].max() / 2
     with pytest.raises(InputError, match="two groups of wards or more"):
-        pareto(FORCE, against="disproportion")
+        pareto(replace(FORCE, groups=dict.fromkeys(FORCE.demand["ward"], "one")), against="disproportion")
 
 
 def test_worst_first_serves_the_worst_better_and_the_whole_less() -> None:
