@@ -14,6 +14,7 @@ from scipy.special import gammaln, xlogy
 from geodata import cast
 from geodata.cast import FloatArray
 from geodata.errors import InputError
+from hotspots._flagged import flagged, ratio
 
 
 def hit_rate(predicted: ArrayLike, observed: ArrayLike, *, share: float) -> float:
@@ -39,7 +40,7 @@ def hit_rate(predicted: ArrayLike, observed: ArrayLike, *, share: float) -> floa
         If the two are not of one length, hold other than finite numbers, or `share` is not in (0, 1].
     """
     guess, truth = _pair(predicted, observed)
-    return _ratio(_caught(guess, truth, places_in(share, guess.size)), float(truth.sum()))
+    return ratio(_caught(guess, truth, places_in(share, guess.size)), float(truth.sum()))
 
 
 def predictive_accuracy_index(predicted: ArrayLike, observed: ArrayLike, *, share: float) -> float:
@@ -100,7 +101,7 @@ def predictive_efficiency_index(predicted: ArrayLike, observed: ArrayLike, *, sh
     """
     guess, truth = _pair(predicted, observed)
     places = places_in(share, guess.size)
-    return _ratio(_caught(guess, truth, places), _caught(truth, truth, places))
+    return ratio(_caught(guess, truth, places), _caught(truth, truth, places))
 
 
 def recapture_rate_index(predicted: ArrayLike, observed: ArrayLike, *, share: float) -> float:
@@ -131,7 +132,7 @@ def recapture_rate_index(predicted: ArrayLike, observed: ArrayLike, *, share: fl
     """
     guess, truth = _pair(predicted, observed)
     places = places_in(share, guess.size)
-    return _ratio(_caught(guess, guess, places), _caught(guess, truth, places))
+    return ratio(_caught(guess, guess, places), _caught(guess, truth, places))
 
 
 def street_accuracy_index(predicted: ArrayLike, observed: ArrayLike, street: ArrayLike, *, share: float) -> float:
@@ -159,9 +160,9 @@ def street_accuracy_index(predicted: ArrayLike, observed: ArrayLike, street: Arr
     """
     guess, truth = _pair(predicted, observed)
     metres = cast.weights(street, guess.size, "street")
-    flagged = np.lexsort((-metres, truth, -guess))[: places_in(share, guess.size)]
-    walked = _ratio(float(metres[flagged].sum()), float(metres.sum()))
-    return _ratio(_ratio(float(truth[flagged].sum()), float(truth.sum())), walked)
+    first = np.lexsort((-metres, truth, -guess))[: places_in(share, guess.size)]
+    walked = ratio(float(metres[first].sum()), float(metres.sum()))
+    return ratio(ratio(float(truth[first].sum()), float(truth.sum())), walked)
 
 
 def poisson_log_score(expected: ArrayLike, observed: ArrayLike) -> float:
@@ -213,15 +214,4 @@ def _pair(predicted: ArrayLike, observed: ArrayLike) -> tuple[FloatArray, FloatA
 
 
 def _caught(guess: FloatArray, truth: FloatArray, places: int) -> float:
-    """Return the sum of `truth` over the top `places` of `guess`; of those tied at the cut, the worst are taken."""
-    # Two partitions in place of a sort of all places by two keys: 5 against 120 ms for half a million.
-    cut = np.partition(guess, guess.size - places)[guess.size - places]
-    above = guess > cut
-    left = places - int(above.sum())
-    tied = truth[guess == cut]
-    worst = np.partition(tied, left - 1)[:left]
-    return float(truth[above].sum() + worst.sum())
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else float("nan")
+    return flagged(guess, places).caught(truth)

@@ -8,14 +8,8 @@ import numpy as np
 
 from geodata.cast import FloatArray, IntArray
 from geodata.grid import Grid
-from hotspots.evaluate import (
-    hit_rate,
-    places_in,
-    poisson_log_score,
-    predictive_efficiency_index,
-    recapture_rate_index,
-    street_accuracy_index,
-)
+from hotspots._flagged import flagged, ratio
+from hotspots.evaluate import hit_rate, places_in, poisson_log_score, street_accuracy_index
 from hotspots.forecast.history import History
 from hotspots.forecast.methods import expected as expected_by
 
@@ -81,21 +75,22 @@ def score(method: str, past: History, future: History, task: Task) -> Score:
     foretold = [each[study] * float(future.weeks.sum()) for each in expected_by(method, past, *weights)]
     crimes, came = foretold[0], _counted(future).per_cell()[study]
     share, places = task.share, places_in(task.share, came.size)
-    caught = hit_rate(crimes, came, share=share)
+    top = flagged(crimes, places)
+    caught, total = top.caught(came), float(came.sum())
     harm = hit_rate(foretold[1], future.per_cell()[study], share=share) if task.weighed else float("nan")
-    flagged = np.sort(np.flatnonzero(study)[np.argsort(-crimes, kind="stable")[:places]])
+    cells = np.flatnonzero(study)[top.lowest()]
     measures = {
-        "hit_rate": caught,
-        "pai": caught * came.size / places,
-        "pei": predictive_efficiency_index(crimes, came, share=share),
-        "rri": recapture_rate_index(crimes, came, share=share),
+        "hit_rate": ratio(caught, total),
+        "pai": ratio(caught, total) * came.size / places,
+        "pei": ratio(caught, flagged(came, places).caught(came)),
+        "rri": ratio(top.caught(crimes), caught),
         "harm_hit_rate": harm,
         "harm_pai": harm * came.size / places,
         "pai_street": _by_street(crimes, came, task, past),
         "log_score": poisson_log_score(_never_impossible(crimes, counted, future), came),
-        "compactness": compactness(flagged, past.grid),
+        "compactness": compactness(cells, past.grid),
     }
-    return Score(measures, int(came.sum()), flagged)
+    return Score(measures, int(total), cells)
 
 
 def compactness(cells: IntArray, grid: Grid) -> float:

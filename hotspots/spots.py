@@ -132,7 +132,9 @@ def keep_apart(spots: Spots, metres: float) -> Spots:
 
 def _outlines(spots: Sequence[IntArray], grid: Grid) -> NDArray[np.object_]:
     """Return the outline of each spot: its cells joined, corners only where the line turns."""
-    joined = [shapely.union_all(grid.polygons(cells).to_numpy()) for cells in spots]
+    squares = grid.polygons(np.concatenate([np.empty(0, dtype=np.int64), *spots])).to_numpy()
+    ends = np.cumsum([cells.size for cells in spots], dtype=np.int64)
+    joined = [shapely.union_all(squares[end - cells.size : end]) for end, cells in zip(ends, spots, strict=True)]
     outlines: NDArray[np.object_] = np.empty(len(joined), dtype=object)
     outlines[:] = [shapely.normalize(shapely.simplify(shape, 0.0)) for shape in joined]
     return outlines

@@ -118,7 +118,10 @@ def capital(text: str) -> str:
 
 def printable(text: object) -> str:
     """Return `text` on one line without control characters, which no file format here may carry."""
-    held = "".join(letter if letter.isprintable() or letter == SPACE else " " for letter in str(text))
+    given = str(text)
+    if given.isprintable() and "  " not in given:  # as most are: a tenth of the time
+        return given.strip(" ")
+    held = "".join(letter if letter.isprintable() or letter == SPACE else " " for letter in given)
     return " ".join(part for part in held.split(" ") if part)
 
 

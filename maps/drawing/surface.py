@@ -19,6 +19,8 @@ _EARTH_M: Final = 6_378_137.0  # the sphere of web maps
 _PIXELS_PER_CELL: Final = 3
 _MOST_PIXELS: Final = 3_000_000
 _ROWS_AT_ONCE: Final = 256
+_APART: Final = 16  # pixels between those that are all worked out by themselves
+_HAIR_M: Final = 0.1
 _LONLAT: Final = "EPSG:4326"
 _STRIPE: Final = 3  # rows of pixels, of which one is left out
 
@@ -90,7 +92,7 @@ def picture(classes: IntArray, grid: Grid, *, palette: Palette = RISK, striped: 
     width, height = int(np.ceil((east - west) / step)), int(np.ceil((north - south) / step))
     x = west + (np.arange(width, dtype=np.float64) + 0.5) * step
     y = north - (np.arange(height, dtype=np.float64) + 0.5) * step
-    strips = [_cells(x, y[first : first + _ROWS_AT_ONCE], grid) for first in range(0, height, _ROWS_AT_ONCE)]
+    strips = [_cells(x, y[first : first + _ROWS_AT_ONCE], step, grid) for first in range(0, height, _ROWS_AT_ONCE)]
     cells = np.concatenate(strips)
     longitude, latitude = _degrees(np.array([west, west + width * step]), np.array([north - height * step, north]))
     bounds = (float(latitude[0]), float(longitude[0]), float(latitude[1]), float(longitude[1]))
@@ -99,9 +101,45 @@ def picture(classes: IntArray, grid: Grid, *, palette: Palette = RISK, striped: 
     return Picture(pixels, bounds, palette)
 
 
-def _cells(x: FloatArray, y: FloatArray, grid: Grid) -> IntArray:
+def _cells(x: FloatArray, y: FloatArray, step: float, grid: Grid) -> IntArray:
+    """Return the cell that holds each pixel's centre."""
+    # Over sixteen pixels the way to metres is straight to a hair. Only pixels within that hair of a line of the grid
+    # are worked out by themselves: a quarter of the time, and the same cells.
+    columns, rows = (np.arange(2 * ((len(axis) - 1) // _APART) + 3) * (step * _APART / 2) for axis in (x, y))
+    nodes = _metres(x[0] + columns, y[0] - rows, grid)
+    east, north = (_between(found[::2, ::2], len(y), len(x)) for found in nodes)
+    hair = _HAIR_M + 2 * sum(_bend(found) + _bend(found.T) for found in nodes)
+    # not near, rather than near: where the working CRS does not reach everywhere, nothing is known to be far
+    far = (_to_line(east - grid.west, grid.cell) > hair) & (_to_line(north - grid.south, grid.cell) > hair)
+    row, column = np.nonzero(~far)
+    longitude, latitude = _degrees(x[column], y[row])
+    east[row, column], north[row, column] = to_metres(longitude, latitude, _LONLAT, grid.crs)
+    return grid.cell_of(east, north)
+
+
+def _metres(x: FloatArray, y: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray]:
+    """Return where the crossings of lines of the web map lie in the working CRS, rows by columns."""
     longitude, latitude = _degrees(*(axis.ravel() for axis in np.meshgrid(x, y)))
-    return grid.cell_of(*to_metres(longitude, latitude, _LONLAT, grid.crs)).reshape(len(y), len(x))
+    east, north = to_metres(longitude, latitude, _LONLAT, grid.crs)
+    return east.reshape(len(y), len(x)), north.reshape(len(y), len(x))
+
+
+def _between(nodes: FloatArray, height: int, width: int) -> FloatArray:
+    """Return the values of all pixels from those of every sixteenth, along straight lines."""
+    row, down = np.divmod(np.arange(height), _APART)
+    column, along = np.divmod(np.arange(width), _APART)
+    lines = nodes[row] + (nodes[row + 1] - nodes[row]) * (down / _APART)[:, None]
+    return np.asarray(lines[:, column] + (lines[:, column + 1] - lines[:, column]) * (along / _APART))
+
+
+def _bend(lines: FloatArray) -> float:
+    """Return how far the middles lie from straight lines between their neighbours, at most."""
+    return float(np.abs((lines[:, :-2:2] + lines[:, 2::2]) / 2 - lines[:, 1::2]).max())
+
+
+def _to_line(metres: FloatArray, cell: float) -> FloatArray:
+    """Return how far each place is from the nearest line of a grid."""
+    return np.asarray(np.abs(metres - np.rint(metres / cell) * cell))
 
 
 def _mercator_bounds(cells: IntArray, grid: Grid) -> tuple[float, float, float, float]:

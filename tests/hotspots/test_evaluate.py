@@ -4,6 +4,7 @@ from scipy import stats
 
 from geodata.errors import InputError
 from hotspots import hit_rate, predictive_accuracy_index, predictive_efficiency_index
+from hotspots._flagged import flagged
 from hotspots.evaluate import poisson_log_score, recapture_rate_index, street_accuracy_index
 from tests.hotspots import naive
 
@@ -103,3 +104,10 @@ def test_predictions_and_observations_that_do_not_fit_are_refused():
         hit_rate([1, 2], [0, -1], share=0.5)
     with pytest.raises(InputError, match="At least one place"):
         hit_rate([], [], share=0.5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_places_predicted_alike_the_lower_numbers_are_flagged(seed):
+    guess = np.random.default_rng(seed).integers(0, 6, 60).astype(np.float64)
+    for places in (1, 7, 30, 60):
+        assert flagged(guess, places).lowest().tolist() == sorted(np.argsort(-guess, kind="stable")[:places])

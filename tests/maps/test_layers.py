@@ -58,22 +58,26 @@ def test_every_cell_is_painted_where_it_lies(grid: Grid) -> None:
     assert (drawn.pixels[row.astype(int), column.astype(int)] == classes).all()
 
 
-def test_every_pixel_shows_the_cell_that_holds_its_middle() -> None:
-    grid = Grid(400_000.0, 300_000.0, 100.0, 12, 9)
-    classes = np.arange(grid.size) % 5 + 1
+WIDE = (
+    Grid(-2_000_000.0, 300_000.0, 20_000.0, 120, 100, "EPSG:5070"),  # half a continent, over which nothing is straight
+    Grid(-30_000.0, -30_000.0, 1_000.0, 90, 80),  # out to where no easting is known
+)
+
+
+@pytest.mark.parametrize("grid", [*GRIDS, *WIDE], ids=lambda grid: f"{grid.west:g}-{grid.crs}")
+def test_every_pixel_shows_the_cell_that_holds_its_middle(grid: Grid) -> None:
+    classes = np.arange(grid.size) % 97 + 1
     drawn = picture(classes, grid)
     assert drawn is not None
     height, width = drawn.pixels.shape
     south, west, north, east = drawn.bounds
     top, bottom = (np.log(np.tan(np.pi / 4 + np.radians(value) / 2)) for value in (north, south))
-    for row in range(height):
-        for column in range(width):
-            up = top - (row + 0.5) / height * (top - bottom)
-            latitude = np.degrees(2 * np.arctan(np.exp(up)) - np.pi / 2)
-            longitude = west + (column + 0.5) / width * (east - west)
-            x, y = to_metres(np.array([longitude]), np.array([latitude]), "EPSG:4326", grid.crs)
-            cell = grid.cell_of(x, y)[0]
-            assert drawn.pixels[row, column] == (classes[cell] if cell >= 0 else 0)
+    up = top - (np.arange(height) + 0.5) / height * (top - bottom)
+    latitude = np.degrees(2 * np.arctan(np.exp(up)) - np.pi / 2)
+    longitude = west + (np.arange(width) + 0.5) / width * (east - west)
+    every = (axis.ravel() for axis in np.meshgrid(longitude, latitude))
+    cell = grid.cell_of(*to_metres(*every, "EPSG:4326", grid.crs)).reshape(height, width)
+    assert (drawn.pixels == np.where(cell >= 0, classes[cell], 0)).all()
 
 
 def test_a_picture_is_small_and_clear_where_there_is_nothing() -> None:
