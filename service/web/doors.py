@@ -83,7 +83,7 @@ DOORS: Final = (
     Door("GET", "/runs", "see map", runs.runs_page, work_answers.Runs),
     Door("POST", "/runs", "run", runs.ask, counted="run"),
     Door("GET", "/runs/{number}", "see map", runs.run_page, work_answers.RunPage),
-    Door("GET", "/runs/{number}/see/{name}", "see map", runs.see_product),
+    Door("GET", "/runs/{number}/see/{name}", "see map", runs.see_product, work_answers.Shown),
     Door("GET", "/runs/{number}/pages/{name}", "see map", runs.product_page),
     Door("GET", "/runs/{number}/files/{name}", "see map", runs.product_file, counted="export"),
     Door("GET", "/runs/{number}/compared/{other}", "run", runs.compare, work_answers.Compared),

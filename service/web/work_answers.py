@@ -107,6 +107,14 @@ class RunPage(BaseModel):
     figures: dict[str, Any]
 
 
+class Shown(BaseModel):
+    """A page that a run made, and where it lies."""
+
+    name: str
+    what: str
+    address: str
+
+
 class Compared(BaseModel):
     """What differs between two runs."""
 
