@@ -98,7 +98,6 @@ DOORS: Final = (
     Door("GET", "/tasking/last", "see map", meetings.last_time, tasking_answers.LastMeeting),
     Door("GET", "/tasking/decisions.csv", "see map", meetings.decisions_file, counted="export"),
     Door("GET", "/tasking/delivered.csv", "see map", meetings.delivered_file, counted="export"),
-    Door("GET", "/tasking/{run}/map", "see map", tasking.tasking_map),
     Door("POST", "/tasking/{run}/meeting", "decide", tasking.begin_meeting),
     Door("GET", "/meetings", "see map", meetings.meetings_page, tasking_answers.Meetings),
     Door("GET", "/meetings/{meeting}/minutes", "see map", meetings.minutes_page),

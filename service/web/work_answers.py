@@ -115,6 +115,14 @@ class Shown(BaseModel):
     address: str
 
 
+class Framed(BaseModel):
+    """A page that a run made: its name, and the address of what stands in the frame."""
+
+    name: str
+    what: str
+    address: str
+
+
 class Compared(BaseModel):
     """What differs between two runs."""
 

@@ -58,7 +58,7 @@ def served(accounts_made, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     shutil.copyfile(accounts_made, folder / "store.db")
     with_run(accounts_made, folder / "segments")
-    store = open_store(f"sqlite:///{folder / 'store.db'}", folder / "segments", clock=Clock())
+    store = open_store(f"sqlite:///{folder / 'store.db'}", with_run(accounts_made, folder / "files"), clock=Clock())
     import_crimes(store, "sample-force", extract(["2024-05"]), actor="the-analyst")
     with answering(create_app(Settings(), store)) as (address, _):
         yield store, address
