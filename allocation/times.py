@@ -76,6 +76,43 @@ def shift_shares(
     return ShiftShares(pd.DataFrame(shares, index=ids, columns=columns), f"Harm is spread over the shifts {basis}.")
 
 
+def fell_into(
+    crimes: pd.DataFrame,
+    shifts: Iterable[Shift],
+    *,
+    hotspot: pd.Series,
+    hotspots: Iterable[str],
+    weight: ArrayLike | None = None,
+) -> pd.DataFrame:
+    """
+    Return how much fell into each shift at each hot spot: what came, with no easing towards what is usual.
+
+    A crime without a time of day counts in each shift by the share of the day that the shift lasts.
+
+    Parameters
+    ----------
+    crimes, shifts, hotspot, hotspots, weight : as for `shift_shares`
+
+    Returns
+    -------
+    fallen : sum of weights, one row per hot spot, one column per shift
+
+    Raises
+    ------
+    InputError
+        If a weight is below 0 or not finite.
+    """
+    shifts, ids = list(shifts), pd.Index(list(hotspots), name="hotspot_id")
+    heavy = weights(weight, len(crimes), "weight")
+    timed, begin, lasting = _clock_times(crimes)
+    share = np.tile(by_length(shifts), (len(crimes), 1))
+    share[timed] = _inside(begin[timed], lasting[timed], shifts)
+    at = ids.get_indexer(pd.Index(hotspot))
+    here = at >= 0
+    sums = [np.bincount(at[here], weights=column[here] * heavy[here], minlength=len(ids)) for column in share.T]
+    return pd.DataFrame(np.column_stack(sums), index=ids, columns=[shift.name for shift in shifts])
+
+
 def by_length(shifts: Iterable[Shift]) -> FloatArray:
     """Return each shift's share of the day's minutes."""
     return np.array([shift.minutes / DAY for shift in shifts])

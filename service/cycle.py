@@ -25,6 +25,7 @@ from service.analysis.places import choose_hotspots
 from service.deployment import plan as deployment
 from service.deployment.held_back import hold_up
 from service.deployment.hours import cso_hours
+from service.deployment.walked_back import walk_back
 from service.publish import publish
 from service.reading import inputs
 from service.reading.inputs import Request
@@ -77,6 +78,7 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         outturn = hold_up(scene, teams, seed=given.seed)
     with stage("schedule patrols"):
         patrols = deployment.patrol(given, scene, chosen.table, teams)
+        walks = walk_back(given, scene, outlook, teams, patrols)
     with stage("plan CSO hours"):
         hours = cso_hours(given, scene, chosen.table, patrols)
     with stage("what changed, who suffers"):
@@ -86,7 +88,7 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
     with stage("gather"):
         pack = packing.pack(
             given, scene, outlook, hotspots=chosen.table, teams=teams, patrols=patrols, fitness=fitness,
-            sensitivity=redrawn, insight=insight, outturn=outturn, hours=hours, further=further,
+            sensitivity=redrawn, insight=insight, outturn=outturn, walks=walks, hours=hours, further=further,
         )  # fmt: skip
     write = partial(write_products, pack, names=names, asked=Asked(request.hotspots, reviews), stage=stage)
     figures = packing.figures(pack) | {"asked": _asked(request, names)}

@@ -24,6 +24,7 @@ from service.analysis.scene import Outlook, Scene, by_period, by_ward, too_coars
 from service.deployment.hours import Hours
 from service.deployment.plan import Patrols, Teams
 from service.deployment.routes import routes
+from service.plain_table import records
 from service.public_page import public, tiles
 from service.reading.inputs import Inputs
 from service.reading.sources import rows_told
@@ -49,6 +50,7 @@ def pack(
     sensitivity: Sensitivity | None,
     insight: Insight,
     outturn: Outturn | None,
+    walks: Outturn | None,
     hours: Hours | None,
     further: Further,
 ) -> Pack:
@@ -75,6 +77,7 @@ def pack(
         sensitivity=sensitivity,
         insight=replace(insight, hits=further.hits),
         outturn=outturn,
+        walks=walks,
         week=None if hours is None else hours.loop.plan,
         loop=None if hours is None else hours.loop,
         variants=patrols.variants,
@@ -122,6 +125,10 @@ def figures(found: Pack) -> dict[str, Any]:
         "backtest": backtest.to_dict("records"),
         "staffing": _proof(found.staffing),
         "schedule": {**_proof(found.schedule), "planned_minutes": found.schedule.planned_minutes},
+        "held_back": {
+            name: None if held is None else {"found": held.sentence, "plans": records(held.summary)}
+            for name, held in (("teams", found.outturn), ("patrols", found.walks))
+        },
         "debt": {} if found.delivery is None else dict(found.delivery.debt),
     }
 

@@ -106,6 +106,7 @@ def _tables(pack: Pack) -> dict[str, Any]:
         "hours": hours.bases(pack),
         "duty": hours.duty(pack),
         "patrol_alternatives": plans.alternatives("patrol-alternatives", "The patrols beside simple rules", patrols),
+        "patrol_outturn": plans.walks(pack),
         "patrol_plus_one": plans.one_more_patrol(pack),
         "unmet": plans.unmet(pack),
         "breaks": days.breaks(pack),

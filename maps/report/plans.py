@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from allocation.compare import STATUS_QUO
+from allocation.outturn import Outturn
 from maps import words
 from maps.pack import Pack
 from maps.report.summary import gain_over
@@ -71,27 +72,28 @@ def alternatives(name: str, caption: str, held: pd.DataFrame) -> Table:
 
 def outturn(pack: Pack) -> Table:
     """Return what each plan, made before each of the last periods, would have been exposed to in it."""
-    caption, empty = (
-        "The same plans in periods that they were not made from",
-        "There are too few periods to hold some back.",
-    )
-    if pack.outturn is None:
-        return Table("team-outturn", caption, (Column("Plan", []),), empty=empty)
-    held = pack.outturn.summary
-    gain, low, high = (held[name] / held["exposed"].where(held["exposed"] > 0) for name in GAIN)
+    return _held("team-outturn", "The same plans in periods that they were not made from", pack.outturn)
+
+
+def walks(pack: Pack) -> Table:
+    """Return what the routes of each plan, made before the last periods, would have been exposed to in them."""
+    return _held("patrol-outturn", "Routes in periods that they were not planned from", pack.walks)
+
+
+def _held(name: str, caption: str, found: Outturn | None) -> Table:
+    empty = "There are too few periods to hold some back."
+    if found is None:
+        return Table(name, caption, (Column("Plan", []),), empty=empty)
+    held = found.summary
+    gain, low, high = (held[each] / held["exposed"].where(held["exposed"] > 0) for each in GAIN)
     columns = (
         Column("Plan", held["plan"].tolist()),
         Column("Harm exposed to patrol a week", held["exposed"].tolist(), "real"),
         Column("Share of perfect foresight’s", held["share"].tolist(), "percent"),
         Column("This plan’s gain over it", gain.tolist(), "percent", low.tolist(), high.tolist(), missing="–"),
     )
-    return Table(
-        "team-outturn",
-        caption,
-        columns,
-        empty=empty,
-        note="With 90 % intervals over the periods. A minus sign means a loss.",
-    )
+    note = "With 90 % intervals over the periods. A minus sign means a loss."
+    return Table(name, caption, columns, empty=empty, note=note)
 
 
 def one_more_post(pack: Pack) -> Table:

@@ -139,7 +139,7 @@ def _forecast(pack: Pack) -> tuple[Block, ...]:
 
 def _deployment(pack: Pack) -> tuple[Block, ...]:
     (teams, patrols), beside = summarise(pack).decisions[1:], pack.staffing.alternatives
-    held_up = () if pack.outturn is None else (pack.outturn.sentence,)
+    held_up, walked = (() if held is None else (held.sentence,) for held in (pack.outturn, pack.walks))
     return (
         blocks.Heading("Teams"),
         Paragraph((*teams.sentences, *held_up)),
@@ -148,7 +148,7 @@ def _deployment(pack: Pack) -> tuple[Block, ...]:
         *if_any(TableBlock(plans.one_more_post(pack))),
         *listed("What the posts could not meet", pack.staffing.unmet),
         blocks.Heading("CSO patrols"),
-        Paragraph(patrols.sentences),
+        Paragraph((*patrols.sentences, *walked)),
         *if_any(TableBlock(one_more_patrol(pack), most=5)),
         *if_any(TableBlock(plans.unmet(pack), most=5)),
     )  # fmt: skip

@@ -36,7 +36,8 @@ def hold_up(scene: Scene, teams: Teams, *, seed: int = 0) -> Outturn | None:
         except InputError:  # the rules clash on what was known then: there was no plan to test
             return None
         rows += [(periods.labels[period], plan, value) for plan, value in held.items()]
-    return _outturn(pd.DataFrame(rows, columns=["period", "plan", "exposed"]), periods.unit, seed)
+    opening = f"Placed from what was known before each of the last {trials} {periods.unit}s, the teams"
+    return told(pd.DataFrame(rows, columns=["period", "plan", "exposed"]), opening, seed=seed)
 
 
 def _demand(scene: Scene, demand: pd.DataFrame, counted: pd.Series, weeks: float) -> pd.DataFrame:
@@ -45,7 +46,16 @@ def _demand(scene: Scene, demand: pd.DataFrame, counted: pd.Series, weeks: float
     return demand.assign(crimes=sums["expected_crimes"].to_numpy(), harm=sums["expected_harm"].to_numpy())
 
 
-def _outturn(trials: pd.DataFrame, unit: str, seed: int) -> Outturn:
+def told(trials: pd.DataFrame, opening: str, *, seed: int = 0) -> Outturn:
+    """
+    Return trials with their summary and what was found in a sentence.
+
+    Parameters
+    ----------
+    trials : columns period, plan, exposed
+    opening : of the sentence: what was planned from what
+    seed : of the intervals
+    """
     wide = trials.pivot_table(index="period", columns="plan", values="exposed", sort=False)
     gains = paired_differences(wide, THIS_PLAN, seed=seed).set_index("method")
     mean = wide.mean()
@@ -53,16 +63,15 @@ def _outturn(trials: pd.DataFrame, unit: str, seed: int) -> Outturn:
     summary["share"] = summary["exposed"] / mean[PERFECT] if mean[PERFECT] > 0 else 1.0
     for name, column in zip(GAIN, ("difference", "high_90", "low_90"), strict=True):
         summary[name] = -summary["plan"].map(gains[column]).to_numpy(dtype=np.float64)
-    return Outturn(trials, summary, _sentence(summary, len(wide), unit))
+    return Outturn(trials, summary, f"{opening} {_finding(summary)}")
 
 
-def _sentence(summary: pd.DataFrame, trials: int, unit: str) -> str:
+def _finding(summary: pd.DataFrame) -> str:
     found: dict[str, dict[str, float]] = summary.set_index("plan").to_dict("index")  # type: ignore[assignment]
     best = max((plan for plan in found if plan not in (THIS_PLAN, PERFECT)), key=lambda plan: found[plan]["exposed"])
     share, low, high = (100 * found[best][name] / max(found[best]["exposed"], 1e-12) for name in GAIN)
     verdict = "more than" if low > 0 else "less than" if high < 0 else "about as much as"
     return (
-        f"Placed from what was known before each of the last {trials} {unit}s, the teams would have been exposed to "
-        f"{100 * found[THIS_PLAN]['share']:.1f} % of what perfect foresight allows, and to {verdict} the best simple "
-        f"rule ({best}): {share:+.1f} % (90 % interval {low:+.1f} % to {high:+.1f} %)."
+        f"would have been exposed to {100 * found[THIS_PLAN]['share']:.1f} % of what perfect foresight allows, and to "
+        f"{verdict} the best simple rule ({best}): {share:+.1f} % (90 % interval {low:+.1f} % to {high:+.1f} %)."
     )
