@@ -142,7 +142,8 @@ def _request(was: Mapping[str, Any], places: Mapping[tuple[str, str], Path], wor
     crimes = (str(given.pop("crimes")),)
     return Request(
         crimes=crimes, out=workshop / "again", as_of=settings["as_of"], seed=settings["seed"],
-        products=tuple(asked["products"]), hotspots=tuple(asked["hotspots"]), allow_gaps=asked["allow_gaps"], **given,
+        products=tuple(asked["products"]), hotspots=tuple(asked["hotspots"]), allow_gaps=asked["allow_gaps"],
+        priorities=settings["profile"]["community_priorities"], **given,
     )  # fmt: skip
 
 

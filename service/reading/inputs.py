@@ -59,6 +59,7 @@ class Request:
     hotspots : ids of the hot spots to profile; empty for the first three
     reviews : folder of results of `beatplan review --json`, for what worked elsewhere
     published : the `public.csv` that was published last
+    priorities : what each ward counts for, by its code, in place of the profile's community priorities of those wards
     """
 
     crimes: tuple[str, ...] | CrimeRead
@@ -80,6 +81,7 @@ class Request:
     hotspots: tuple[str, ...] = ()
     reviews: Path | None = None
     published: Path | None = None
+    priorities: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def read(request: Request) -> Inputs:
     InputError
         If a file, the profile or `as_of` breaks a rule, or the files do not fit together.
     """
-    profile = read_profile(request.profile)
+    profile = _prioritised(read_profile(request.profile), request.priorities)
     crs = profile.analysis.crs
     places = read_places(
         request.areas, profile, lsoas=request.lsoas, population=request.population, deprivation=request.deprivation,
@@ -171,6 +173,12 @@ def _read_crimes(paths: tuple[str, ...], profile: Profile) -> CrimeRead:
     key, own = os.environ.get(KEY_VARIABLE), profile.crimes
     secret = key.encode() if key else None
     return read_crimes(paths, crs=profile.analysis.crs, record_key=own.record_key, mapping=own.extract, key=secret)
+
+
+def _prioritised(profile: Profile, priorities: Mapping[str, float]) -> Profile:
+    if not priorities:
+        return profile
+    return profile.model_copy(update={"community_priorities": {**profile.community_priorities, **priorities}})
 
 
 def _read_last(request: Request, profile: Profile) -> LastRun | None:

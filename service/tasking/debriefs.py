@@ -124,26 +124,28 @@ def debrief(
     return Kept(at, again=False)
 
 
-def received(reading: Connection, run: int, day: str) -> dict[str, dict[str, Any]]:
+def received(reading: Connection, force: str, run: int, day: str) -> dict[str, dict[str, Any]]:
     """Return the debrief that counts of each patrol of a day, by its unit."""
-    return {unit: row for (own, unit), row in _counting(reading, run).items() if own == day}
+    return {unit: row for (own, unit), row in _counting(reading, force, run).items() if own == day}
 
 
-def delivered(reading: Connection, run: int, *, before: str | None = None) -> pd.DataFrame:
+def delivered(reading: Connection, force: str, run: int, *, before: str | None = None) -> pd.DataFrame:
     """
     Return what was delivered of a run, one row a stop; of one patrol on one day the last debrief counts.
 
     Parameters
     ----------
     reading : a connection
-    run : its number
+    force, run : which
     before : first day that does not count, where one is given
 
     Returns
     -------
     delivered : table of delivered patrols
     """
-    counting = [row for (day, _), row in sorted(_counting(reading, run).items()) if before is None or day < before]
+    counting = [
+        row for (day, _), row in sorted(_counting(reading, force, run).items()) if before is None or day < before
+    ]
     whose = {row["id"]: row for row in counting}
     asked = select(DEBRIEF_STOPS).join(DEBRIEFS).where(DEBRIEFS.c.run_id == run)
     stops = reading.execute(asked.order_by(DEBRIEF_STOPS.c.debrief_id, DEBRIEF_STOPS.c.stop)).mappings()
@@ -158,8 +160,8 @@ def _row(whose: dict[str, Any], stop: RowMapping) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _counting(reading: Connection, run: int) -> dict[tuple[str, str], dict[str, Any]]:
-    asked = select(DEBRIEFS).where(DEBRIEFS.c.run_id == run).order_by(DEBRIEFS.c.id)
+def _counting(reading: Connection, force: str, run: int) -> dict[tuple[str, str], dict[str, Any]]:
+    asked = select(DEBRIEFS).where(DEBRIEFS.c.force == force, DEBRIEFS.c.run_id == run).order_by(DEBRIEFS.c.id)
     return {(row["day"], row["unit"]): dict(row) for row in reading.execute(asked).mappings()}
 
 

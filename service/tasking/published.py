@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyogrio
-from sqlalchemy import RowMapping, select
 
 from geodata.errors import NotFoundError
 from service.manifest import sha256_of
 from service.profile.force import Profile
 from service.reading.last_run import HOT_SPOTS, MANIFEST, LastRun, read_last_run
 from service.store import Store
-from service.store.tables import RUNS
+from service.store.runs import Run, find_run, list_runs
 
 MAP: Final = "map.html"
 _WALKS: Final = "patrols.geojson"
@@ -122,10 +121,8 @@ class Tasked:
 
 def newest(store: Store, force: str) -> Tasked | None:
     """Return the run that the force published last, or None where there is none."""
-    asked = select(RUNS).where(RUNS.c.force == force, RUNS.c.state == "published").order_by(RUNS.c.id.desc())
-    with store.reading() as reading:
-        row = reading.execute(asked).mappings().first()
-    return None if row is None else _tasked(store, row)
+    runs = list_runs(store, force, published_only=True, most=1)
+    return _tasked(store, runs[0]) if runs else None
 
 
 def find(store: Store, force: str, number: int) -> Tasked:
@@ -137,16 +134,14 @@ def find(store: Store, force: str, number: int) -> Tasked:
     NotFoundError
         If the force has no such run.
     """
-    asked = select(RUNS).where(RUNS.c.force == force, RUNS.c.id == number, RUNS.c.state != "made")
-    with store.reading() as reading:
-        row = reading.execute(asked).mappings().first()
-    if row is None:
+    run = find_run(store, force, number, published_only=False)
+    if run.state == "made":
         raise NotFoundError("There is no such run.")
-    return _tasked(store, row)
+    return _tasked(store, run)
 
 
-def _tasked(store: Store, row: RowMapping) -> Tasked:
-    return _read(store.folder / row["folder"], row["run"], row["id"], row["force"], row["at"])
+def _tasked(store: Store, run: Run) -> Tasked:
+    return _read(store.folder / run.folder, run.run, run.id, run.force, run.at)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -1,9 +1,7 @@
 """
-What the next run takes up: decisions and delivered patrols, in the files that it reads, and the wards' priorities.
+What the next run takes up of the last tasking: decisions and delivered patrols, in the files that a run reads.
 
-    handed = for_the_next_run(store, force, folder)
-    run_cycle(replace(request, last=handed.last, decisions=handed.decisions, delivered=handed.delivered,
-                      priorities=priorities_on(store, force, day)))
+The wards' priorities go with them: `community.priorities_on` the day on which the run is asked for.
 """
 
 from dataclasses import dataclass
@@ -17,24 +15,21 @@ from service.reading.tasking_records import DECISION_COLUMNS
 from service.store import Store
 from service.tasking.debriefs import delivered
 from service.tasking.meetings import in_force, newest_of
-from service.tasking.published import Tasked, newest
 
 
 @dataclass(frozen=True)
 class Handed:
     """
-    What is handed to a run: its request's `last`, `decisions` and `delivered`.
+    What is handed to a run, as its request's `decisions` and `delivered`.
 
     Parameters
     ----------
-    last : folder of the last tasking's products
-    decisions : CSV, or None where no meeting has decided on it
+    decisions : CSV, or None where no meeting has decided anything
     delivered : CSV, or None where nobody has debriefed
     """
 
-    last: Path
-    decisions: Path | None
-    delivered: Path | None
+    decisions: Path | None = None
+    delivered: Path | None = None
 
 
 def decisions_of(reading: Connection, meeting: int) -> pd.DataFrame:
@@ -44,35 +39,32 @@ def decisions_of(reading: Connection, meeting: int) -> pd.DataFrame:
     return table.mask(table == "")
 
 
-def decisions_table(store: Store, tasked: Tasked) -> pd.DataFrame:
+def decisions_table(store: Store, force: str, run: int) -> pd.DataFrame:
     """Return what the newest meeting on a run decided; without rows where there was none."""
     with store.reading() as reading:
-        meeting = newest_of(reading, tasked.force, tasked.number)
+        meeting = newest_of(reading, force, run)
         return decisions_of(reading, 0 if meeting is None else meeting["id"])
 
 
-def delivered_table(store: Store, tasked: Tasked) -> pd.DataFrame:
+def delivered_table(store: Store, force: str, run: int) -> pd.DataFrame:
     """Return what was delivered of a run, in the columns that `report --delivered` reads."""
     with store.reading() as reading:
-        return delivered(reading, tasked.number)
+        return delivered(reading, force, run)
 
 
-def for_the_next_run(store: Store, force: str, folder: Path) -> Handed | None:
+def hand_over(store: Store, force: str, run: int, folder: Path) -> Handed:
     """
-    Write what the next run takes up of the last tasking, or return None where none was published.
+    Write what the next run takes up of an earlier one.
 
     Parameters
     ----------
     store : Store
     force : in the store
+    run : number of the earlier run
     folder : there already; where the two files go
     """
-    tasked = newest(store, force)
-    if tasked is None:
-        return None
-    decided, done = decisions_table(store, tasked), delivered_table(store, tasked)
+    decided, done = decisions_table(store, force, run), delivered_table(store, force, run)
     return Handed(
-        last=tasked.folder,
         decisions=write_table(decided, folder / "decisions.csv") if len(decided) else None,
         delivered=write_table(done, folder / "delivered.csv") if len(done) else None,
     )

@@ -78,7 +78,7 @@ def doses(store: Store, tasked: Tasked, until: date) -> tuple[Dose, ...]:
     """
     days = max(1, (until - day_of(datetime.fromisoformat(tasked.made))).days + 1)
     with store.reading() as reading:
-        done = _by_spot(delivered(reading, tasked.number))
+        done = _by_spot(delivered(reading, tasked.force, tasked.number))
     planned = _by_spot(tasked.last.plan) * days
     return tuple(
         Dose(spot["hotspot_id"], spot["rank"], spot["name"], float(here), float(done.get(spot["hotspot_id"], 0.0)))
@@ -168,7 +168,7 @@ def _by_spot(table: pd.DataFrame) -> pd.Series:
 
 
 def _or_none(reading: Connection, tasked: Tasked, end: str) -> pd.DataFrame | None:
-    table = delivered(reading, tasked.number, before=end)
+    table = delivered(reading, tasked.force, tasked.number, before=end)
     return table if len(table) else None
 
 

@@ -60,13 +60,13 @@ def minutes_document(visit: CurrentVisit, meeting: Number) -> Response:
 def decisions_file(visit: CurrentVisit) -> Response:
     """Hand over what the newest meeting decided, as `report --decisions` reads it."""
     tasked = _newest(visit)
-    return _table(visit, decisions_table(visit.store, tasked), "decisions", tasked)
+    return _table(visit, decisions_table(visit.store, tasked.force, tasked.number), "decisions", tasked)
 
 
 def delivered_file(visit: CurrentVisit) -> Response:
     """Hand over what patrols delivered of the newest run, as `report --delivered` reads it."""
     tasked = _newest(visit)
-    return _table(visit, delivered_table(visit.store, tasked), "delivered", tasked)
+    return _table(visit, delivered_table(visit.store, tasked.force, tasked.number), "delivered", tasked)
 
 
 def _table(visit: Visit, table: pd.DataFrame, name: str, tasked: Tasked) -> Response:

@@ -115,7 +115,7 @@ def delivery_page(visit: CurrentVisit) -> Response:
 
 def _shift(visit: Visit, tasked: Tasked, shift: OnShift) -> dict[str, Any]:
     with visit.store.reading() as reading:
-        told = received(reading, tasked.number, shift.day)
+        told = received(reading, tasked.force, tasked.number, shift.day)
     walks = []
     for walk in shift.walks:
         address = _sheet(tasked, walk)[0]
@@ -143,7 +143,7 @@ def _patrol(
     store = visit.store
     (day,) = {s.day for s in todays_shifts(tasked, store.clock()) if s.name == walk.shift}
     with store.reading() as reading:
-        told = received(reading, tasked.number, day).get(walk.unit)
+        told = received(reading, tasked.force, tasked.number, day).get(walk.unit)
         meeting = newest_of(reading, tasked.force, tasked.number)
         decided = {} if meeting is None else in_force(reading, meeting["id"])
     _consulted(visit, tasked, walk)

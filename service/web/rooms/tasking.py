@@ -6,13 +6,12 @@ from fastapi import Path as InPath
 from fastapi.responses import RedirectResponse, Response
 
 from geodata.errors import InputError, NotFoundError
-from service.store import audit
 from service.tasking import community, meetings
 from service.tasking.meetings import LONGEST_REASON, ChangedMeanwhileError, Ruling
 from service.tasking.published import MAP, Tasked, find, newest
 from service.web.page import Typed, page
 from service.web.roles import may
-from service.web.rooms.typed import Number, Text, framed, line
+from service.web.rooms.typed import Number, Text, line
 from service.web.visit import CurrentVisit, Visit
 
 HotSpot = Annotated[str, InPath(max_length=64)]
@@ -22,18 +21,6 @@ _NOTHING: Final = {"decision": "", "reason": "", "owner": "", "review_date": "",
 def tasking_room(visit: CurrentVisit) -> Response:
     """Show what the newest published run recommends, and what its meeting has decided so far."""
     return _room(visit)
-
-
-def tasking_map(visit: CurrentVisit, run: Number) -> Response:
-    """Show a run's map, for a frame; that somebody looked is told to the audit."""
-    tasked = find(visit.store, visit.account.force, run)
-    answer = framed(tasked, MAP)
-    with visit.store.writing() as writing:
-        audit.append(
-            writing, at=visit.store.now, actor=visit.account.name, act="consultation",
-            subject=f"tasking map of {tasked.force}", details={"run": tasked.number},
-        )  # fmt: skip
-    return answer
 
 
 def begin_meeting(visit: CurrentVisit, run: Number, present: Text = "") -> Response:

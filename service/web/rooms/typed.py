@@ -21,7 +21,7 @@ Text = Annotated[str, Form(max_length=2_000)]
 """A few sentences of a form."""
 
 # It runs its own scripts, as a page of nobody: it reaches no cookie, no other page and no server.
-FRAMED: Final = HEADERS | {"Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'self'"}
+FRAMED: Final = HEADERS | {"Content-Security-Policy": "sandbox allow-scripts allow-downloads; frame-ancestors 'self'"}
 
 
 def line(text: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from geodata.errors import InputError, NotFoundError
+from service.reading.inputs import Request, read
 from service.store import audit
 from service.tasking import community, meetings
 from service.tasking.community import Petition, Priority, priorities_on
@@ -81,3 +82,19 @@ def test_what_breaks_a_rule_is_refused(made, why):
 def test_a_ward_of_nobody_is_not_found(store):
     with pytest.raises(NotFoundError, match="no such ward"):
         enter(store, 2.0, "2024-07-01", ward="E09999999")
+
+
+def test_a_run_counts_the_wards_as_the_panels_do_and_its_manifest_says_so(town, town_files, tmp_path):
+    profile = tmp_path / "profile.toml"
+    profile.write_text('[community_priorities]\n"{}" = 1.5\n"{}" = 1.5\n'.format(*codes(town)), encoding="utf-8")
+    crimes = (str(town_files.police_uk),)
+    request = Request(crimes, town_files.areas, tmp_path, profile=profile, priorities={codes(town)[0]: 3.0})
+    given = read(request)
+    told = given.settings["profile"]["community_priorities"]
+    assert told == dict(zip(codes(town), (3.0, 1.5), strict=True))
+    with pytest.raises(InputError, match="community_priorities"):
+        read(Request(crimes, town_files.areas, tmp_path, priorities={"E09999999": 2.0}))
+
+
+def codes(town):
+    return town.areas["code"].astype(str).tolist()[:2]

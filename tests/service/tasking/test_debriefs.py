@@ -10,7 +10,7 @@ from service.reading.tasking_records import read_delivered
 from service.store.importing import import_crimes
 from service.tasking import meetings
 from service.tasking.debriefs import StopTold, debrief, delivered, received
-from service.tasking.records import for_the_next_run
+from service.tasking.records import hand_over
 from service.tasking.shifts import todays_shifts
 from service.tasking.since import doses, last_meeting
 from tests.service.store.extracts import extract
@@ -31,7 +31,7 @@ def send(store, tasked, *minutes, walk=1, key=KEY, day=TODAY, **more):
 
 def table(store, tasked):
     with store.reading() as reading:
-        return delivered(reading, tasked.number)
+        return delivered(reading, FORCE, tasked.number)
 
 
 def test_what_is_sent_twice_counts_once(store, publish):
@@ -50,14 +50,14 @@ def test_a_debrief_told_again_counts_last_and_the_first_stays(store, publish):
     assert found["minutes"].tolist() == [10, 10, 10]
     assert set(found["outcome"]) == {"Talked with people there"}
     with store.reading() as reading:
-        assert list(received(reading, tasked.number, TODAY)) == ["CSO 1"]
+        assert list(received(reading, FORCE, tasked.number, TODAY)) == ["CSO 1"]
 
 
 def test_delivered_patrols_go_out_as_the_next_run_reads_them(store, publish, tmp_path):
     tasked = publish()
     send(store, tasked, 15, 20, 0, note="=gate left open")
     send(store, tasked, 7.5, 15, walk=2, key="b" * 20)
-    read = read_delivered(for_the_next_run(store, FORCE, tmp_path).delivered, tasked.known)
+    read = read_delivered(hand_over(store, FORCE, tasked.number, tmp_path).delivered, tasked.known)
     assert read.rejects.empty
     assert read.table.groupby("hotspot_id")["minutes"].sum().to_dict() == {
         "H01": 30.0, "H02": 20.0, "H03": 0.0, "H05": 7.5

@@ -16,7 +16,7 @@ from service.tasking import community, meetings
 from service.tasking.meetings import ChangedMeanwhileError, Ruling
 from service.tasking.minutes import minutes_docx, minutes_html
 from service.tasking.published import newest
-from service.tasking.records import for_the_next_run
+from service.tasking.records import hand_over
 from tests.service.tasking.made_run import FORCE, tell_of_run
 
 ACCEPT = Ruling("accept", owner="Insp. North", review_date="2024-08-01")
@@ -154,18 +154,18 @@ def test_the_minutes_are_the_same_bytes_and_tell_of_changes_and_of_what_was_left
 
 def test_decisions_go_out_as_the_next_run_reads_them(store, publish, tmp_path):
     tasked = publish()
-    assert for_the_next_run(store, FORCE, tmp_path).decisions is None
+    assert hand_over(store, FORCE, tasked.number, tmp_path).decisions is None
     number = began(store, tasked)
     decide(store, tasked, number, ACCEPT)
     decide(store, tasked, number, DECLINE, spot="H02")
-    handed = for_the_next_run(store, FORCE, tmp_path)
+    handed = hand_over(store, FORCE, tasked.number, tmp_path)
     read = read_decisions(handed.decisions, tasked.known)
     assert read.rejects.empty
     assert read.table.fillna("").to_numpy().tolist() == [
         ["H01", "accept", "", "Insp. North", "2024-08-01"],
         ["H02", "decline", "'=roadworks until autumn", "", ""],
     ]
-    last = read_last_run(handed.last, tasked.profile, handed.decisions, handed.delivered)
+    last = read_last_run(tasked.folder, tasked.profile, handed.decisions, handed.delivered)
     assert len(last.decisions.table) == 2
 
 

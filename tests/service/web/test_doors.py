@@ -38,7 +38,6 @@ PATHS = {
     "/intelligence/{number}/withdraw": "/intelligence/1/withdraw",
     "/accounts/{name}/password": "/accounts/the-panel/password",
     "/accounts/{name}/end-sessions": "/accounts/the-panel/end-sessions",
-    "/tasking/{run}/map": "/tasking/1/map",
     "/tasking/{run}/meeting": "/tasking/1/meeting",
     "/meetings/{meeting}/minutes": "/meetings/1/minutes",
     "/meetings/{meeting}/minutes.docx": "/meetings/1/minutes.docx",
