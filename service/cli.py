@@ -23,6 +23,7 @@ from service.verbs.reproduce import reproduce
 from service.verbs.review import review
 from service.verbs.scenario import scenario
 from service.verbs.serve import serve
+from service.verbs.store import store
 from service.verbs.validate import validate
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ for verb in (
     bases,
     scenario,
     serve,
+    store,
     audit,
     reproduce,
     validate,

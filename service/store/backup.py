@@ -14,6 +14,7 @@ from service.store.segments import not_erased
 from service.store.tables import METADATA
 
 _CONTENTS: Final = "contents.json"
+_ALONGSIDE: Final = ("files", "runs")  # folders whose files never change: what forces gave, and what runs made
 
 
 def back_up(store: Store, folder: Path) -> Path:
@@ -41,9 +42,11 @@ def back_up(store: Store, folder: Path) -> Path:
         for table in METADATA.sorted_tables:
             _write_rows(reading, table, folder / f"{table.name}.jsonl")
         for segment in not_erased(reading):
-            target = folder / "segments" / segment.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(store.segments / segment.path, target)
+            _copy(store.segments / segment.path, folder / "segments" / segment.path)
+        for name in _ALONGSIDE:
+            for path in sorted((store.folder / name).rglob("*")):
+                if path.is_file() and path.suffix != ".draft":
+                    _copy(path, folder / path.relative_to(store.folder))
         version = schema_version(reading)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     prints = {path.relative_to(folder).as_posix(): _print(path) for path in files}
@@ -67,6 +70,8 @@ def restore(store: Store, folder: Path) -> None:
     if not contents.is_file():
         raise NotFoundError(f"A back-up must have its {_CONTENTS}, and {folder.name} has none.")
     told = json.loads(contents.read_text(encoding="utf-8"))
+    if any(Path(name).is_absolute() or ".." in Path(name).parts for name in told["files"]):
+        raise InputError("A back-up must name files within itself, and this one names others.")
     changed = [
         name for name, known in told["files"].items() if not (folder / name).is_file() or _print(folder / name) != known
     ]
@@ -80,15 +85,18 @@ def restore(store: Store, folder: Path) -> None:
         ):
             raise InputError("A back-up is restored into an empty store, and this one holds something.")
         for name in told["files"]:
-            if name.startswith("segments/"):
-                target = store.segments.joinpath(*Path(name).parts[1:])
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(folder / name, target)
+            if Path(name).parts[0] in ("segments", *_ALONGSIDE):
+                _copy(folder / name, store.folder / name)
         for table in METADATA.sorted_tables:
             rows = [json.loads(line) for line in (folder / f"{table.name}.jsonl").read_text("utf-8").splitlines()]
             if rows:
                 writing.execute(insert(table), rows)
             _count_on(writing, table)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def _write_rows(reading: Connection, table: Table, path: Path) -> None:

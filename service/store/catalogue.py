@@ -94,7 +94,7 @@ def open_store(
     InputError
         If the address is not understood, the database does not answer, or a newer program has made it.
     """
-    address = _address(url)
+    address = driver_address(url)
     if not make and address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
         raise NotFoundError(f"There is no store at {address.database}.")
     engine = create_engine(address)
@@ -118,7 +118,15 @@ def schema_version(reading: Connection) -> str | None:
     return MigrationContext.configure(reading).get_current_revision()
 
 
-def _address(url: str) -> URL:
+def driver_address(url: str) -> URL:
+    """
+    Return a database's address, with the driver that the program has for it.
+
+    Raises
+    ------
+    InputError
+        If it is not understood.
+    """
     try:
         address = make_url(url)
         return address.set(drivername=_DRIVERS[address.drivername])
