@@ -107,6 +107,7 @@ def pack(
         suffering=further.suffering,
         past=further.past,
         standing=further.standing,
+        fairness=further.fairness,
         public=replace(public(given.profile), recorded=further.recorded, published=given.published),
         tiles=tiles(given.profile),
     )

@@ -10,6 +10,7 @@ from maps.documents.pdf import write_pdf
 from maps.documents.pptx import write_pptx
 from maps.pack import Pack
 from maps.product import Asked, Write
+from maps.report.assurance import assurance
 from maps.report.problem import chosen, problem
 from maps.report.slides import slides
 from maps.report.strategic import strategic
@@ -48,6 +49,12 @@ def write_strategic(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
     return (write_html(said, folder / "strategic.html"), write_docx(said, folder / "strategic.docx"))
 
 
+def write_assurance(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
+    """Write the page on fairness and feedback, as a page and for Word."""
+    said = assurance(pack)
+    return (write_html(said, folder / "assurance.html"), write_docx(said, folder / "assurance.docx"))
+
+
 def write_slides(pack: Pack, folder: Path, _: Asked) -> tuple[Path, ...]:
     """Write the slides of the meeting."""
     return (write_pptx(slides(pack), folder / "slides.pptx"),)
@@ -57,5 +64,6 @@ WRITERS: Final[Mapping[str, Write]] = {
     "tactical": write_tactical,
     "problem": write_problems,
     "strategic": write_strategic,
+    "assurance": write_assurance,
     "slides": write_slides,
 }

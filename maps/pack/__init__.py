@@ -1,6 +1,7 @@
 """What one run of the working cycle found, in parts: the frozen values that every product is made from."""
 
 from maps.pack.change import VERDICTS, Change
+from maps.pack.fairness import Fairness
 from maps.pack.ground import Ground
 from maps.pack.insight import Insight
 from maps.pack.pack import Pack
@@ -14,6 +15,7 @@ __all__ = [
     "VERDICTS",
     "Change",
     "Contact",
+    "Fairness",
     "Ground",
     "Insight",
     "Neighbourhood",

@@ -22,6 +22,7 @@ from geodata.streets import Streets
 from hotspots.backtest import Backtest
 from hotspots.sensitivity import Sensitivity
 from maps.pack.change import Change
+from maps.pack.fairness import Fairness
 from maps.pack.ground import Ground
 from maps.pack.insight import Insight
 from maps.pack.past import Past
@@ -79,6 +80,7 @@ class Pack:
     suffering : who suffers again, and where windows are open; None if not asked
     past : the last tasking, looked back on; None where it was not given
     standing : trends, wards, funding and targets over all the time analysed; None if not asked
+    fairness : patrol beside harm by deprivation, and what the records would come to; None if not asked
     public : what the profile says for the public
     tiles : the force's own tile server for base maps; None where there is none
     ground : the base map of the street extract; None where it has nothing but lines
@@ -129,6 +131,7 @@ class Pack:
     suffering: Suffering | None = None
     past: Past | None = None
     standing: Standing | None = None
+    fairness: Fairness | None = None
     public: Public = field(default_factory=Public)
     tiles: Tiles | None = None
     ground: Ground | None = None

@@ -7,8 +7,9 @@ from typing import Any, Final
 import pandas as pd
 
 from geodata.fitness import Fitness
-from maps.pack import Change, Past, Standing, Suffering
+from maps.pack import Change, Fairness, Past, Standing, Suffering
 from service.analysis.change import what_changed
+from service.analysis.fairness import how_fair
 from service.analysis.last_time import look_back
 from service.analysis.places import Chosen
 from service.analysis.recorded import recorded
@@ -18,7 +19,7 @@ from service.analysis.suffering import who_suffers
 from service.deployment.plan import Teams
 from service.reading.inputs import Inputs
 
-PARTS: Final = ("change", "suffering", "past", "standing", "hits", "recorded")
+PARTS: Final = ("change", "suffering", "past", "standing", "fairness", "hits", "recorded")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Further:
     suffering: Suffering | None = None
     past: Past | None = None
     standing: Standing | None = None
+    fairness: Fairness | None = None
     hits: pd.DataFrame | None = None
     recorded: pd.DataFrame | None = None
 
@@ -65,6 +67,7 @@ def look_further(
         "suffering": lambda: who_suffers(given, scene, fitness),
         "past": lambda: None if given.last is None else look_back(given.last, scene, given.wards),
         "standing": lambda: where_it_stands(given, scene, teams),
+        "fairness": lambda: how_fair(given, scene, teams),
         "hits": lambda: forecast_curve(given, scene, outlook),
         "recorded": lambda: recorded(given),
     }

@@ -80,6 +80,7 @@ def sample_pack(*, hostile: str = "", streets: Streets | None = None) -> Pack:
         suffering=findings.sample_suffering(hostile=hostile),
         past=findings.sample_past(hotspots, hostile=hostile),
         standing=findings.sample_standing(wards, hostile=hostile),
+        fairness=findings.sample_fairness(wards, hostile=hostile),
         public=findings.sample_public(hostile=hostile),
     )
 

@@ -5,9 +5,10 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from allocation.feedback import feedback
 from geodata.grid import Grid
 from geodata.tables import REJECTS, WORKING_CRS, check
-from maps.pack import Change, Contact, Neighbourhood, Past, Public, Standing, Suffering
+from maps.pack import Change, Contact, Fairness, Neighbourhood, Past, Public, Standing, Suffering
 
 ALL = "All crime types"
 OFFENCES = ("Violence and sexual offences", "Burglary", "Vehicle crime")
@@ -155,6 +156,16 @@ def sample_standing(wards: GeoDataFrame, *, hostile: str = "") -> Standing:
         targets=_targets(hostile),
         notes=("Thirteen months hold one June twice; a season looks like a trend." + hostile,),
     )
+
+
+def sample_fairness(wards: GeoDataFrame, *, hostile: str = "") -> Fairness:
+    """Return two groups of wards and one ward without any, four plans, and two years of patrols by records."""
+    groups = pd.Series(["most deprived fifth" + hostile, "most deprived fifth" + hostile, pd.NA, "fourth fifth"])
+    table = pd.DataFrame({"ward": wards["code"], "group": groups, "hours": [90.0, 40.0, 50.0, 70.0], "km2": [2.2] * 4})
+    front = pd.DataFrame({"disproportion": [0.02, 0.08, 0.2, 0.31], "value": [910.0, 940.0, 960.0, 964.0]})
+    harm = np.random.default_rng(3).poisson([90, 16, 35, 56], (13, 4)).astype(np.float64)
+    loop = feedback([9.0, 1.6, 3.5, 5.6], 4.0, weeks=104, runs=20)
+    return Fairness(table, harm, front, loop, ("One ward's deprivation is not known." + hostile,))
 
 
 def _targets(hostile: str) -> pd.DataFrame:

@@ -1,0 +1,78 @@
+"""Whether patrol goes where harm is suffered, by deprivation, and whether the records behind it feed on themselves."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from allocation.feedback import Feedback, feedback
+from allocation.pareto import pareto
+from geodata.cast import FloatArray
+from maps.pack import Fairness
+from maps.report.missing import DEPRIVATION, FEEDBACK
+from service.analysis.scene import Scene, long_periods
+from service.deployment.plan import Teams
+from service.deployment.staffing import team_problem, team_rules
+from service.reading.inputs import Inputs
+
+POINTS: Final = 7
+FIFTHS: Final = (
+    "most deprived fifth", "second fifth", "middle fifth", "fourth fifth", "least deprived fifth",
+)  # fmt: skip
+
+
+def how_fair(given: Inputs, scene: Scene, teams: Teams) -> Fairness:
+    """
+    Return what an account of fairness is made from.
+
+    Parameters
+    ----------
+    given : what the run works from
+    scene : the crimes analysed
+    teams : who works in which ward
+    """
+    wards = _wards(given, teams)
+    front = _front(given, teams, wards)
+    detected = scene.excluded / float(scene.periods.weeks.sum())
+    notes = (*(() if front is not None else (DEPRIVATION,)), *(() if detected else (FEEDBACK,)))
+    harm = _harm(given, scene)
+    return Fairness(wards, harm, front, _loop(given, scene, detected) if detected else None, notes)
+
+
+def _wards(given: Inputs, teams: Teams) -> pd.DataFrame:
+    rules, wards = team_rules(given.profile, strands=False), given.wards
+    posts = teams.staffing.table.set_index("ward")[["constables", "csos"]].reindex(wards["code"]).fillna(0)
+    decile = wards["deprivation_decile"].astype("float64")
+    fifth = ((decile.clip(1, 10) + 1) // 2 - 1).astype("Int64")
+    return pd.DataFrame(
+        {
+            "ward": wards["code"].astype("string"),
+            "group": fifth.map(dict(enumerate(FIFTHS))).astype(pd.CategoricalDtype(list(FIFTHS), ordered=True)),
+            "hours": posts.to_numpy(np.float64) @ [rules.constable_hours, rules.cso_hours],
+            "km2": wards.geometry.area.to_numpy() / 1e6,
+        }
+    )
+
+
+def _harm(given: Inputs, scene: Scene) -> FloatArray:
+    """Return the harm suffered in each period and ward."""
+    periods = long_periods(scene.periods)
+    number, ward = periods.number(scene.crimes), pd.Index(given.wards["code"]).get_indexer(pd.Index(scene.ward))
+    held = (number >= 0) & (ward >= 0)
+    cell = number[held] * len(given.wards) + ward[held]
+    sums = np.bincount(cell, weights=scene.harm.to_numpy()[held], minlength=periods.size * len(given.wards))
+    return np.asarray(sums, dtype=np.float64).reshape(periods.size, len(given.wards))
+
+
+def _front(given: Inputs, teams: Teams, wards: pd.DataFrame) -> pd.DataFrame | None:
+    """Return what plans in better proportion cost, where every ward's group is known and there are two."""
+    if wards["group"].isna().any() or wards["group"].nunique() < 2:
+        return None
+    groups = dict(zip(wards["ward"], wards["group"].astype(str), strict=True))
+    return pareto(team_problem(given.profile, teams.demand, groups=groups), against="disproportion", points=POINTS)
+
+
+def _loop(given: Inputs, scene: Scene, detected: float) -> Feedback:
+    weeks = float(scene.periods.weeks.sum())
+    reported = scene.ward.value_counts().reindex(given.wards["code"], fill_value=0) / weeks
+    return feedback(reported.to_numpy(np.float64), detected, seed=given.seed)

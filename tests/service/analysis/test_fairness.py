@@ -1,0 +1,65 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from allocation.demand import ward_demand
+from allocation.fairness import fairness_by_area
+from allocation.feedback import DETECTIONS, VICTIMS
+from allocation.teams import plan_teams
+from geodata.tables import AREAS, check
+from maps.report.missing import DEPRIVATION, FEEDBACK
+from service.analysis.fairness import FIFTHS, how_fair
+from service.analysis.scene import by_ward
+from service.deployment.staffing import team_problem
+from service.profile.force import Profile
+from tests.service import small_scene as small
+
+PROFILE = Profile.model_validate({"posts": {"constables": 12, "csos": 8}})
+
+
+def text(value: str) -> pd.Series:
+    return pd.Series([value] * 2, dtype="string")
+
+
+def fair(rates, *, excluded: int = 40, deciles=(1.0, 7.0)):
+    scene = small.scene(small.crimes(rates))
+    scene = SimpleNamespace(**{**vars(scene), "excluded": excluded})
+    areas = small.wards().assign(deprivation_decile=deciles, kind=text("ward"), edition=pd.array([2024] * 2, "Int64"))
+    wards = check(areas[list(AREAS.columns)], AREAS)
+    given = small.given(profile=PROFILE, wards=wards)
+    sums = by_ward(scene, wards["code"])
+    demand = ward_demand(wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"], priorities={})
+    teams = SimpleNamespace(demand=demand, staffing=plan_teams(team_problem(PROFILE, demand)))
+    return how_fair(given, scene, teams), scene
+
+
+def test_harm_and_hours_are_those_of_the_wards() -> None:
+    found, scene = fair(np.array([[30] * 12, [10] * 12]))
+    assert found.harm.sum() == pytest.approx(scene.harm.sum())
+    assert found.harm.sum(axis=0).tolist() == [3600.0, 1200.0]
+    assert found.wards["group"].tolist() == [FIFTHS[0], FIFTHS[3]]
+    assert found.wards["km2"].tolist() == [1.0, 1.0]
+    table = fairness_by_area(found.wards, found.harm)
+    assert table.loc[FIFTHS[0], "harm_share"] == 0.75
+    assert table["hours_share"].sum() == pytest.approx(1.0)
+    assert found.notes == ()
+
+
+def test_what_better_proportion_costs_rises_as_it_gets_better() -> None:
+    front = fair(np.array([[30] * 12, [5] * 12]))[0].front
+    assert (front["value"].diff().dropna() >= -1e-9 * front["value"].max()).all()
+    assert front["disproportion"].is_monotonic_increasing
+
+
+def test_the_loop_starts_from_what_was_reported_and_what_patrols_made() -> None:
+    found = fair(np.array([[30] * 12, [10] * 12]), excluded=400)[0].feedback
+    assert not found.runs_away(VICTIMS)
+    assert found.runs_away(DETECTIONS)
+
+
+def test_what_is_not_known_is_said() -> None:
+    found = fair(np.array([[30] * 12, [10] * 12]), excluded=0, deciles=(np.nan, np.nan))[0]
+    assert (found.front, found.feedback) == (None, None)
+    assert found.notes == (DEPRIVATION, FEEDBACK)
