@@ -47,9 +47,8 @@ def loop(found: Findings, feedback: Feedback, names: Mapping[str, str]) -> Pictu
             axes.fill_between(
                 years, 100 * rows["apart_low"], 100 * rows["apart_high"], color=colour, alpha=0.15, linewidth=0
             )
-            axes.plot(years, 100 * rows["apart"], dash, color=colour, linewidth=1.8)
-            axes.annotate(said, (years.iloc[-1], 100 * rows["apart"].iloc[-1]), xytext=(-4, 6), ha="right",
-                          textcoords="offset points", fontsize=8.5)  # fmt: skip
+            axes.plot(years, 100 * rows["apart"], dash, color=colour, linewidth=1.8, label=said)
+        axes.legend(loc="center right", frameon=False, fontsize=8.5)
         axes.set(xlabel="years", ylabel="% of patrol time", ylim=(0, None), xlim=(0, None))
         ends = dict(zip(feedback.summary["records"], feedback.summary["end"], strict=True))
         alt = " ".join(f"{words.capital(said)}: {words.percent(ends[name])} in year 5." for name, said in names.items())

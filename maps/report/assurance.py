@@ -31,9 +31,9 @@ _LIMITS: Final = (
     "Being patrolled is a good to some and a burden to others: a share says how much, not what it felt like.",
 )
 NAMES: Final = {
-    VICTIMS: "victims' reports, as this plan uses them",
+    VICTIMS: "victims' reports alone (as this plan does)",
     BOTH: "reports and what patrols detect",
-    DETECTIONS: "what patrols detect, alone",
+    DETECTIONS: "what patrols detect alone",
 }
 
 
@@ -129,7 +129,7 @@ def _price(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
         f"Without a rule the group furthest off is {words.percent(free['disproportion'])} from its share of harm.",
         f"The closest that whole officers and the other rules allow is {words.percent(closest['disproportion'])}.",
         f"It costs {words.percent(1 - closest['value'] / best)} of the harm exposed to patrol.",
-        "A limit is set by `band` in the profile's section `[staff]`.",
+        "The setting band in the profile’s section staff takes a limit into the plan.",
     )
     columns = (
         Column("Furthest from proportion", front["disproportion"].tolist(), "percent"),

@@ -65,10 +65,10 @@ def _harm(given: Inputs, scene: Scene) -> FloatArray:
 
 
 def _front(given: Inputs, teams: Teams, wards: pd.DataFrame) -> pd.DataFrame | None:
-    """Return what plans in better proportion cost, where every ward's group is known and there are two."""
-    if wards["group"].isna().any() or wards["group"].nunique() < 2:
+    """Return what plans in better proportion cost, where two groups are known; wards of none are a group too."""
+    if wards["group"].nunique() < 2:
         return None
-    groups = dict(zip(wards["ward"], wards["group"].astype(str), strict=True))
+    groups = dict(zip(wards["ward"], wards["group"].astype("string").fillna(""), strict=True))
     return pareto(team_problem(given.profile, teams.demand, groups=groups), against="disproportion", points=POINTS)
 
 
