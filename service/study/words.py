@@ -41,19 +41,21 @@ def notes(study: Study, scene: Scene) -> tuple[str, ...]:
         week,
         "" if study.space_time is None else study.space_time.sentence,
         "" if study.beside is None else study.beside.sentence,
-        _missing(study.localities),
+        localities_told(study.localities),
         *analysis.too_coarse(scene),
     )
     return tuple(sentence for sentence in told if sentence)
 
 
-def _missing(found: VulnerableLocalities | None) -> str:
+def localities_told(found: VulnerableLocalities | None) -> str:
+    """Say how many areas are priorities, and which inputs are missing."""
     if found is None:
         return ""
     if found.missing:
         return f"No Vulnerable Localities Index: its inputs lack {'; '.join(found.missing)}."
-    priority = int(found.table["priority"].fillna(value=False).sum())
-    return f"Vulnerable Localities Index: {priority} of {len(found.table)} areas are above 200, twice the mean."
+    priority, without = int(found.table["priority"].fillna(value=False).sum()), int(found.table["vli"].isna().sum())
+    said = f"Vulnerable Localities Index: {priority} of {len(found.table)} areas are above 200, twice the mean"
+    return f"{said}; without an index for want of an input: {without}." if without else f"{said}."
 
 
 def further_tables(study: Study) -> dict[str, pd.DataFrame]:

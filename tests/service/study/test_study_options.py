@@ -1,10 +1,14 @@
 """What is asked of a study on the command line: every option checked before anything is read."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from geodata.errors import InputError
+from hotspots.vulnerable_localities import INPUTS, vulnerable_localities
 from service.analysis.places import Rules
 from service.study.options import Against, Options, options_of
+from service.study.words import localities_told
 
 
 def test_nothing_asked_is_the_default():
@@ -63,3 +67,17 @@ def test_what_crime_is_held_against_is_told_by_its_first_word(text, meant):
 def test_what_breaks_a_rule_is_refused(given, said):
     with pytest.raises(InputError, match=said):
         options_of(**given)
+
+
+@pytest.mark.parametrize(
+    ("without", "said"),
+    [
+        ([], "1 of 4 areas are above 200, twice the mean."),
+        ([0], "1 of 4 areas are above 200, twice the mean; without an index for want of an input: 1."),
+        ([0, 1, 2, 3], "No Vulnerable Localities Index: its inputs lack share of people aged 15 to 24."),
+    ],
+)
+def test_which_inputs_of_the_localities_are_missing_is_said(without, said):
+    rates = pd.DataFrame({name: [1.0, 1.0, 1.0, 9.0] for name in INPUTS}, index=list("abcd"))
+    rates.loc[rates.index[without], "aged_15_to_24"] = np.nan
+    assert localities_told(vulnerable_localities(rates)).endswith(said)
