@@ -10,6 +10,7 @@
   const { account, keep, keptAs } = document.currentScript.dataset;
   const RETRY_MS = 30_000;
   const KEPT = "beatplan-shift-";
+  const IN_WORDS = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
   const FACTS = { accept: "application/json" };
   const signal = document.querySelector("#signal");
   const list = document.querySelector("#kept");
@@ -49,7 +50,7 @@
   const item = (entry) => {
     const line = document.createElement("li");
     const name = document.createElement("b");
-    name.textContent = `${entry.unit}, ${entry.day}`;
+    name.textContent = `${entry.unit}, ${new Date(entry.day).toLocaleDateString("en-GB", IN_WORDS)}`;
     line.append(name, `: ${shown(entry)} `);
     if (entry.signIn && !entry.sent) {
       const way = document.createElement("a");

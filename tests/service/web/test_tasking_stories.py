@@ -16,7 +16,7 @@ from service.tasking import meetings
 from service.tasking.published import newest
 from service.web import Settings, create_app
 from service.web.accounts import Account
-from service.web.sessions import begin_session
+from service.web.sessions import begin_session, end_session
 from service.web.visit import COOKIE
 from tests.service.tasking.made_run import FORCE
 from tests.service.web.conftest import Clock, with_run
@@ -57,7 +57,7 @@ def come(browser, served):
     for context in opened:
         context.close()
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-    refused = ("ERR_INTERNET_DISCONNECTED", "status of 409", "status of 401")
+    refused = ("ERR_INTERNET_DISCONNECTED", "status of 409", "status of 401", "status of 403")
     assert [text for text in told if not any(words in text for words in refused)] == []
 
 
@@ -90,6 +90,7 @@ def decide(page, spot, answer, *, owner="", why=""):
 def test_a_meeting_decides_beside_the_map_and_who_is_second_is_told(come, served):
     store, address = served
     one, other = come("tasking"), come("tasking")
+    session = sign_in(one.context, store, address, "tasking")
     for page in (one, other):
         page.goto(f"{address}/tasking")
     expect(one.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
@@ -107,6 +108,13 @@ def test_a_meeting_decides_beside_the_map_and_who_is_second_is_told(come, served
     other.locator("#H01").get_by_role("button", name="Record").click()
     expect(other.locator("#H01 .beatplan-state")).to_have_text("Declined")
     expect(other.locator("#H01 .beatplan-before")).to_contain_text("Insp. North")
+    end_session(store, session)
+    decide(one, "H02", "Accept", owner="Sgt. South")
+    expect(one.locator("#H02 .govuk-error-message")).to_contain_text("sign in again in another tab")
+    sign_in(one.context, store, address, "tasking")
+    one.locator("#H02").get_by_role("button", name="Record").click()
+    expect(one.locator("#progress")).to_have_text("2 of 5 decided.")
+    other.reload()
     other.get_by_label("What the meeting answers").fill("The council is asked for lights.")
     other.get_by_role("button", name="Record the answer").click()
     expect(other.locator(".beatplan-flag")).to_have_count(0)
@@ -118,10 +126,10 @@ def test_a_meeting_decides_beside_the_map_and_who_is_second_is_told(come, served
     expect(other.locator("main")).to_contain_text("Road works <b>until</b> autumn")
     looked_at(other, "minutes")
     other.goto(f"{address}/tasking/last")
-    expect(other.locator("tbody tr")).to_have_count(1)
+    expect(other.locator("tbody tr")).to_have_count(2)
     looked_at(other, "last-meeting")
     with store.reading() as reading:
-        assert [row["decision"] for row in meetings.history(reading, 1)] == ["accept", "decline"]
+        assert [row["decision"] for row in meetings.history(reading, 1)] == ["accept", "decline", "accept"]
         assert audit.verify(reading).broken is None
 
 
@@ -145,7 +153,7 @@ def test_two_debriefs_without_a_signal_are_kept_and_sent_once_each(come, served)
             page.get_by_label("In a few words (optional) of stop 1").fill("gate left open")
             looked_at(page, "debrief-offline")
         press(page, "Send the debrief")
-        expect(page.locator("#kept")).to_contain_text(f"{unit}, 2024-07-01: kept on this phone")
+        expect(page.locator("#kept")).to_contain_text(f"{unit}, 1 July 2024: kept on this phone")
     looked_at(page, "debrief-kept")
     assert debriefs(store) == []
     page.context.set_offline(False)
