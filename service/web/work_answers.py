@@ -20,6 +20,7 @@ class OneJob(BaseModel):
     ended: str | None
     said: str
     to: str
+    again: str
 
 
 class Jobs(BaseModel):

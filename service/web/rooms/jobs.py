@@ -13,6 +13,7 @@ from service.web.page import page
 from service.web.rooms.typed import Number
 from service.web.visit import CurrentVisit
 
+_FROM: Final = {"file": "/files", "extract": "/imports", "run": "/runs", "scenario": "/scenarios"}
 _SAID: Final = {
     "waiting": "It waits for its turn.",
     "cancelled": "It was cancelled, and nothing of it was kept.",
@@ -42,7 +43,13 @@ def told(job: Job) -> dict[str, Any]:
     known = {name: getattr(job, name) for name in ("id", "kind", "actor", "at", "state", "stage", "share", "ended")}
     said = job.outcome.get("error") or job.outcome.get("found") or _SAID.get(job.state, "")
     words = KINDS[job.kind].words if job.kind in KINDS else job.kind
-    return known | {"unfinished": job.unfinished, "words": words, "said": said, "to": _result(job)}
+    return known | {
+        "again": _FROM.get(job.kind, "/jobs"),
+        "unfinished": job.unfinished,
+        "words": words,
+        "said": said,
+        "to": _result(job),
+    }
 
 
 def _result(job: Job) -> str:

@@ -6,9 +6,12 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError, NotFoundError
-from service.store import audit
+from service.jobs import queue
+from service.store import audit, open_store
+from service.store.backup import back_up, restore
 from service.store.files import bytes_of, current_files, drop_bytes, keep_bytes, lay_out, plain_name, record_file
 from service.store.importing import Draft, confirm_import, discard_draft, draft_import, import_crimes
+from service.store.runs import find_run, product_path, record_run
 from service.store.segments import read_kept
 from tests.service.store.extracts import extract
 from tests.service.store.test_store import FORCE, files, same, states
@@ -92,3 +95,25 @@ def test_a_file_takes_the_place_of_the_one_before_it(store, tmp_path):
 def test_a_file_of_another_kind_or_ending_is_refused(kind, name):
     with pytest.raises(InputError, match="must be"):
         plain_name(kind, name)
+
+
+def test_a_back_up_holds_what_forces_gave_and_runs_made_and_only_that_is_handed_over(store, tmp_path):
+    kept = {"kind": "profile", "name": "x.toml", "sha256": keep_bytes(store, io.BytesIO(b"one"))}
+    import_crimes(store, FORCE, extract(["2024-05"]), actor="analyst")
+    (store.folder / "runs" / "made").mkdir(parents=True)
+    (store.folder / "runs" / "made" / "map.html").write_text("a map", encoding="utf-8")
+    job = queue.ask(store, FORCE, "run", {}, actor="analyst")
+    with store.writing() as writing:
+        record_file(store, writing, kept, force=FORCE, actor="analyst")
+        told = {"run": "0" * 64, "until": "2024-05-31", "folder": "runs/made", "state": "made"}
+        record_run(writing, store, actor="analyst", force=FORCE, job_id=job, **told)
+    back_up(store, tmp_path / "copy")
+    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
+    restore(other, tmp_path / "copy")
+    assert bytes_of(other, kept["sha256"]).read_bytes() == b"one"
+    run = find_run(other, FORCE, 1, published_only=False)
+    assert product_path(other, run, "map.html").read_text(encoding="utf-8") == "a map"
+    for name in ("../made/map.html", "map", ".", ""):
+        with pytest.raises(NotFoundError, match="nothing of that name"):
+            product_path(other, run, name)
+    other.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from geodata.errors import InputError
 from service.store import open_store
@@ -100,7 +101,7 @@ def test_in_a_browser_each_role_signs_in_and_out_and_every_page_is_accessible(br
 
 
 @pytest.mark.browser
-def test_a_look_round_shows_the_made_up_forces_imports(browser, served):
+def test_a_look_round_makes_up_its_force_and_its_run_while_it_is_looked_at(browser, served):
     address, passwords = served
     page = browser.new_page()
     page.goto(f"{address}/log-in")
@@ -109,10 +110,17 @@ def test_a_look_round_shows_the_made_up_forces_imports(browser, served):
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}/")
     assert MADE_UP in page.inner_text("main")
-    page.get_by_role("link", name="Imports").first.click()
+    page.goto(f"{address}/jobs/1")
+    expect(page.locator("main")).to_contain_text("its first run is being made", timeout=120_000)
+    page.goto(f"{address}/imports")
     cells = page.locator("tbody tr").first.locator("td").all_inner_texts()
     read, accepted, refused = (int(text) for text in cells[-3:])
     assert read == accepted + refused > 10_000
+    page.goto(f"{address}/runs")
+    page.get_by_role("link", name="see how far it is").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("main")).to_contain_text("It was cancelled, and nothing of it was kept.")
+    page.close()
 
 
 def test_a_store_kept_by_a_folder_is_opened_by_the_same_settings(tmp_path):
