@@ -121,7 +121,7 @@ class Frame:
         crimes = self.problem.demand["crimes"].to_numpy(dtype=np.float64)
         there = zero if self.now is None else self.now.sum(axis=1)
         return {
-            "T3": floors(self.benefit.demand, self.problem.posts, rules)[0].astype(np.float64),
+            "T3": floors(self.benefit.demand, self.problem.posts, rules).astype(np.float64),
             "T8": zero if rules.workload is None else crimes / rules.workload,
             "T10": zero if rules.loss_cap is None else there * (1 - rules.loss_cap),
         }

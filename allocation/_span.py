@@ -7,16 +7,11 @@ from allocation.rules import TeamRules
 from geodata.cast import FloatArray, IntArray
 
 
-def floors(demand: FloatArray, posts: Posts, rules: TeamRules) -> tuple[IntArray, tuple[str, ...]]:
-    """Return each ward's floor and, where the posts cannot pay for all, the sentence that says so."""
+def floors(demand: FloatArray, posts: Posts, rules: TeamRules) -> IntArray:
+    """Return each ward's floor; where the posts cannot pay for all, it is kept in the wards of most demand."""
     total, wards = posts.constables + posts.csos, len(demand)
     floor = np.full(wards, rules.floor, dtype=np.int64)
-    if rules.floor * wards <= total:
-        return floor, ()
-    kept = total // rules.floor
-    order = np.lexsort((np.arange(wards), -demand))
-    floor[order[kept:]] = 0
-    return floor, (
-        f"Rules T2 and T3 clash: a floor of {rules.floor} in {wards} wards needs {rules.floor * wards} posts and "
-        f"there are {total}. The floor is kept in the {kept} wards of most demand and dropped in {wards - kept}.",
-    )
+    if rules.floor * wards > total:
+        order = np.lexsort((np.arange(wards), -demand))
+        floor[order[total // rules.floor :]] = 0
+    return floor

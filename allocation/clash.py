@@ -89,6 +89,26 @@ def find_clash(problem: TeamProblem) -> Clash:
     return Clash(rules, ways, taken, sentence)
 
 
+def floor_clash(problem: TeamProblem) -> tuple[Clash, ...]:
+    """Return the clash of floors that the posts cannot pay for, which are kept in the wards of most demand; or none."""
+    total, wards = problem.posts.constables + problem.posts.csos, len(problem.demand)
+    floor = problem.rules.floor
+    if floor * wards <= total:
+        return ()
+    kept, lower = total // floor, total // wards
+    ways = (
+        Relaxation("T2", f"have {counted(floor * wards - total, 'posts')} more", None),
+        Relaxation("T3", f"lower the floor to {lower}", problem.ruled(floor=lower)),
+        Relaxation("T3", f"drop the floor in all but the {counted(kept, 'wards')} of most demand", problem),
+    )
+    outs = "; or ".join(way.words for way in ways)
+    words = (
+        f"Rules T2 and T3 clash: a floor of {floor} in {wards} wards needs {floor * wards} posts and there are "
+        f"{total}. The least that would help: {outs}. The plan is made with: {ways[-1].words}."
+    )
+    return (Clash(("T2", "T3"), ways, len(ways) - 1, words),)
+
+
 def _irreducible(frame: Frame) -> tuple[str, ...]:
     """Return rules that clash, none of which could be left out: by leaving out one after another."""
     kept = sorted(RULES, key=lambda rule: int(rule[1:]))

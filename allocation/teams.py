@@ -11,10 +11,9 @@ import pandas as pd
 from allocation._frame import Frame
 from allocation._leaders import funded, leaders, ward_share
 from allocation._solvers.team_table import best_teams
-from allocation._span import floors
 from allocation._worst_first import Level, worst_first
 from allocation.check import check_teams
-from allocation.clash import Clash, settle_clashes
+from allocation.clash import Clash, floor_clash, settle_clashes
 from allocation.compare import THIS_PLAN, compare_teams, simple_teams
 from allocation.explain import ward_reasons
 from allocation.funds import Fund
@@ -142,6 +141,7 @@ def plan_teams(problem: TeamProblem, *, held: IntArray | None = None) -> Staffin
         solved = solve(problem, held)
     if solved is None:
         raise RuntimeError("Rules that could be kept cannot be kept any more.")
+    clashes = (*floor_clash(problem), *clashes)
     frame = Frame.of(problem)
     sergeants, inspectors = leaders(frame, solved.officers)
     staffing = _table(frame, solved.officers, sergeants)
@@ -156,7 +156,7 @@ def plan_teams(problem: TeamProblem, *, held: IntArray | None = None) -> Staffin
         objective=solved.objective,
         bound=solved.bound,
         gap=gap(solved.objective, solved.bound),
-        unmet=floors(frame.benefit.demand, problem.posts, problem.rules)[1] + tuple(each.sentence for each in clashes),
+        unmet=tuple(each.sentence for each in clashes),
         plus_one=_plus_one(problem, solved),
         alternatives=alternatives,
         by_plan=by_plan,

@@ -36,8 +36,8 @@ def rule_words(problem: TeamProblem, rule: str) -> str:
     largest = "" if most is None else f", at most {counted(most, 'constables')} and {counted(most, 'CSOs')}"
     words = {
         "T1": f"Every ward has one team, of whole officers{largest}.",
-        "T3": f"Every ward has at least {rules.floor} constable or CSO; where the posts cannot pay for it, the wards "
-        "of most demand come first.",
+        "T3": f"Every ward has at least {counted(rules.floor, 'officers')}, constable or CSO; where the posts cannot "
+        "pay for it, the wards of most demand come first.",
         "T8": f"No ward has more than {_or_none(rules.workload)} crimes a week for each constable or CSO.",
         "T9": f"At most {counted(rules.moves or 0, 'posts')} may leave the ward of today.",
         "T10": f"No ward loses more than {_percent(rules.loss_cap)} of its constables and CSOs of today.",

@@ -20,6 +20,7 @@ from service.profile.force import Profile
 TABLES: Final = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx")
 CODES: Final = ("code", "ward", "ward_code", "gss_code")
 NAMES: Final = ("name", "ward_name")
+COUNTED: Final = ("crimes", "harm")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,9 @@ def read_ward_tables(wards: Path, demand: Path, profile: Profile) -> WardTables:
     notes = []
     if len(asked) < len(places):
         notes.append(f"{len(places) - len(asked)} wards have no row in {demand.name}: nothing is expected there.")
+    blank = int(asked[[column for column in COUNTED if column in asked]].isna().any(axis=1).sum())
+    if blank:
+        notes.append(f"Of the rows of {demand.name} {blank} have an empty figure: it counts as 0.")
     figures, said = _figures(asked.reindex(places.index), demand.name, tuple(sorted(profile.staff.strands)))
     table = pd.DataFrame(
         {

@@ -53,7 +53,8 @@ def test_a_plan_is_clean_and_what_is_relaxed_is_said(seed) -> None:
     assert check_teams(found.problem, found.table, leaders=found.leaders, funded=found.funded) == ()
     assert teams_value(problem, found.table) == pytest.approx(1e6 * found.table["value"].sum(), abs=10)
     assert len(found.clashes) == sum("The plan is made with" in sentence for sentence in found.unmet)
-    assert bool(found.clashes) == (not any(True for _ in naive_teams.staffings(naive_teams.Plain(problem))))
+    beyond_floors = [clash for clash in found.clashes if "drop the floor" not in clash.sentence]  # T3 says itself how
+    assert bool(beyond_floors) == (not any(True for _ in naive_teams.staffings(naive_teams.Plain(problem))))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -143,9 +144,9 @@ def test_floors_above_the_largest_team_clash_in_words() -> None:
     (first, *_) = plan_teams(problem).unmet
     assert first == (
         "Rules T1 and T3 clash: Every ward has one team, of whole officers, at most 1 constable and 1 CSO. Every "
-        "ward has at least 4 constable or CSO; where the posts cannot pay for it, the wards of most demand come first. "
-        "The least that would help: let a ward have 2 of a role; or lower the floor to 2. The plan is made with: lower "
-        "the floor to 2."
+        "ward has at least 4 officers, constable or CSO; where the posts cannot pay for it, the wards of most demand "
+        "come first. The least that would help: let a ward have 2 of a role; or lower the floor to 2. The plan is made "
+        "with: lower the floor to 2."
     )
 
 

@@ -134,9 +134,11 @@ def test_the_status_quo_is_valued_beside_the_plan() -> None:
 def test_floors_that_the_posts_cannot_pay_for_are_explained_and_kept_where_demand_is_most() -> None:
     found = staff_teams(small.wards([1.0, 9.0, 5.0, 7.0]), Posts(1, 4), rules=TeamRules(floor=2))
     assert found.unmet == (
-        "Rules T2 and T3 clash: a floor of 2 in 4 wards needs 8 posts and there are 5. The floor is kept in the 2 "
-        "wards of most demand and dropped in 2.",
+        "Rules T2 and T3 clash: a floor of 2 in 4 wards needs 8 posts and there are 5. The least that would help: "
+        "have 3 posts more; or lower the floor to 1; or drop the floor in all but the 2 wards of most demand. The plan "
+        "is made with: drop the floor in all but the 2 wards of most demand.",
     )
+    assert found.clashes[0].rules == ("T2", "T3")
     officers = (found.table["constables"] + found.table["csos"]).tolist()
     assert officers[1] >= 2
     assert officers[3] >= 2
