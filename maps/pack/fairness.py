@@ -1,17 +1,18 @@
-"""Who is patrolled and who is harmed, what proportion would cost, and which records would run away."""
+"""Who is patrolled and who is harmed, how sure the plan is, and which records would run away."""
 
 from dataclasses import dataclass
 
 import pandas as pd
 
 from allocation.feedback import Feedback
+from allocation.robust import Robust
 from geodata.cast import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class Fairness:
     """
-    What an account of fairness is made from.
+    What an account of fairness, and of how sure the plan is, is made from.
 
     Parameters
     ----------
@@ -21,6 +22,7 @@ class Fairness:
     front : columns value, disproportion and others of `allocation.pareto`, from the strictest; None where no two groups
         of wards are known
     feedback : what patrols that go by records would come to; None where the crimes hold nothing that patrols detect
+    robust : the teams held against other demand that the same past could have given; None where it is too short
     notes : each a sentence that a reader must know
     """
 
@@ -28,4 +30,5 @@ class Fairness:
     harm: FloatArray
     front: pd.DataFrame | None
     feedback: Feedback | None
+    robust: Robust | None
     notes: tuple[str, ...]

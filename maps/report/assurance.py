@@ -1,4 +1,4 @@
-"""The assurance page: is patrol in proportion to harm, what would proportion cost, can the records run away."""
+"""The assurance page: is patrol in proportion to harm, at what cost, how sure is the plan, can records run away."""
 
 from typing import Final
 
@@ -50,6 +50,7 @@ def assurance(pack: Pack) -> Document:
         Section("in-short", "In short", (Paragraph(_lead(found), "lead"), *_notes(found))),
         Section("groups", "Patrol beside harm, by deprivation", _groups(pack, found)),
         Section("price", "What better proportion would cost", _price(pack, found)),
+        Section("sure", "How sure the plan is", _sure(pack, found)),
         Section("loop", "Would the records run away", _feedback(pack, found)),
         Section("limits", "What this cannot say", (Bullets(_LIMITS),)),
         Section("about", "About this page", rests_on(pack)),
@@ -138,6 +139,51 @@ def _price(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
     )
     table = Table("price-of-proportion", "Plans in better and better proportion", columns, empty="No plan.")
     return (Paragraph(said), Figure(figures.price(pack, front)), TableBlock(table, most=len(front)))
+
+
+def _sure(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
+    if found is None or found.robust is None:
+        return (Paragraph((missing.ROBUST,)),)
+    robust = found.robust
+    plan, other = robust.plans.to_dict("records")
+    same = float(robust.wards["same"].mean())
+    said = (
+        f"The teams were planned again {words.count(robust.replicates, 'time')}, on demand that the same past could "
+        "have given, its periods drawn again.",
+        f"A ward has the same number of officers in {words.percent(same)} of those plans, on average.",
+        f"For not knowing which would come, this plan loses {words.percent(plan['regret'])} of the best possible.",
+        f"The plan that does best in the worst tenth moves {words.count(other['moved'], 'post')} and gives up "
+        f"{words.percent(max(robust.price, 0.0))} on average.",
+    )
+    names = ("This plan", "Best in the worst tenth")
+    plans = (
+        Column("Plan", names),
+        Column("Harm exposed, mean", robust.plans["mean"].tolist(), "real"),
+        Column("In the worst tenth", robust.plans["worst"].tolist(), "real"),
+        Column("Lost for not knowing", robust.plans["regret"].tolist(), "percent"),
+        Column("Posts moved", robust.plans["moved"].tolist(), "whole"),
+    )
+    return (
+        Paragraph(said),
+        TableBlock(Table("robust-plans", "Over other demand", plans, empty="No plan.")),
+        TableBlock(_least_sure(pack, robust.wards)),
+    )
+
+
+def _least_sure(pack: Pack, wards: pd.DataFrame) -> Table:
+    """Return the wards whose number of officers changes most often, the least sure first."""
+    names = dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
+    table = wards.sort_values(["same", "ward"], kind="stable")
+    columns = (
+        Column("Ward", [names.get(code, code) for code in table["ward"]]),
+        Column("Officers", table["officers"].tolist(), "whole"),
+        Column("At least", table["officers_low"].tolist(), "whole"),
+        Column("At most", table["officers_high"].tolist(), "whole"),
+        Column("Robust plan", table["robust"].tolist(), "whole"),
+        Column("The same in", table["same"].tolist(), "percent"),
+    )
+    note = "At least and at most hold 90 % of the plans."
+    return Table("robust-wards", "Wards, the least sure first", columns, empty="No ward.", note=note)
 
 
 def _feedback(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:

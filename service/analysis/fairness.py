@@ -1,4 +1,4 @@
-"""Whether patrol goes where harm is suffered, by deprivation, and whether the records behind it feed on themselves."""
+"""Whether patrol goes where harm is, how sure the plan is, and whether the records behind it feed on themselves."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ import pandas as pd
 
 from allocation.feedback import Feedback, feedback
 from allocation.pareto import pareto
+from allocation.robust import Robust, robust_teams
 from geodata.cast import FloatArray
 from maps.pack import Fairness
 from maps.report.missing import DEPRIVATION, FEEDBACK
@@ -16,6 +17,8 @@ from service.deployment.staffing import team_problem, team_rules
 from service.reading.inputs import Inputs
 
 POINTS: Final = 7
+REPLICATES: Final = 50
+FEWEST: Final = 6  # periods to draw from
 FIFTHS: Final = (
     "most deprived fifth", "second fifth", "middle fifth", "fourth fifth", "least deprived fifth",
 )  # fmt: skip
@@ -36,7 +39,8 @@ def how_fair(given: Inputs, scene: Scene, teams: Teams) -> Fairness:
     detected = scene.excluded / float(scene.periods.weeks.sum())
     notes = (*(() if front is not None else (DEPRIVATION,)), *(() if detected else (FEEDBACK,)))
     harm = _harm(given, scene)
-    return Fairness(wards, harm, front, _loop(given, scene, detected) if detected else None, notes)
+    loop = _loop(given, scene, detected) if detected else None
+    return Fairness(wards, harm, front, loop, _sure(given, scene, teams, harm), notes)
 
 
 def _wards(given: Inputs, teams: Teams) -> pd.DataFrame:
@@ -70,6 +74,17 @@ def _front(given: Inputs, teams: Teams, wards: pd.DataFrame) -> pd.DataFrame | N
         return None
     groups = dict(zip(wards["ward"], wards["group"].astype("string").fillna(""), strict=True))
     return pareto(team_problem(given.profile, teams.demand, groups=groups), against="disproportion", points=POINTS)
+
+
+def _sure(given: Inputs, scene: Scene, teams: Teams, harm: FloatArray) -> Robust | None:
+    """Return the teams held against demand of periods drawn again, where there are periods enough."""
+    problem, weeks = teams.staffing.problem, long_periods(scene.periods).weeks.to_numpy(dtype=np.float64)
+    if problem is None or len(harm) < FEWEST:
+        return None
+    drawn = np.random.default_rng(given.seed).integers(0, len(harm), (REPLICATES, len(harm)))
+    by_week = harm[drawn].sum(axis=1) / weeks[drawn].sum(axis=1, keepdims=True)
+    order = pd.Index(given.wards["code"]).get_indexer(pd.Index(problem.demand["ward"]))
+    return robust_teams(problem, by_week[:, order])
 
 
 def _loop(given: Inputs, scene: Scene, detected: float) -> Feedback:

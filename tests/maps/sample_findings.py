@@ -6,6 +6,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from allocation.feedback import feedback
+from allocation.robust import Robust
 from geodata.grid import Grid
 from geodata.tables import REJECTS, WORKING_CRS, check
 from maps.pack import Change, Contact, Fairness, Neighbourhood, Past, Public, Standing, Suffering
@@ -165,7 +166,12 @@ def sample_fairness(wards: GeoDataFrame, *, hostile: str = "") -> Fairness:
     front = pd.DataFrame({"disproportion": [0.02, 0.08, 0.2, 0.31], "value": [910.0, 940.0, 960.0, 964.0]})
     harm = np.random.default_rng(3).poisson([90, 16, 35, 56], (13, 4)).astype(np.float64)
     loop = feedback([9.0, 1.6, 3.5, 5.6], 4.0, weeks=104, runs=20)
-    return Fairness(table, harm, front, loop, ("One ward's deprivation is not known." + hostile,))
+    plans = {"plan": ["this plan", "robust plan"], "mean": [960.0, 955.0], "worst": [880.0, 884.0]}
+    plans |= {"regret": [0.012, 0.015], "moved": [0, 1]}
+    sure = {"officers": [7, 4, 4, 5], "officers_low": [6, 4, 3, 5], "officers_high": [8, 4, 5, 5]}
+    own = pd.DataFrame({"ward": wards["code"], **sure, "robust": [6, 4, 5, 5], "same": [0.6, 1.0, 0.5, 0.98]})
+    robust = Robust(50, 50, pd.DataFrame(plans), own, 0.005)
+    return Fairness(table, harm, front, loop, robust, ("One ward's deprivation is not known." + hostile,))
 
 
 def _targets(hostile: str) -> pd.DataFrame:

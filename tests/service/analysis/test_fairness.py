@@ -59,6 +59,14 @@ def test_the_loop_starts_from_what_was_reported_and_what_patrols_made() -> None:
     assert found.runs_away(DETECTIONS)
 
 
+def test_the_plan_is_held_against_demand_that_the_same_past_could_have_given() -> None:
+    found = fair(np.random.default_rng(0).poisson([[30] * 12, [10] * 12]))[0].robust
+    assert (found.replicates, found.asked) == (50, 50)
+    assert found.wards["officers"].sum() == 20
+    assert found.plans["regret"].between(-1e-9, 0.2).all()
+    assert fair(np.array([[30] * 4, [10] * 4]))[0].robust is None
+
+
 def test_what_is_not_known_is_said() -> None:
     found = fair(np.array([[30] * 12, [10] * 12]), excluded=0, deciles=(np.nan, np.nan))[0]
     assert (found.front, found.feedback) == (None, None)
