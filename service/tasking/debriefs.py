@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from geodata.errors import InputError
 from geodata.tables import DELIVERED, check
@@ -152,6 +152,12 @@ def delivered(reading: Connection, force: str, run: int, *, before: str | None =
     rows = [_row(whose[stop["debrief_id"]], stop) for stop in stops if stop["debrief_id"] in whose]
     kinds = dict.fromkeys(DELIVERED.columns, "string") | {"minutes": "float64"}
     return check(pd.DataFrame(rows, columns=list(DELIVERED.columns)).astype(kinds), DELIVERED)
+
+
+def how_many(reading: Connection, force: str, run: int) -> int:
+    """Return how many debriefs of a run were received, those that were told again too."""
+    asked = select(func.count()).select_from(DEBRIEFS).where(DEBRIEFS.c.force == force, DEBRIEFS.c.run_id == run)
+    return int(reading.execute(asked).scalar_one())
 
 
 def _row(whose: dict[str, Any], stop: RowMapping) -> tuple[Any, ...]:

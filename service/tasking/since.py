@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 from geopandas import GeoDataFrame
-from sqlalchemy import Connection
 
 from geodata.areas import locate
 from geodata.errors import InputError
@@ -19,12 +19,14 @@ from service.analysis.last_time import look_back
 from service.reading.last_run import HOT_SPOTS
 from service.reading.tasking_records import Records
 from service.store import Store
-from service.store.segments import read_kept
-from service.tasking.debriefs import delivered
+from service.store.segments import Segment, current, join_segments
+from service.tasking.debriefs import delivered, how_many
 from service.tasking.meetings import in_force, last_closed
 from service.tasking.published import Tasked, find
 from service.tasking.records import decisions_of
 from service.tasking.times import day_of
+
+_KEPT: Final = 4  # looks back that are kept in memory
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,11 @@ def last_meeting(store: Store, force: str, today: date) -> LastMeeting | None:
     if meeting is None:
         return None
     tasked = find(store, force, meeting["run_id"])
-    try:
-        past = _past(store, tasked, meeting)
-    except InputError as reason:
-        return _without_outcome(store, tasked, meeting, decided, today, str(reason))
+    with store.reading() as reading:
+        segments, debriefs = tuple(current(reading, force)), how_many(reading, force, tasked.number)
+    past = _past(store, tasked, meeting["id"], segments, debriefs)
+    if isinstance(past, str):
+        return _without_outcome(store, tasked, meeting, decided, today, past)
     told = past.hotspots.set_index("hotspot_id")
     rows = [
         _row(decided[spot], told.loc[spot, ["planned_minutes", "delivered_minutes"]].tolist(), today)
@@ -118,25 +121,26 @@ def last_meeting(store: Store, force: str, today: date) -> LastMeeting | None:
     return LastMeeting(meeting, tuple(rows), " ".join((past.sentence, span, past.notes[-1])))
 
 
-def _past(store: Store, tasked: Tasked, meeting: dict[str, Any]) -> Past:
-    known = _known(store, tasked)
-    end, until = known.periods.edges[-1].date(), tasked.last.until.date()
-    if end <= until:
-        raise InputError(f"The crimes kept end before {day(str(end))}, and the run knew all until {day(str(until))}.")
-    with store.reading() as reading:
-        last = replace(
-            tasked.last,
-            decisions=_records(decisions_of(reading, meeting["id"])),
-            delivered=_records(_or_none(reading, tasked, str(end))),
-        )
-    return look_back(last, known, _wards(tasked))
+@lru_cache(maxsize=_KEPT)
+def _past(store: Store, tasked: Tasked, meeting: int, segments: tuple[Segment, ...], debriefs: int) -> Past | str:
+    """Look back once, until crimes or debriefs come in; or return why nothing can be said."""
+    try:
+        known = _known(store, tasked, segments)
+        end = str(known.periods.edges[-1].date())
+        with store.reading() as reading:
+            decided, done = decisions_of(reading, meeting), delivered(reading, tasked.force, tasked.number, before=end)
+        told = _records(done) if debriefs else None
+        last = replace(tasked.last, decisions=_records(decided), delivered=told)
+        return look_back(last, known, _wards(tasked))
+    except InputError as reason:
+        return str(reason)
 
 
-def _known(store: Store, tasked: Tasked) -> _Known:
-    kept = read_kept(store, tasked.force)
-    if kept.empty:
-        raise InputError("No crimes are kept that could tell what was recorded since.")
-    settings = tasked.profile.analysis
+def _known(store: Store, tasked: Tasked, segments: tuple[Segment, ...]) -> _Known:
+    until = str(tasked.last.until.date())
+    if not segments or segments[-1].month < until[: len("2024-07")]:
+        raise InputError(f"No crimes are kept from {day(until)} on, and the run knew all before.")
+    kept, settings = join_segments(store, segments), tasked.profile.analysis
     inside = locate(kept, _wards(tasked)).notna() & ~kept["offence"].isin(settings.exclude)
     since = None if settings.since is None else pd.Timestamp(settings.since)
     periods = Periods.of(kept[inside], since=since)
@@ -167,13 +171,8 @@ def _by_spot(table: pd.DataFrame) -> pd.Series:
     return table.groupby("hotspot_id")["minutes"].sum()
 
 
-def _or_none(reading: Connection, tasked: Tasked, end: str) -> pd.DataFrame | None:
-    table = delivered(reading, tasked.force, tasked.number, before=end)
-    return table if len(table) else None
-
-
-def _records(table: pd.DataFrame | None) -> Records | None:
-    return None if table is None else Records(table, empty(REJECTS))
+def _records(table: pd.DataFrame) -> Records:
+    return Records(table, empty(REJECTS))
 
 
 def _wards(tasked: Tasked) -> GeoDataFrame:
