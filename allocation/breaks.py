@@ -57,7 +57,7 @@ def with_breaks(
     problem : what was planned
     plan : table of stops without breaks
     meal : the break
-    rounds : how often patrols are torn up and drawn again for the minutes that the break leaves, in each shift
+    rounds : how often stops are taken out and put in for the minutes that the break leaves, in each shift
     seed : of the choice which
 
     Raises

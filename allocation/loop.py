@@ -29,7 +29,7 @@ from geodata.errors import InputError
 from geodata.streets import Streets
 from geodata.tables import VISITS, check
 
-ROUNDS: Final = 3
+ROUNDS: Final = 300
 SLOT: Final = ["day", "shift"]
 NOTHING: Final = 1e-6  # of the promise: a CSO moves to another base for more than that
 

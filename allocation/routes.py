@@ -12,7 +12,7 @@ from allocation.problem import DAY, Problem
 from geodata.cast import FloatArray
 from geodata.tables import PLAN, empty
 
-ROUNDS = 40
+ROUNDS = 3000
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,18 @@ def route_patrols(
     """
     Return the patrols of one shift, with a bound and what simpler wishes would have led to.
 
-    The patrols are the best of those drawn, thoroughly, for the value itself, and for each wish, so that no simple rule
-    beats them.
+    The patrols are the best of those drawn for the value itself and for each wish, so that no simple rule beats them.
 
     Parameters
     ----------
     problem : what is to be planned
     shift : its name
     wishes : per plan, what the first, second, ... visit to each place would be worth, shaped as the task's `worth`
-    rounds : how often patrols are torn up and drawn again
+    rounds : how often some stops are taken out and others put in
     seed : of the choice which
     """
     task = task_of(problem, shift)
-    patrols = draw_patrols(task, rounds=rounds, seed=seed, thorough=True)
+    patrols = draw_patrols(task, rounds=rounds, seed=seed)
     wished = {plan: draw_patrols(replace(task, worth=wish), rounds=rounds, seed=seed) for plan, wish in wishes.items()}
     patrols = max((patrols, *wished.values()), key=lambda each: worth_of(task, each))
     value, simple = worth_of(task, patrols), {plan: worth_of(task, each) for plan, each in wished.items()}

@@ -77,7 +77,7 @@ def schedule_patrols(
         For the plan in proportion to crime; None: it is left out.
     current : table of stops as they are walked today; None: there is no status quo to compare
     meal : break that every unit has, those of the simpler ways as well; None: none is planned
-    rounds : how often patrols are torn up and drawn again, in each shift
+    rounds : how often some stops are taken out and others put in, in each shift
     seed : of the choice which
 
     Raises

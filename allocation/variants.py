@@ -18,7 +18,7 @@ from geodata.cast import whole, within
 from geodata.errors import InputError
 from geodata.tables import PLAN, check
 
-ROUNDS = 10
+ROUNDS = 600
 TRIES = 3  # other times for one day's patrols of a shift
 
 

@@ -19,8 +19,8 @@ import numpy as np
 
 from allocation._solvers.first_visits import alike, bound_first, once
 from allocation._solvers.gap_bound import LABELS, lowered, without_haste
-from allocation._solvers.packed import packable
 from allocation._solvers.patrol_master import Kinds, Master, Way
+from allocation._solvers.priced import few_enough
 from allocation._solvers.pricing import best_patrol, patrol_table
 from allocation._solvers.sheet import nearest
 from allocation._task import Patrol, Task
@@ -108,10 +108,10 @@ def _by_prices(
         else:
             smoothing = SMOOTHING if new else 0.0
     best = min(simple, best)
-    if not packable(task) or best <= value * (1 + CLOSE):
+    if not few_enough(task) or best <= value * (1 + CLOSE):
         return best
     real = Master.of(task, kinds)
-    real.add([*planned, *without_haste(task, master.ways, kinds.minutes, kinds.base)])
+    real.add([*planned, *without_haste(task, kinds, master.ways)])
     return lowered(real, best, best_price, value=value, labels=labels)
 
 

@@ -93,7 +93,7 @@ def placed(
 
 
 @numba.njit(cache=True)
-def _extra(ground: Ground, sent: Sent, before: int, place: int, after: int) -> int:
+def detour(ground: Ground, sent: Sent, before: int, place: int, after: int) -> int:
     """Return the minutes that a stop between two others (-1: the base) adds, without waiting."""
     to = sent.out[place] if before < 0 else ground.between[before, place]
     on = sent.out[place] if after < 0 else ground.between[place, after]
@@ -109,7 +109,7 @@ def _length(ground: Ground, sent: Sent, stops: IntArray) -> int:
     minutes = 0
     for position in range(len(stops)):
         before = stops[position - 1] if position else -1
-        minutes += _extra(ground, sent, before, stops[position], -1)
+        minutes += detour(ground, sent, before, stops[position], -1)
     return minutes
 
 
@@ -129,7 +129,7 @@ def filled(
             after = made[position] if position < len(made) else -1
             for place in choice:
                 gain = ground.worth[place, count[place]] if count[place] < ground.worth.shape[1] else 0.0
-                extra = max(1, _extra(ground, sent, before, place, after))
+                extra = max(1, detour(ground, sent, before, place, after))
                 if extra > spare or gain <= rate * extra:
                     continue
                 trial = np.empty(len(made) + 1, dtype=np.int64)

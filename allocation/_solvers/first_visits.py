@@ -8,15 +8,11 @@ import itertools
 
 import numpy as np
 
-from allocation._solvers.orienteering import Pace, draw_rounds
 from allocation._solvers.orienteering_bound import bound_rounds
 from allocation._solvers.orienteering_moves import Field
 from allocation._task import NEVER, Task
-from geodata.cast import IntArray
 
 GRID = 10_000  # steps of worth that the largest prize has
-TURNS = 3000
-TURN = 540_000  # turns x places x units that take 2 seconds or so
 PRICES = 300
 MOST_PLACES = 200
 
@@ -45,13 +41,6 @@ def _field(task: Task) -> tuple[Field, float]:
     prize = np.where(open_to, np.ceil(task.worth[:, 0] / step - 1e-9), 0.0).astype(np.int64)
     none, closes = np.zeros(n, dtype=np.int64), np.full(n, int(task.minutes[0]), dtype=np.int64)
     return Field(leg, service.astype(np.int64), none, closes, np.concatenate([[0], prize, [0]])), step
-
-
-def draw_first(task: Task, *, seed: int) -> list[IntArray]:
-    """Return the places of each unit's patrol in order, each place in one of them at most."""
-    turns = min(TURNS, TURN // (len(task.places) * len(task.unit)))
-    drawn = draw_rounds(_field(task)[0], len(task.unit), pace=Pace(turns), seed=seed)
-    return [np.array(stops, dtype=np.int64) - 1 for stops in drawn.stops]
 
 
 def bound_first(task: Task, *, value: float) -> float:

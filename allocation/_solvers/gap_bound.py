@@ -1,7 +1,7 @@
 """
 The bound by prices, lowered: patrols that return to a place too soon no longer count.
 
-Real patrols are priced first (`packed.priced`), which brings the prices near to where they end; then labels bound what
+Real patrols are priced first (`priced.priced`), which brings the prices near to where they end; then labels bound what
 any patrol is worth at prices between the best met and those of the programme, ever nearer to these [1]_. The search
 ends after a number of labels, so that it takes no clock.
 
@@ -11,21 +11,20 @@ References
    stabilization techniques in column generation. INFORMS Journal on Computing 30(2), 339-360.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from allocation._solvers.labels import NONE, Walks, ahead_of, best_walks
-from allocation._solvers.packed import priced
-from allocation._solvers.patrol_master import Master, Way
+from allocation._solvers.dominance import NONE, Walks
+from allocation._solvers.labels import ahead_of, best_walks
+from allocation._solvers.patrol_master import Kinds, Master, Way
+from allocation._solvers.priced import drawn_at, priced, walks_of
 from allocation._task import Task
-from geodata.cast import BoolArray, FloatArray
+from geodata.cast import FloatArray
 
-MOST_LABELS = 1_500_000  # a pricing
-LABELS = 1_000_000  # in all, two seconds; twelve times as many bring another one to three per cent
+MOST_LABELS = 3_000_000  # a pricing
+LABELS = 1_000_000  # in all, two seconds
 KEPT = 30  # patrols a pricing
 SMOOTHING = 0.7
-STEP = 0.02  # of the worth: how far below what patrols could earn the labels are cut off at first
+STEP = 0.02  # of the worth: how far below what patrols could earn the labels are cut off, and again
 CLOSE = 5e-4
 
 
@@ -41,17 +40,17 @@ def lowered(master: Master, bound: float, price: FloatArray, *, value: float, la
     value : what a plan is worth
     labels : after which it is left at that
     """
-    held = np.zeros((len(price), len(price)), dtype=np.bool_)
-    priced(master)
-    share, missed, spent = 1.0, 0, 0
-    while spent < labels:
+    walks = walks_of(master.task, master.kinds)
+    priced(master, walks)
+    share, missed, left = 1.0, 0, labels
+    while left > 0:
         answer = master.solve()
         if answer is None or bound - max(answer.value, value) <= CLOSE * bound:
             break
         now, _ = master.prices(answer)
         mixed = share * price + (1 - share) * now
-        found, ways, more = _bound_at(master, mixed, held)
-        spent += more
+        found, ways, spent = _bound_at(master, walks, mixed, left)
+        left -= spent
         if found < bound:
             bound, price = found, mixed
         new = master.add(ways)
@@ -62,79 +61,53 @@ def lowered(master: Master, bound: float, price: FloatArray, *, value: float, la
     return bound
 
 
-def _bound_at(master: Master, price: FloatArray, held: BoolArray) -> tuple[float, list[Way], int]:
+def _bound_at(master: Master, walks: list[Walks], price: FloatArray, left: int) -> tuple[float, list[Way], int]:
     """Return the bound at these prices, patrols that are worth most, and how many labels it took."""
-    task, kinds = master.task, master.kinds
-    bound, ways, spent = float(np.maximum(task.worth - price[:, None], 0.0).sum()), [], 1
-    for kind in range(len(kinds.base)):
-        walks = Walks(task.dwell, task.out[kinds.base[kind]], task.between, task.gap, kinds.minutes[kind])
-        worth, stops, labels = _best(walks, price, held)
-        bound += float(kinds.count[kind]) * worth
+    bound, ways, spent = float(np.maximum(master.task.worth - price[:, None], 0.0).sum()), list[Way](), 1
+    for kind, count in enumerate(master.kinds.count.tolist()):
+        worth, stops, labels = _best(walks[kind], master.task.worth, price, left - spent)
+        bound += count * worth
         ways += [(kind, each) for each in stops]
         spent += labels
     return bound, ways, spent
 
 
-def _best(walks: Walks, price: FloatArray, held: BoolArray) -> tuple[float, list[tuple[int, ...]], int]:
-    """Return the most that a patrol is worth or a little more, real patrols near it, and the labels."""
-    ahead = ahead_of(walks, price)
+def _best(walks: Walks, worths: FloatArray, price: FloatArray, left: int) -> tuple[float, list[tuple[int, ...]], int]:
+    """Return the most that a patrol is worth or, where labels end, a bound; real patrols near it; the labels made."""
+    ahead, (met, real) = ahead_of(walks, price), drawn_at(walks, worths, price, 0.0)
     near = np.flatnonzero(walks.out <= walks.minutes)
     most = max(0.0, float(ahead.worth[0, walks.minutes - walks.out[near], near].max(initial=0.0)))
     below, spent = STEP * most, 0
-    while most > 0.0:
-        floor = max(0.0, most - below)
-        worth, labels, rows = best_walks(walks, price, ahead, held, floor, MOST_LABELS, KEPT)
+    while most > met * (1 + 1e-9):
+        floor = max(met, most - below)
+        worth, labels, rows = best_walks(walks, price, ahead, floor, min(MOST_LABELS, max(1, left - spent)), KEPT)
         spent += labels
-        drawn = [tuple(row[row != NONE].tolist()) for row in rows if row[0] != NONE]
-        real = [stops for stops in drawn if _in_time(walks, stops)]
-        grown = sum(_hold(walks, stops, held) for stops in drawn)
         if not np.isfinite(worth):
-            return most, real, spent
-        if drawn and (real or not grown):
-            return worth, real, spent
-        if not drawn:
-            most, below = floor, 2 * below
-    return 0.0, [], spent
+            break
+        most = worth
+        if worth > floor:
+            drawn = [tuple(row[row != NONE][::-1].tolist()) for row in rows if row[0] != NONE]
+            real += [stops for stops in drawn if _in_time(walks, stops)]
+            break
+    return max(most, met), real, spent
 
 
-def _too_soon(walks: Walks, stops: Sequence[int]) -> tuple[int, list[tuple[int, int]]]:
-    """Return the minute back at the base, and the positions of visits and of returns that must wait for the gap."""
-    now, ends, waits = int(walks.out[stops[0]]), dict[int, tuple[int, int]](), []
-    for position, place in enumerate(stops):
-        before = stops[position - 1] if position else place
-        now += int(walks.legs[before, place]) if before != place else 0
-        end, last = ends.get(place, (-walks.gap, 0))
-        if now < end + walks.gap:
-            waits.append((last, position))
-            now = end + walks.gap
-        now += int(walks.dwell[place])
-        ends[place] = now, position
-    return now + int(walks.out[stops[-1]]), waits
+def _in_time(walks: Walks, stops: tuple[int, ...]) -> bool:
+    """Say whether a patrol that waits for the gap is back within its minutes."""
+    now, ends, here = 0, dict[int, int](), -1
+    for place in stops:
+        leg = walks.out[place] if here < 0 else walks.legs[here, place] if here != place else 0
+        now = max(now + int(leg), ends.get(place, -walks.gap) + walks.gap) + int(walks.dwell[place])
+        ends[place], here = now, place
+    return now + int(walks.out[here]) <= walks.minutes
 
 
-def _in_time(walks: Walks, stops: Sequence[int]) -> bool:
-    return _too_soon(walks, stops)[0] <= walks.minutes
-
-
-def _hold(walks: Walks, stops: Sequence[int], held: BoolArray) -> int:
-    """Have the places between a visit and a return that came too soon remember it; return how many did not yet."""
-    back, waits = _too_soon(walks, stops)
-    if back <= walks.minutes:
-        return 0
-    between = {(stops[middle], stops[last]) for last, again in waits for middle in range(last + 2, again)}
-    new = [pair for pair in sorted(between) if not held[pair]]
-    for pair in new:
-        held[pair] = True
-    return len(new)
-
-
-def without_haste(task: Task, ways: list[Way], minutes: Sequence[int], base: Sequence[int]) -> list[Way]:
+def without_haste(task: Task, kinds: Kinds, ways: list[Way]) -> list[Way]:
     """Return patrols without the returns for which they have no time."""
-    kept = []
+    kept, walks = [], walks_of(task, kinds)
     for kind, stops in ways:
-        walks = Walks(task.dwell, task.out[base[kind]], task.between, task.gap, minutes[kind])
-        made: list[int] = []
+        made: tuple[int, ...] = ()
         for place in stops:
-            made = [*made, place] if _in_time(walks, [*made, place]) else made
-        kept.append((kind, tuple(made)))
+            made = (*made, place) if _in_time(walks[kind], (*made, place)) else made
+        kept.append((kind, made))
     return kept

@@ -1,39 +1,21 @@
 """
 The patrol worth most at given prices, with the gap kept: labels that remember the places they may not yet return to.
 
-A label holds up to four places, each with the end of its last visit, while the gap still forbids a straight return.
-The last place is always held, an earlier one only where `held[here, place]` says so: what is forgotten may be visited
-too soon, so that the worth found is a bound on real patrols. `held` grows by the returns that were too soon [1]_. What
-can still be earned, by patrols that mind only the place before, cuts off labels that cannot pass a floor.
-
-References
-----------
-.. [1] Roberti and Mingozzi (2014). Dynamic ng-path relaxation for the delivery man problem. Transportation Science
-   48(3), 413-424.
+A label holds up to four places, each with the end of its last visit, while the gap still forbids a return. What should
+be forgotten beyond that may be visited too soon, so that the worth found is a bound on real patrols. Labels that others
+make good are left out (`dominance`), and so are those that cannot pass a floor with all that can still be earned, by
+patrols that mind only the place before.
 """
 
 from typing import NamedTuple
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
-from geodata.cast import BoolArray, FloatArray, IntArray
+from allocation._solvers.dominance import HOLES, MEMORY, NONE, Labels, Steps, Walks, dominated
+from geodata.cast import FloatArray, IntArray
 
-Steps = npt.NDArray[np.int32]
-NONE = -1
 BASE = -2
-MEMORY = 4
-
-
-class Walks(NamedTuple):
-    """What is common to all patrols of a kind: dwell, legs to the base and between places, gap, minutes."""
-
-    dwell: IntArray
-    out: IntArray
-    legs: IntArray
-    gap: int
-    minutes: int
 
 
 class Ahead(NamedTuple):
@@ -41,18 +23,6 @@ class Ahead(NamedTuple):
 
     worth: FloatArray
     to: Steps
-
-
-class Labels(NamedTuple):
-    """Labels in the order they were made: place, end, worth, the one before, next of a list, places held and ends."""
-
-    at: Steps
-    end: Steps
-    worth: FloatArray
-    before: Steps
-    link: Steps
-    places: npt.NDArray[np.int16]
-    ends: npt.NDArray[np.int16]
 
 
 @numba.njit(cache=True, inline="always")
@@ -104,41 +74,19 @@ def _onward(worth: FloatArray, to: Steps, prize: FloatArray, place: int, left: i
 
 
 @numba.njit(cache=True)
-def _dominated(walks: Walks, labels: Labels, head: Steps, label: int) -> bool:
-    """Say whether an earlier label at the place is worth no less and forbids no more."""
-    here, now, other = labels.at[label], labels.end[label], head[labels.at[label]]
-    while other != NONE:
-        if labels.worth[other] >= labels.worth[label]:
-            free = True
-            for a in range(MEMORY):
-                place = labels.places[other, a]
-                if place == NONE:
-                    break
-                until = labels.ends[other, a]
-                free = until + walks.gap <= now + walks.legs[here, place]
-                for b in range(MEMORY):
-                    free = free or (labels.places[label, b] == place and labels.ends[label, b] >= until)
-                if not free:
-                    break
-            if free:
-                return True
-        other = labels.link[other]
-    return False
-
-
-@numba.njit(cache=True)
-def _remember(walks: Walks, held: BoolArray, labels: Labels, label: int, new: int) -> None:
-    """Write what a label after another holds: the place before, and what the other held and may be held here."""
+def _remember(walks: Walks, labels: Labels, label: int, new: int) -> None:
+    """Write what a label after another holds: the place before, and what the other held, if it still matters."""
     here, now, many = labels.at[new], labels.end[new], 0
-    labels.places[new, :] = NONE
+    for a in range(MEMORY):
+        labels.places[new, a] = NONE
     before = labels.at[label]
-    if before != here and labels.end[label] + walks.gap > now + walks.legs[here, before]:
+    if before != here and labels.end[label] + walks.gap > now + walks.soon[here, before]:
         labels.places[new, 0], labels.ends[new, 0], many = before, labels.end[label], 1
     for a in range(MEMORY):
         place = labels.places[label, a]
         if place == NONE or many == MEMORY:
             break
-        if place != here and held[here, place] and labels.ends[label, a] + walks.gap > now + walks.legs[here, place]:
+        if place != here and labels.ends[label, a] + walks.gap > now + walks.soon[here, place]:
             labels.places[new, many], labels.ends[new, many] = place, labels.ends[label, a]
             many += 1
 
@@ -148,7 +96,6 @@ def _extended(
     walks: Walks,
     prize: FloatArray,
     ahead: Ahead,
-    held: BoolArray,
     floor: float,
     clean: FloatArray,
     labels: Labels,
@@ -173,10 +120,23 @@ def _extended(
             return NONE
         labels.at[count], labels.end[count], labels.before[count] = j, end, label
         labels.worth[count] = worth + prize[j]
-        _remember(walks, held, labels, label, count)
-        labels.link[count], first[end, j] = first[end, j], count
+        _remember(walks, labels, label, count)
+        _sorted_in(labels, first[end], j, count)
         count += 1
     return count
+
+
+@numba.njit(cache=True)
+def _sorted_in(labels: Labels, first: Steps, place: int, label: int) -> None:
+    """Put a label into the list of its place and end, those first that are worth most."""
+    before, following = NONE, first[place]
+    while following != NONE and labels.worth[following] > labels.worth[label]:
+        before, following = following, labels.link[following]
+    labels.link[label] = following
+    if before == NONE:
+        first[place] = label
+    else:
+        labels.link[before] = label
 
 
 @numba.njit(cache=True)
@@ -194,16 +154,18 @@ def _blank(most: int) -> Labels:
 
 @numba.njit(cache=True)
 def best_walks(
-    walks: Walks, prize: FloatArray, ahead: Ahead, held: BoolArray, floor: float, most: int, keep: int
+    walks: Walks, prize: FloatArray, ahead: Ahead, floor: float, most: int, keep: int
 ) -> tuple[float, int, IntArray]:
     """
-    Return a bound on all patrols, how many labels were made, and the places of patrols above `floor` (NONE beyond).
+    Return a bound on all patrols, how many labels were made, and the places of patrols above `floor`, the last first.
 
     The bound is at least `floor`; where `most` labels are not enough it is infinite.
     """
     n, count = len(prize), 0
     labels, first = _blank(most), np.full((walks.minutes + 1, n), NONE, np.int32)
     done, clean = np.full(n, NONE, np.int32), np.full(n, -np.inf)  # clean: the most of a label that forbids nothing
+    best = np.full((walks.minutes + 1, n), -np.inf)
+    holes, spare = np.full((HOLES, MEMORY + 1, 2), NONE), np.full((HOLES, MEMORY + 1, 2), NONE)
     top, found = np.full(keep, floor), np.full(keep, NONE, np.int64)
     for h in range(n):
         end = walks.out[h] + walks.dwell[h]
@@ -213,16 +175,20 @@ def best_walks(
             count += 1
     for t in range(walks.minutes + 1):
         for h in range(n):
+            best[t, h] = best[t - 1, h] if t else -np.inf
+            if t >= walks.gap:
+                clean[h] = max(clean[h], best[t - walks.gap, h])
             label = first[t, h]
             while label != NONE:
                 following, worth = labels.link[label], labels.worth[label]
-                if worth > clean[h] and not _dominated(walks, labels, done, label):
+                if worth > clean[h] and not dominated(walks, labels, done, label, holes, spare):
                     labels.link[label], done[h] = done[h], label
+                    best[t, h] = max(best[t, h], worth)
                     clean[h] = worth if labels.places[label, 0] == NONE else clean[h]
                     low = top.argmin()
                     if worth > top[low] and t + walks.out[h] <= walks.minutes:
                         top[low], found[low] = worth, label
-                    count = _extended(walks, prize, ahead, held, floor, clean, labels, first, label, count)
+                    count = _extended(walks, prize, ahead, floor, clean, labels, first, label, count)
                     if count == NONE:
                         return np.inf, most, _traced(labels, found, walks.minutes)
                 label = following
@@ -231,12 +197,22 @@ def best_walks(
 
 @numba.njit(cache=True)
 def _traced(labels: Labels, found: IntArray, minutes: int) -> IntArray:
-    """Return the places of the patrols that end in these labels, a row each."""
+    """Return the places of the patrols that end in these labels, a row each, the last place first."""
     rows = np.full((len(found), minutes + 1), NONE, np.int64)
     for k in range(len(found)):
         label, many = found[k], 0
         while label != NONE:
             rows[k, many] = labels.at[label]
             label, many = labels.before[label], many + 1
-        rows[k, :many] = rows[k, :many][::-1].copy()
     return rows
+
+
+@numba.njit(cache=True)
+def soonest(dwell: IntArray, legs: IntArray) -> IntArray:
+    """Return the least minutes from the end of a visit to the beginning of another, by way of any in between."""
+    soon = legs.copy()
+    for k in range(len(dwell)):
+        for i in range(len(dwell)):
+            for j in range(len(dwell)):
+                soon[i, j] = min(soon[i, j], soon[i, k] + dwell[k] + soon[k, j])
+    return soon

@@ -1,5 +1,5 @@
 """
-The linear programme over patrols met so far, which prices visits and puts patrols together.
+The linear programme over patrols met so far, which prices visits.
 
     maximise  sum over h, n of worth[h, n] y[h, n]
     (1)  sum over n of y[h, n] <= visits to h by the patrols chosen,  0 <= y <= 1
@@ -77,11 +77,3 @@ class Master:
         """Return the price of a visit by place, and what a patrol pays by kind."""
         places = len(self.task.places)
         return np.maximum(0.0, -answer.prices[:places]), np.maximum(0.0, answer.prices[places:])
-
-    def chosen(self, *, slack: float, nodes: int) -> list[Way]:
-        """Return patrols that go together best, each as often as it is chosen; ends the programme's use."""
-        first = int((self.task.worth > 0).sum())
-        whole = np.arange(first, first + len(self.ways), dtype=np.int32)
-        answer = self.programme.solve_whole(whole, slack=slack, nodes=nodes, trials=False)
-        times = np.zeros(0, np.int64) if answer is None else np.rint(answer.amounts[first:]).astype(np.int64)
-        return [way for way, many in zip(self.ways, times, strict=False) for _ in range(int(many))]

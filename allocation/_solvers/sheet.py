@@ -9,15 +9,12 @@ import numpy as np
 
 from allocation._solvers.clock import PATIENCE, Ground, Sent, filled, placed, walk
 from allocation._solvers.pricing import best_patrol, patrol_table
-from allocation._solvers.replies import NONE, onward, traced, ways
 from allocation._task import NEVER, Patrol, Task
 from geodata.cast import FloatArray, IntArray
 
 MOST_DRAWN = 60  # places among which one patrol is drawn
 MOST_FILLED = 200  # places from which it is filled up
 FOLLOWED = 12  # nearest places that one may go on to: a third of the time of all, with no worse plans
-ONWARD = 20  # the same for a reply
-APART = 20  # minutes between the departures of replies
 GOLDEN = 0.6180339887498949  # spreads departures over the shift
 
 
@@ -74,14 +71,6 @@ class Sheet:
                 best, best_worth = Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
         return best
 
-    def follow(self, unit: int, stops: IntArray) -> Patrol:
-        """Return the patrol that makes these stops, as far as the clock lets it, and more; it is not booked."""
-        sent = self._sent(int(self.task.base[unit]), int(self.task.minutes[unit]), unit)
-        leave, made, _, _ = placed(self.ground, self.booked, self.count, sent, stops)
-        choice = self._worthwhile(sent.out, sent.minutes)
-        made, arrive, _ = filled(self.ground, self.booked, self.count, sent, leave, made, choice)
-        return Patrol(unit, leave, tuple(made.tolist()), tuple(arrive.tolist()))
-
     def polish(self, unit: int) -> bool:
         """Give up one stop of a unit's patrol for others where that adds something; say whether it did."""
         old, sheet = self.remove(unit), (self.ground, self.booked, self.count)
@@ -93,29 +82,6 @@ class Sheet:
             made, arrive, worth = filled(*sheet, sent, old.leave, np.delete(stops, position), choice)
             if worth > best_worth:
                 best, best_worth = Patrol(unit, old.leave, tuple(made.tolist()), tuple(arrive.tolist())), worth
-        self.add(best)
-        return best is not old
-
-    def reply(self, unit: int) -> bool:
-        """Put the patrol worth most beside the others in a unit's place; say whether that is another one."""
-        task, before = self.task, self.value()
-        old = self.remove(unit)
-        best, worth = old, before - self.value()
-        minutes, out = int(task.minutes[unit]), task.out[task.base[unit]]
-        none = np.zeros_like(task.worth)
-        later = np.take_along_axis(
-            np.hstack([task.worth, none]), self.count[:, None] + np.arange(task.worth.shape[1]), axis=1
-        )
-        near = onward(task.between, ONWARD)
-        latest = max(task.first, task.last - minutes)
-        for leave in sorted({old.leave, *range(task.first, latest + 1, APART)}):
-            room = min(minutes, task.last - leave)
-            floor = worth * (1 + 1e-9)
-            top, found, table = ways(self.ground, self.booked, self.count, later, out, near, room, leave, floor, 1)
-            if found[0] != NONE:
-                places, ends = traced(table, int(found[0]))
-                arrive = leave + ends - task.dwell[places]
-                best, worth = Patrol(unit, leave, tuple(places.tolist()), tuple(arrive.tolist())), float(top[0])
         self.add(best)
         return best is not old
 

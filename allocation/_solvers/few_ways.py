@@ -1,15 +1,15 @@
 """
-The patrol worth most beside visits already booked: a search of the few best ways to each minute and place.
+Patrols worth most at given prices, looked for among the few best ways to each minute and place.
 
-A way is real: it keeps the gap to its own visits and to those booked, and each visit to a place is worth what it is
-worth as the first, second, ... of this patrol. What is best need not be found, since few ways are kept.
+A way is real: it keeps the gap to its own visits, and visits a place as often as is wanted at most. What is best need
+not be found, since few ways are kept.
 """
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
-from allocation._solvers.clock import Ground, free
+from allocation._solvers.dominance import Walks
 from geodata.cast import FloatArray, IntArray
 
 Ends = npt.NDArray[np.int32]
@@ -38,39 +38,24 @@ def _put(worth: FloatArray, before: Ends, end: int, place: int, value: float, wa
 
 
 @numba.njit(cache=True)
-def _begin(ground: Ground, booked: IntArray, count: IntArray, place: int, earliest: int, leave: int) -> int:
-    """Return the first minute since `leave` from which a visit keeps its distance to those booked."""
-    return free(ground, booked, count, place, leave + earliest) - leave if count[place] else earliest
-
-
-@numba.njit(cache=True)
-def ways(
-    ground: Ground,
-    booked: IntArray,
-    count: IntArray,
-    prize: FloatArray,
-    out: IntArray,
-    near: IntArray,
-    minutes: int,
-    leave: int,
-    floor: float,
-    keep: int,
+def few_ways(
+    walks: Walks, prize: FloatArray, wanted: IntArray, near: IntArray, floor: float, keep: int
 ) -> tuple[FloatArray, IntArray, Ends]:
     """
     Return the worth of the `keep` best ways above `floor`, their numbers (NONE: none), and the table of ways.
 
-    `prize` is by place and own visit, `near` the places that one may go on to, `leave` the minute out of the base.
+    `prize` is of a visit, `wanted` how many there may be, and `near` the places that one may go on to, by place.
     """
-    n, most = prize.shape
+    n, minutes = len(prize), walks.minutes
     worth = np.full((minutes + 1, n, WIDTH), -np.inf)
     before = np.full((minutes + 1, n, WIDTH), NONE, np.int32)
     seen = np.full((n, 2), -np.inf)  # the best of earlier minutes: what is worth less than both is not followed
     top, found = np.full(keep, floor), np.full(keep, NONE, np.int64)
     places, ends = np.empty(minutes + 2, np.int64), np.empty(minutes + 2, np.int64)
     for h in range(n):
-        end = _begin(ground, booked, count, h, out[h], leave) + ground.dwell[h]
-        if prize[h, 0] > 0.0 and end + out[h] <= minutes:
-            worth[end, h, 0] = prize[h, 0]
+        end = walks.out[h] + walks.dwell[h]
+        if prize[h] > 0.0 and wanted[h] and end + walks.out[h] <= minutes:
+            worth[end, h, 0] = prize[h]
     for t in range(minutes + 1):
         for h in range(n):
             for k in range(WIDTH):
@@ -83,16 +68,14 @@ def ways(
                     top[low], found[low] = value, way
                 many = _stops(before, way, places, ends)
                 for j in near[h]:
-                    nth, start = 0, t + (ground.between[h, j] if j != h else 0)
+                    nth, start = 0, t + (walks.legs[h, j] if j != h else 0)
                     for m in range(many):
                         if places[m] == j:
-                            start = max(start, ends[m] + ground.gap) if nth == 0 else start
+                            start = max(start, ends[m] + walks.gap) if nth == 0 else start
                             nth += 1
-                    if nth >= most or prize[j, nth] <= 0.0 or value + prize[j, nth] <= seen[j, 1]:
-                        continue
-                    end = _begin(ground, booked, count, j, start, leave) + ground.dwell[j]
-                    if end + out[j] <= minutes:
-                        _put(worth, before, end, j, value + prize[j, nth], way)
+                    end = start + walks.dwell[j]
+                    if nth < wanted[j] and end + walks.out[j] <= minutes and value + prize[j] > seen[j, 1]:
+                        _put(worth, before, end, j, value + prize[j], way)
     return top, found, before
 
 
