@@ -140,7 +140,7 @@ PRODUCTS: Final[Mapping[str, Product]] = {
     "tactical": Product("the tactical assessment: page, Word and PDF", document("tactical"), _MEETING, pdf=True),
     "problem": Product("problem profiles of hot spots: page and Word", document("problem"), _LATELY),
     "strategic": Product("the strategic assessment: page and Word", document("strategic"), _MEETING),
-    "assurance": Product("fairness and feedback: page and Word", document("assurance"), ("fairness",)),
+    "assurance": Product("fairness, certainty and feedback: page and Word", document("assurance"), ("fairness",)),
     "slides": Product("ten slides for the meeting: PowerPoint", document("slides"), _MEETING),
     "figures": Product("the standard figures, 1920 by 1080 and SVG", folder(write_figures), _MEETING),
     "public": Product("neighbourhood figures for every household", folder(write_public), ("past", "recorded")),

@@ -15,7 +15,7 @@ from maps.report import missing
 from maps.report.table import Column, Table
 from maps.report.tactical import rests_on
 
-KIND: Final = "Fairness and feedback"
+KIND: Final = "Assurance"
 _RATIO: Final = (
     "A ratio of 1 means that a group has the same share of patrol as of recorded harm; below 1 it has less.",
     "The interval holds nine in ten of the ratios found when the periods are drawn again.",
@@ -55,7 +55,7 @@ def assurance(pack: Pack) -> Document:
         Section("limits", "What this cannot say", (Bullets(_LIMITS),)),
         Section("about", "About this page", rests_on(pack)),
     )
-    return Document(KIND, f"{words.capital(pack.force)}: fairness and feedback", Edition.of(pack), sections)
+    return Document(KIND, f"{words.capital(pack.force)}: fairness, certainty and feedback", Edition.of(pack), sections)
 
 
 def _lead(found: Fairness | None) -> tuple[str, ...]:
@@ -166,7 +166,7 @@ def _sure(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
     return (
         Paragraph(said),
         TableBlock(Table("robust-plans", "Over other demand", plans, empty="No plan.")),
-        TableBlock(_least_sure(pack, robust.wards)),
+        TableBlock(_least_sure(pack, robust.wards), rest="surer than these"),
     )
 
 
