@@ -9,6 +9,7 @@ from service.jobs.extracts import SHARES as READING
 from service.jobs.extracts import read_extract
 from service.jobs.made_up import SHARES as MAKING_UP
 from service.jobs.made_up import make_up
+from service.jobs.planning import SHARES as PLANNING
 from service.jobs.planning import plan
 from service.jobs.queue import Job, Record
 from service.jobs.running import SHARES as RUNNING
@@ -47,6 +48,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "extract": Kind("read an extract", read_extract, shares=READING),
     "run": Kind("run the cycle", run, quick=False, shares=RUNNING),
     "made-up": Kind("make up a force", make_up, shares=MAKING_UP),
-    "scenario": Kind("plan scenarios", plan, quick=False),
+    "scenario": Kind("plan scenarios", plan, quick=False, shares=PLANNING),
 }
 QUICK: Final = frozenset(name for name, kind in KINDS.items() if kind.quick)

@@ -34,6 +34,7 @@ WAYS: Final = (  # what the head of a page offers: permission, address, words
     ("import", "/imports", "Imports"),
     ("import", "/files", "Files"),
     ("see map", "/runs", "Runs"),
+    ("plan", "/scenarios", "Scenarios"),
     ("queue", "/jobs", "Work"),
     ("see map", "/tasking", "Tasking"),
     ("patrol", "/patrols", "Patrols"),

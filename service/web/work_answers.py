@@ -133,3 +133,47 @@ class Compared(BaseModel):
     settings: list[dict[str, Any]]
     hotspots: list[dict[str, Any]]
     teams: list[dict[str, Any]]
+
+
+class OneScenario(BaseModel):
+    """Scenarios that were asked for together."""
+
+    id: int
+    run: int
+    names: str
+    state: str
+    at: str
+
+
+class Scenarios(BaseModel):
+    """The scenarios of the account's force, and what a form can name."""
+
+    rows: list[OneScenario]
+    runs: list[OneRun]
+    wards: dict[str, str]
+
+
+class Measure(BaseModel):
+    """A figure under each plan."""
+
+    words: str
+    figures: list[str]
+
+
+class WardPosts(BaseModel):
+    """A ward's posts under each plan: constables + CSOs."""
+
+    ward: str
+    posts: list[str]
+
+
+class ScenarioPage(BaseModel):
+    """Scenarios beside the base."""
+
+    id: int
+    run: int
+    plans: list[str]
+    measures: list[Measure]
+    wards: list[WardPosts]
+    notes: list[str]
+    unmet: list[str]

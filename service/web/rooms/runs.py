@@ -38,7 +38,7 @@ USUAL: Final = ("report", "map", "tables", "gis", "plan", "patrol-maps")
 TITLES: Final = {"report.html": "Tasking report", "map.html": "Tasking map", "public.html": "Public page"}
 _PAGE: Final = ".html"
 # A product runs its own scripts as a page of nobody: it reaches no cookie, no other page and no server of ours.
-_OWN_POLICY: Final = (
+OWN_POLICY: Final = (
     "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline' blob:; "
     "style-src 'unsafe-inline'; img-src data: blob:{tiles}; font-src data:; connect-src data: blob:; worker-src blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -104,7 +104,7 @@ def product_page(visit: CurrentVisit, number: Number, name: ProductName) -> Resp
     if path.suffix != _PAGE:
         raise NotFoundError("Only a page can be shown; everything else is handed over as a file.")
     _tell(visit, "consultation", run, {"product": name})
-    policy = {"Content-Security-Policy": _OWN_POLICY.format(tiles=_tiles(_manifest(visit, run)))}
+    policy = {"Content-Security-Policy": OWN_POLICY.format(tiles=_tiles(_manifest(visit, run)))}
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS | policy)
 
 

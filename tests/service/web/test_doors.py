@@ -11,7 +11,7 @@ from service.web.roles import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, may
 from service.web.visit import COOKIE
 from tests.service.store.extracts import extract
 from tests.service.web.conftest import PASSWORD, form_token
-from tests.service.web.work_made import EXTRACT, PROFILE, RUNNING, STREET
+from tests.service.web.work_made import EXTRACT, PROFILE, RUNNING, SCENARIO, STREET
 
 
 def told_of(stop):
@@ -29,6 +29,8 @@ FORMS = {
     "/patrols/{run}/{number}/debrief": {"key": "0123456789abcdef", "day": "2024-07-01"}
     | {name: value for stop in (1, 2, 3) for name, value in told_of(stop).items()},
     "/files": {"kind": "profile"},
+    "/scenarios": {"run": "1", "name": "More", "csos": "+4"},
+    "/scenarios/side-by-side": {"chosen": str(SCENARIO)},
     "/runs": {"first": "2024-05", "final": "2024-05"},
     "/panel/priorities": {"ward": "E05000002", "weight": "2", "reason": "Theft", "first_day": "2024-07-01"},
     "/panel/petitions": {"ward": "E05000002", "subject": "Lights", "signatures": "9", "received": "2024-07-01"},
@@ -63,6 +65,9 @@ PATHS = {
     "/runs/{number}/compared/{other}": "/runs/2/compared/1",
     "/runs/{number}/publish": "/runs/2/publish",
     "/runs/{number}/withdraw": "/runs/1/withdraw",
+    "/scenarios/{number}": f"/scenarios/{SCENARIO}",
+    "/scenarios/{number}/map": f"/scenarios/{SCENARIO}/map",
+    "/scenarios/{number}/files/{name}": f"/scenarios/{SCENARIO}/files/summary.csv",
     "/assets/{name}": "/assets/beatplan.css",
     "/accounts/{name}/close": "/accounts/the-patrol/close",
 }

@@ -2,15 +2,12 @@
 
 import io
 
-from sqlalchemy import select, update
-
 from service.jobs import queue
 from service.jobs.kinds import KINDS
 from service.jobs.worker import do
 from service.store import Store
 from service.store.files import keep_bytes, record_file
 from service.store.importing import import_crimes
-from service.store.tables import JOBS, RUNS
 from service.store.uploads import folder_of, new_upload, save
 from tests.service.store.extracts import extract
 from tests.service.tasking.made_run import FOLDER, FORCE, tell_of_run
@@ -22,7 +19,8 @@ STREET = (
     "a3,2024-13,-1.61,54.98,On or near Mill Street,E01008162,Robbery\n"
 )
 PROFILE = b'[force]\nname = "Sample force"\n'
-EXTRACT, RUNNING = 2, 3  # numbers of jobs, after that of the published run
+EXTRACT, RUNNING, SCENARIO = 2, 3, 5  # numbers of jobs, after those of the runs 1 and 2
+PLANS = {"base": 4, "Four more CSOs": 8}
 
 
 def work_made(store: Store) -> None:
@@ -35,9 +33,30 @@ def work_made(store: Store) -> None:
     assert queue.ask(store, FORCE, "run", {}, actor="the-analyst") == RUNNING
     queue.claim(store, "elsewhere:1", {"run"})
     number = tell_of_run(store, FOLDER, state="made")
-    with store.writing() as writing:  # the latest of the published ones stays the first
-        writing.execute(update(JOBS).where(JOBS.c.id == number).values(state="done"))
-        assert writing.execute(select(RUNS.c.state).where(RUNS.c.id == 2)).scalar_one() == "made"
+    assert number == 2
+    assert _scenario(store) == SCENARIO
+
+
+def _scenario(store: Store) -> int:
+    """A scenario as a planner would find it: the figures are made up."""
+    folder = store.folder / "runs" / "scenarios"
+    folder.mkdir(parents=True)
+    (folder / "summary.csv").write_text("scenario\nbase\n", encoding="utf-8")
+    (folder / "scenario.html").write_text("<!DOCTYPE html><title>Two maps</title><p>Two maps", encoding="utf-8")
+    row = {"ward": "E05000001", "name": "West", "constables": 2}
+    outcome = {
+        "folder": "runs/scenarios", "notes": ["Patrols are planned in straight lines."],
+        "summary": [{"scenario": name, "value": 9.5, "covered": 0.7, "csos": csos, "unmet": "", "cost": None}
+                    for name, csos in PLANS.items()],
+        "wards": [row | {"scenario": name, "csos": csos} for name, csos in PLANS.items()],
+    }  # fmt: skip
+    lines = {"scenario": {"name": "Four more CSOs"}, "posts": {"csos": "+4"}}
+    request = {"run": 1, "scenarios": [lines], "names": ["Four more CSOs"]}
+    number = queue.ask(store, FORCE, "scenario", request, actor="the-planner")
+    job = queue.claim(store, "here:1", {"scenario"})
+    assert job is not None
+    queue.finish(store, job, "here:1", lambda _: outcome)
+    return number
 
 
 def send(store: Store, text: str, name: str = "2024-06-street.csv") -> int:
