@@ -191,9 +191,17 @@ def _analysis_assumptions(given: Inputs, scene: Scene, outlook: Outlook) -> tupl
         notes.append(f"The streets reach over {reach:.0%} of the areas. {given.streets.note}")
     if not given.profile.control_strategy:
         notes.append("No control strategy was given: every crime type counts by its harm alone.")
-    if not given.profile.community_priorities:
-        notes.append("No community priorities were given: every ward counts alike.")
+    notes.append(_priorities_note(given))
     return tuple(notes)
+
+
+def _priorities_note(given: Inputs) -> str:
+    asked = given.profile.community_priorities
+    if not asked:
+        return "No community priorities were given: every ward counts alike."
+    names = dict(zip(given.wards["code"], given.wards["name"], strict=True))
+    told = [f"{names[code]} {weight:g} times" for code, weight in sorted(asked.items())]
+    return f"By community priority, wards count more or less than others: {words.listing(told)}."
 
 
 def _shape_note(outlook: Outlook) -> str:
