@@ -18,6 +18,8 @@ from geodata.errors import InputError
 
 KEY: Final = ["hotspot_id", "shift"]
 SUMS: Final = ["visits", "minutes", "exposed"]
+UNMET: Final = [*KEY, "value", "reason"]
+NOBODY: Final = "Nobody patrols."
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +56,14 @@ class Exposures:
         walking_minutes, driving_minutes, unmet_visits, unmet_harm, patrol_gap
     wards : columns scenario, ward, visits, minutes, exposed, exposed_more
     hotspots : the same by hotspot_id, with its ward
+    unmet : columns scenario, hotspot_id, shift, value, reason: visits asked for and not planned, and what they are
+        worth to the plan
     """
 
     summary: pd.DataFrame
     wards: pd.DataFrame
     hotspots: pd.DataFrame
+    unmet: pd.DataFrame
 
 
 def compare_patrols(plans: Mapping[str, Patrolled]) -> Exposures:
@@ -91,7 +96,15 @@ def compare_patrols(plans: Mapping[str, Patrolled]) -> Exposures:
     hotspots = pd.concat(tables, ignore_index=True)
     wards = hotspots.groupby(["scenario", "ward"], sort=False)[[*SUMS, "exposed_more"]].sum().reset_index()
     rows = [_row(name, plans[name], table, float(base["exposed"].sum())) for name, table in by_spot.items()]
-    return Exposures(pd.DataFrame(rows), wards, hotspots)
+    unmet = [_unmet(plan).assign(scenario=name)[["scenario", *UNMET]] for name, plan in plans.items()]
+    return Exposures(pd.DataFrame(rows), wards, hotspots, pd.concat(unmet, ignore_index=True))
+
+
+def _unmet(plan: Patrolled) -> pd.DataFrame:
+    """Return the visits that are asked for and not planned, with the reason."""
+    if plan.schedule is not None:
+        return plan.schedule.unmet
+    return plan.visits[plan.visits["value"] > 0].assign(reason=NOBODY)
 
 
 def _by_spot(plan: Patrolled) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Scenarios in tables and in a few lines: what their teams are worth and their patrols are exposed to, side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -32,7 +32,7 @@ def joined(
     comparison: Comparison, exposures: Exposures | None, hotspots: pd.DataFrame | None = None
 ) -> dict[str, pd.DataFrame]:
     """
-    Return the tables `summary`, `wards` and `groups` of scenarios, and `hotspots` where patrols are compared.
+    Return the tables `summary`, `wards` and `groups` of scenarios; of patrols also `hotspots` and `unmet`.
 
     Parameters
     ----------
@@ -53,17 +53,25 @@ def joined(
         "summary": summary.merge(exposures.summary, on="scenario"),
         "wards": wards,
         "groups": groups.merge(by_group, on=["scenario", "group"]),
+        "unmet": exposures.unmet,
         "hotspots": exposures.hotspots.merge(named, on="hotspot_id", how="left"),
     }
 
 
-def in_lines(summary: pd.DataFrame, notes: tuple[str, ...]) -> str:
-    """Return the scenarios' summary to print, and what was taken."""
-    rows = summary.to_dict("records")
+def in_lines(tables: Mapping[str, pd.DataFrame], notes: tuple[str, ...]) -> str:
+    """Return the scenarios' summary to print, with what nobody can visit at all, and what was taken."""
+    rows = tables["summary"].to_dict("records")
+    why = tables.get("unmet", pd.DataFrame({"scenario": [], "reason": []}))
+    never = why[~why["reason"].astype("string").str.match(r"\d")]  # the others are visited as often as there is time
     lines = []
     for row in rows:
         lines.append(_teams(row, rows[0]))
         lines += [_patrols(row)] if "exposed" in row else []
+        reasons = never.loc[never["scenario"] == row["scenario"], "reason"].value_counts(sort=False)
+        lines += [
+            f"  unmet, {count} {'window' if count == 1 else 'windows'} of a hot spot and a shift: {reason}"
+            for reason, count in reasons.items()
+        ]
         lines += [f"  {row['unmet']}"] if row["unmet"] else []
     return "\n".join([*lines, *notes])
 

@@ -72,7 +72,7 @@ class Compared:
     ----------
     comparison : plans and tables of the teams
     profiles : the whole profile of each scenario
-    figures : as JSON can hold them: `summary`, `wards`, `groups`, `notes`, and `hotspots` where patrols are compared
+    figures : as JSON can hold them: `summary`, `wards`, `groups`, `notes`; of patrols also `hotspots`, `unmet`
     summary : to print
     exposures, patrols : of the patrols, or None and none where teams alone are compared
     """
@@ -116,7 +116,7 @@ def compare(request: ScenarioRequest, *, stage: Stage) -> Compared:
     exposures = compare_patrols(patrols) if patrols else None
     tables = joined(comparison, exposures, None if ground is None else ground.hotspots)
     figures = {name: records(table) for name, table in tables.items()} | {"notes": list(notes)}
-    summary = in_lines(tables["summary"], notes)
+    summary = in_lines(tables, notes)
     found = Compared(comparison, profiles, figures, summary, exposures, patrols or None)
     with stage("write"):
         _write(request, found, tables, ground)

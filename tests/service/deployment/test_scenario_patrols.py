@@ -139,6 +139,7 @@ def test_nobody_to_patrol_is_an_answer() -> None:
     found = beside({"posts": {"csos": 0}}, base=free)
     assert found.exposures.summary["exposed"].iloc[1] == 0.0
     assert "0 patrols" in found.summary
+    assert "7 windows of a hot spot and a shift: Nobody patrols." in found.summary
 
 
 def test_a_finished_run_is_ground_enough_and_has_its_own_profile(beatplan, run: Path, tmp_path: Path) -> None:
@@ -153,13 +154,23 @@ def test_a_finished_run_is_ground_enough_and_has_its_own_profile(beatplan, run: 
     found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     assert [row["patrols"] for row in found["summary"]] == [2, 1]
     assert sorted(each.name for each in (tmp_path / "out").iterdir()) == [
-        "groups.csv", "hotspots.csv", "scenario.html", "summary.csv", "wards.csv",
+        "groups.csv", "hotspots.csv", "scenario.html", "summary.csv", "unmet.csv", "wards.csv",
     ]  # fmt: skip
     page = (tmp_path / "out" / "scenario.html").read_text(encoding="utf-8")
     assert "Patrols in figures" in page
     assert 'data-switch="routes"' in page
     same = beside({"scenario": {"name": "closed", "close_bases": ["East"]}}, base=None, run=run, ground=None)
     assert same.figures["summary"] == found["summary"]
+
+
+def test_a_base_off_the_map_leaves_its_visits_unmet_and_says_why() -> None:
+    away = [base | {"easting": 0, "northing": 0} for base in PROFILE["bases"]]
+    found = beside({"scenario": {"name": "away"}, "bases": away})
+    assert found.exposures.summary["exposed"].iloc[1] == 0.0
+    assert (
+        "It is beyond the longest walk from every base with a unit in this shift, and nobody drives." in found.summary
+    )
+    assert sum(row["scenario"] == "away" for row in found.figures["unmet"]) == 7
 
 
 def test_ground_that_cannot_be_meant_is_refused(run: Path, tmp_path: Path) -> None:
