@@ -32,6 +32,7 @@ TASKS: Final = {
     "_kinds": "fixed, adaptive and dual density",
 }
 THREADS: Final = numba.get_num_threads()
+SLOW: Final = 2.0  # seconds: what takes longer runs once
 LARGEST_FOR_EXACT_PEERS: Final = 100_000  # scikit-learn takes minutes beyond
 
 
@@ -117,7 +118,7 @@ def _measured(subjects: list[Subject], rounds: int) -> list[Measured]:
     found = [measure(subject.call) for subject in subjects]
     for _ in range(rounds):
         for at, subject in enumerate(subjects):
-            if found[at].seconds < 5 and not subject.name.endswith("first call"):
+            if found[at].seconds < SLOW and not subject.name.endswith("first call"):
                 found[at] = best(found[at], measure(subject.call))
     return found
 
@@ -126,12 +127,13 @@ def _subjects(setting: Setting) -> Iterator[Subject]:
     x, y, grid = setting.x, setting.y, setting.grid
     weights = np.ones(x.size)
     yield Subject(f"{OURS}, first call", lambda: density_at_centres(x, y, weights, grid, BANDWIDTH), "quartic")
-    for threads in (1, 2) if THREADS > 1 else (1,):
-        yield Subject(f"{OURS}, exact quartic", _ours(setting, threads), "quartic", threads)
+    for threads in _thread_counts():
+        call = partial(density_at_centres, x, y, weights, grid, BANDWIDTH)
+        yield Subject(f"{OURS}, exact quartic", _on(threads, call), "quartic", threads)
     crimes = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=WORKING_CRS) if x.size <= 1_000_000 else None
     if crimes is not None:
         table = gpd.GeoDataFrame(geometry=crimes)
-        call = lambda: kernel_density(table, grid, bandwidth=BANDWIDTH).to_numpy()  # noqa: E731
+        call = _on(THREADS, partial(kernel_density, table, grid, bandwidth=BANDWIDTH))
         yield Subject(f"{OURS}, from a table of crimes", call, "quartic", THREADS)
     yield Subject("numpy bincount, the floor: only bins", lambda: np.bincount(grid.cell_of(x, y)), None)
     yield Subject("scipy, binned and FFT convolution", lambda: peers.binned(setting), "quartic")
@@ -176,20 +178,25 @@ def _kinds(setting: Setting) -> Iterator[Subject]:
         for places in ((setting.x, setting.y), clustered(setting.x.size // 2))
     )
     grid = setting.grid
-    adaptive = partial(adaptive_density, crimes, grid, bandwidth=BANDWIDTH)
-    dual = partial(dual_density, crimes, other, grid, bandwidth=BANDWIDTH)
-    yield Subject(f"{OURS}, fixed", partial(kernel_density, crimes, grid, bandwidth=BANDWIDTH), "quartic", THREADS)
-    yield Subject(f"{OURS}, adaptive, first call", adaptive, None, THREADS)
-    yield Subject(f"{OURS}, adaptive", adaptive, None, THREADS)
-    yield Subject(f"{OURS}, dual", dual, None, THREADS)
+    kinds = {
+        "fixed": partial(kernel_density, crimes, grid, bandwidth=BANDWIDTH),
+        "adaptive": partial(adaptive_density, crimes, grid, bandwidth=BANDWIDTH),
+        "dual": partial(dual_density, crimes, other, grid, bandwidth=BANDWIDTH),
+    }
+    yield Subject(f"{OURS}, adaptive, first call", kinds["adaptive"], None, THREADS)
+    for threads in _thread_counts():
+        for kind, call in kinds.items():
+            yield Subject(f"{OURS}, {kind}", _on(threads, call), None, threads)
 
 
-def _ours(setting: Setting, threads: int) -> Callable[[], FloatArray]:
-    weights = np.ones(setting.x.size)
+def _thread_counts() -> tuple[int, ...]:
+    return (1, 2) if THREADS > 1 else (1,)
 
-    def call() -> FloatArray:
+
+def _on(threads: int, work: Callable[[], Any]) -> Callable[[], Any]:
+    def call() -> Any:
         numba.set_num_threads(threads)
-        return density_at_centres(setting.x, setting.y, weights, setting.grid, BANDWIDTH)
+        return work()
 
     return call
 
