@@ -23,7 +23,7 @@ from allocation._task import Patrol, Task, task_of
 from allocation.problem import Base, Problem, Unit
 from allocation.rules import Rules
 from allocation.tours import DAY_NAMES, WeekPlan, plan_week
-from allocation.week import Week
+from allocation.week import TourBase, Week
 from geodata.cast import whole, within
 from geodata.errors import InputError
 from geodata.streets import Streets
@@ -91,8 +91,9 @@ def consistent_week(
     share, reach = within(share, "share", 0.0, 1.0), whole(reach, "reach")
     grounds = _grounds(week, tuple(bases), places, streets, rules or Rules())
     rows: list[tuple[int, float, float, float, float]] = []
+    last: tuple[Week, WeekPlan] | None = None
     for number in range(1, whole(most, "most", 1) + 1):
-        week, plan = _shared(week, reach)
+        last = week, plan = _shared(week, reach, last)
         walked, measured = _walked(week, plan, grounds, seed)
         before = rows[-1][1] if rows else np.nan
         change = abs(plan.objective - before) / before if before > 0 else (0.0 if plan.objective == before else np.nan)
@@ -140,9 +141,9 @@ def best_shares(curves: Mapping[str, Mapping[int, float]], total: int) -> dict[s
     return best[total][1]
 
 
-def _shared(week: Week, reach: int) -> tuple[Week, WeekPlan]:
+def _shared(week: Week, reach: int, last: tuple[Week, WeekPlan] | None) -> tuple[Week, WeekPlan]:
     """Return the week with its CSOs shared between the bases, and its plan (L1, L2); nobody moves for nothing."""
-    plan = plan_week(week, beside=reach)
+    plan = _planned(week, reach, last)
     now = {base.name: base.csos for base in week.bases}
     curves: dict[str, dict[int, float]] = {base: {} for base in now}
     for table in (plan.bases, plan.beside):
@@ -154,6 +155,19 @@ def _shared(week: Week, reach: int) -> tuple[Week, WeekPlan]:
         return week, plan
     week = replace(week, bases=tuple(replace(base, csos=shares[base.name]) for base in week.bases))
     return week, plan.with_bases(plan_week(week, beside=reach, only=moved))
+
+
+def _planned(week: Week, reach: int, last: tuple[Week, WeekPlan] | None) -> WeekPlan:
+    """Return the week's plan; a base whose walks leave room for as many visits as last time keeps the plan it had."""
+
+    def asked(base: TourBase) -> tuple[int, int, int]:
+        return base.csos, base.room(week.rules.minutes), base.again(week.rules.minutes, week.rules.gap)
+
+    if last is None:
+        return plan_week(week, beside=reach)
+    was, plan = {base.name: asked(base) for base in last[0].bases}, last[1]
+    anew = {base.name for base in week.bases if asked(base) != was[base.name]}
+    return plan.with_bases(plan_week(week, beside=reach, only=anew)) if anew else plan
 
 
 def _grounds(

@@ -57,6 +57,16 @@ def test_the_loop_settles_and_the_promise_is_nearly_walked(seed) -> None:
     assert sum(base.csos for base in found.week.bases) == 3
 
 
+def test_a_base_that_is_asked_nothing_new_keeps_the_plan_that_it_would_get_again() -> None:
+    week, places = made_up(1, spread=500.0)
+    found = consistent_week(week, BASES, places, rules=Rules(gap=0))
+    assert len(found.rounds) > 1
+    again = plan_week(found.week, beside=1)
+    for name in ("tours", "visits", "bases", "beside"):
+        assert getattr(found.plan, name).equals(getattr(again, name))
+    assert (found.plan.objective, found.plan.unmet) == (again.objective, again.unmet)
+
+
 def test_a_rule_that_the_hours_do_not_know_is_told_as_loss() -> None:
     week, places = made_up(1, spread=500.0)
     apart, close = (consistent_week(week, BASES, places, rules=Rules(gap=gap)).rounds.iloc[-1] for gap in (60, 0))
