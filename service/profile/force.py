@@ -17,7 +17,7 @@ from geodata.extract import ExtractMapping
 from geodata.harm import DEFAULT_HARM, POLICE_GENERATED
 from geodata.tables import WORKING_CRS
 from service.profile.patrols import Delivery, Patrol
-from service.profile.public import LocalPage, MapServer, Panel, PublicPage, Target, Weighing
+from service.profile.public import LocalPage, MapServer, Panel, PublicPage, Short, Target, Weighing
 from service.profile.repeats import Repeats
 from service.profile.staff import Staff
 
@@ -35,8 +35,8 @@ class _Section(BaseModel):
 class Force(_Section):
     """Who the products are for."""
 
-    name: str = "the force"
-    marking: str = "OFFICIAL"
+    name: Short = "the force"
+    marking: Short = "OFFICIAL"
     credits: tuple[str, ...] = ()
 
 
