@@ -170,6 +170,8 @@ def best_walks(
     for h in range(n):
         end = walks.out[h] + walks.dwell[h]
         if prize[h] > 0.0 and end + walks.out[h] <= walks.minutes:
+            if count == most:
+                return np.inf, most, _traced(labels, found, walks.minutes)
             labels.at[count], labels.end[count], labels.worth[count] = h, end, prize[h]
             labels.link[count], first[end, h] = NONE, count
             count += 1
