@@ -12,6 +12,7 @@ from geodata._features import read_features
 from geodata.area_tables import _table
 from geodata.errors import InputError
 
+KIND_FROM_GROUP: Final = ": "
 _TEXTS: Final = 4  # columns named in a message
 
 
@@ -75,6 +76,38 @@ def read_rates(path: str | Path, columns: Sequence[str], *, code: str | None = N
     if twice:
         raise InputError(f"A code must stand once; {twice:,} in `{place.name}` stand again.")
     return rates.set_index(pd.Index(codes, name="code"))
+
+
+def read_groups(path: str | Path, *, code: str | None = None) -> pd.DataFrame:
+    """
+    Return how many people of each group live in each area.
+
+    Parameters
+    ----------
+    path : CSV (plain or gzipped) or Excel workbook (first sheet), the names of the columns in the first row
+        A column named "kind: group", such as "age: 65 and over", holds the people of a group; others are passed over.
+    code : column of the area's code, where it cannot be told
+
+    Returns
+    -------
+    people : counts by group; indexed by code
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, has no such column, a count is missing or no number of at least 0, or a code stands
+        twice.
+    """
+    place = Path(path)
+    table, _ = _table(place)
+    groups = [name for name in table.columns if all(part.strip() for part in name.partition(KIND_FROM_GROUP))]
+    if not groups:
+        raise InputError(f'Groups of people must be columns named "kind: group"; `{place.name}` has none.')
+    people = read_rates(place, groups, code=code)
+    missing = int(people.isna().any(axis=1).sum())
+    if missing:
+        raise InputError(f"Every group must be counted in every area; {missing:,} rows of `{place.name}` lack a count.")
+    return people
 
 
 def _require_columns(table: pd.DataFrame, wanted: Sequence[str], file: str) -> None:

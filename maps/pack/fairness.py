@@ -1,5 +1,6 @@
 """Who is patrolled and who is harmed, how sure the plan is, and which records would run away."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,6 +19,7 @@ class Fairness:
     ----------
     wards : one row a ward: ward, group (in words; missing where its deprivation is not known), hours (of officers a
         week on the street), km2
+    people : kind of group ("age") to people of each of its groups, one row a ward in the order of `wards`
     harm : shape (periods, wards), harm suffered in each period
     front : columns value, disproportion and others of `allocation.pareto`, from the strictest; None where no two groups
         of wards are known
@@ -27,6 +29,7 @@ class Fairness:
     """
 
     wards: pd.DataFrame
+    people: Mapping[str, pd.DataFrame]
     harm: FloatArray
     front: pd.DataFrame | None
     feedback: Feedback | None

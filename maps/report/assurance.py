@@ -4,7 +4,7 @@ from typing import Final
 
 import pandas as pd
 
-from allocation.fairness import fairness_by_area
+from allocation.fairness import fairness_by_area, fairness_by_people
 from allocation.feedback import BOTH, DETECTIONS, VICTIMS
 from geodata.cast import FloatArray
 from maps import words
@@ -30,6 +30,7 @@ _LIMITS: Final = (
     "What patrols detect is taken to lie where reported crime is; if it lies elsewhere, the loop starts elsewhere.",
     "Being patrolled is a good to some and a burden to others: a share says how much, not what it felt like.",
 )
+_LIVE: Final = "People are taken to be as patrolled, and as harmed, as their ward: this is not whom officers meet."
 NAMES: Final = {
     VICTIMS: "victims' reports alone (as this plan does)",
     BOTH: "reports and what patrols detect",
@@ -92,7 +93,7 @@ def _groups(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
     if found is None or found.wards["group"].isna().all():
         return (Paragraph((missing.DEPRIVATION,)),)
     teams = _shares(found.wards, found.harm, "teams", "Hours of teams")
-    return (Paragraph(_RATIO), TableBlock(teams), *_patrols(pack, found))
+    return (Paragraph(_RATIO), TableBlock(teams), *_patrols(pack, found), *_people(found))
 
 
 def _patrols(pack: Pack, found: Fairness) -> tuple[Block, ...]:
@@ -103,6 +104,24 @@ def _patrols(pack: Pack, found: Fairness) -> tuple[Block, ...]:
     if not wards["hours"].any():
         return ()
     return (TableBlock(_shares(wards, found.harm, "patrols", "Time of CSO patrols in hot spots")),)
+
+
+def _people(found: Fairness) -> tuple[Block, ...]:
+    """Return patrol and harm about a person of each group, a table for each kind of group."""
+    harm = found.harm.sum(axis=0)
+    tables = []
+    for at, (kind, people) in enumerate(found.people.items()):
+        table = fairness_by_people(people, found.wards["hours"], harm)
+        columns = (
+            Column(words.capital(kind), [words.capital(str(group)) for group in table.index]),
+            Column("People", table["people"].tolist(), "whole"),
+            Column("Patrol about one, anybody 1", table["patrol"].tolist(), "real"),
+            Column("Harm about one, anybody 1", table["harm"].tolist(), "real"),
+            Column("Patrol over harm", table["ratio"].tolist(), "real"),
+        )
+        title = f"Patrol and harm where people live, by {kind}"
+        tables.append(TableBlock(Table(f"fairness-people-{at + 1}", title, columns, empty="No group.", note=_LIVE)))
+    return tuple(tables)
 
 
 def _shares(wards: pd.DataFrame, harm: FloatArray, name: str, title: str) -> Table:

@@ -8,6 +8,7 @@ import pandas as pd
 from allocation.feedback import Feedback, feedback
 from allocation.pareto import pareto
 from allocation.robust import Robust, robust_teams
+from geodata.area_figures import KIND_FROM_GROUP
 from geodata.cast import FloatArray
 from maps.pack import Fairness
 from maps.report.missing import DEPRIVATION, FEEDBACK
@@ -40,7 +41,7 @@ def how_fair(given: Inputs, scene: Scene, teams: Teams) -> Fairness:
     notes = (*(() if front is not None else (DEPRIVATION,)), *(() if detected else (FEEDBACK,)))
     harm = _harm(given, scene)
     loop = _loop(given, scene, detected) if detected else None
-    return Fairness(wards, harm, front, loop, _sure(given, scene, teams, harm), notes)
+    return Fairness(wards, _people(given), harm, front, loop, _sure(given, scene, teams, harm), notes)
 
 
 def _wards(given: Inputs, teams: Teams) -> pd.DataFrame:
@@ -56,6 +57,15 @@ def _wards(given: Inputs, teams: Teams) -> pd.DataFrame:
             "km2": wards.geometry.area.to_numpy() / 1e6,
         }
     )
+
+
+def _people(given: Inputs) -> dict[str, pd.DataFrame]:
+    """Return the people of each group by kind of group, the kind taken off their names."""
+    if given.people is None:
+        return {}
+    parts = given.people.columns.to_series().str.partition(KIND_FROM_GROUP)
+    named = given.people.set_axis(parts[2], axis="columns")
+    return {kind: named.loc[:, (parts[0] == kind).to_numpy()] for kind in parts[0].unique()}
 
 
 def _harm(given: Inputs, scene: Scene) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from geodata.area_figures import read_rates
+from geodata.area_figures import read_groups, read_rates
 from geodata.area_tables import read_deprivation, read_population, roll_up
 from geodata.areas import locate, read_areas
 from geodata.errors import InputError
@@ -25,11 +25,13 @@ class Places:
     ----------
     wards : table of areas
     localities : inputs of the Vulnerable Localities Index by ward code, None where none were given
+    people : people of each group by ward code, None where none were given
     lsoa_editions : codes of the LSOAs given, by the year of their boundaries where it is known
     """
 
     wards: GeoDataFrame
     localities: pd.DataFrame | None
+    people: pd.DataFrame | None
     lsoa_editions: Mapping[int, frozenset[str]]
 
 
@@ -41,6 +43,7 @@ def read_places(
     population: Path | None,
     deprivation: Path | None,
     localities: Path | None,
+    people: Path | None = None,
 ) -> Places:
     """
     Return the wards, with population, deprivation and localities from tables by their own codes or the LSOAs'.
@@ -64,7 +67,7 @@ def read_places(
         elif small is not None:
             small = _joined(small, table)
     wards = wards if small is None else _carried_up(wards, small)
-    return Places(wards, _localities(localities, wards, small), _editions(small))
+    return Places(wards, _localities(localities, wards, small), _people(people, wards, small), _editions(small))
 
 
 def _is_of(table: pd.DataFrame, wards: GeoDataFrame, small: GeoDataFrame | None, path: Path) -> bool:
@@ -109,6 +112,21 @@ def _localities(path: Path | None, wards: GeoDataFrame, small: GeoDataFrame | No
     known = held.notna().mul(weight, axis=0).groupby(ward).sum()
     means = held.mul(weight, axis=0).groupby(ward).sum() / known.where(known > 0, np.nan)
     return means.reindex(wards["code"])
+
+
+def _people(path: Path | None, wards: GeoDataFrame, small: GeoDataFrame | None) -> pd.DataFrame | None:
+    """Return the people of each group by ward; those of LSOAs are summed in the ward that holds their middle."""
+    if path is None:
+        return None
+    people = read_groups(path)
+    if not _is_of(people, wards, small, path) and small is not None:
+        ward = _ward_of(small, wards)
+        people = people.reindex(ward.index).groupby(ward).sum(min_count=1)
+    held = people.reindex(wards["code"])
+    lacking = int(held.isna().any(axis=1).sum())
+    if lacking:
+        raise InputError(f"People must be counted in every area; {lacking:,} areas have no count in {path.name}.")
+    return held
 
 
 def _editions(small: GeoDataFrame | None) -> dict[int, frozenset[str]]:

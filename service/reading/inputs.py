@@ -28,7 +28,7 @@ PROFILE: Final = "force profile"
 BESIDE: Final = {
     "areas": "areas", "streets": "streets", "LSOAs": "lsoas", "population": "population", "deprivation": "deprivation",
     PROFILE: "profile", "decisions": "decisions", "delivered patrols": "delivered",
-    "vulnerable localities": "localities", "published releases": "published",
+    "vulnerable localities": "localities", "people": "people", "published releases": "published",
 }  # fmt: skip
 """Kind of each file beside the crimes, as the table of sources names it, to the field of `Request` that names it."""
 
@@ -49,7 +49,7 @@ class Request:
     areas : file of wards, beats or neighbourhoods
     out : folder of the products; files there of the same names are replaced, and only if the run succeeds
     profile : force profile in TOML
-    streets, lsoas, population, deprivation, localities : files, each optional
+    streets, lsoas, population, deprivation, localities, people : files, each optional
     as_of : first day (YYYY-MM-DD) that is not yet known
     seed : in place of the profile's
     allow_gaps : whether to go on although months are missing
@@ -74,6 +74,7 @@ class Request:
     seed: int | None = None
     allow_gaps: bool = False
     localities: Path | None = None
+    people: Path | None = None
     last: Path | None = None
     decisions: Path | None = None
     delivered: Path | None = None
@@ -103,6 +104,7 @@ class Inputs:
     features : what a base map is drawn from, or None without streets
     last : the last tasking, or None
     localities : inputs of the Vulnerable Localities Index, one row a ward by its code; None if not given
+    people : people of each group, one row a ward by its code; None if not given
     lsoa_editions : codes of the LSOAs given, by the year of their boundaries
     published : releases that were published before
     """
@@ -119,6 +121,7 @@ class Inputs:
     features: GeoDataFrame | None = None
     last: LastRun | None = None
     localities: pd.DataFrame | None = None
+    people: pd.DataFrame | None = None
     lsoa_editions: Mapping[int, frozenset[str]] = field(default_factory=dict)
     published: tuple[Release, ...] = ()
 
@@ -149,7 +152,7 @@ def read(request: Request) -> Inputs:
     crs = profile.analysis.crs
     places = read_places(
         request.areas, profile, lsoas=request.lsoas, population=request.population, deprivation=request.deprivation,
-        localities=request.localities,
+        localities=request.localities, people=request.people,
     )  # fmt: skip
     wards = places.wards
     streets = None if request.streets is None else read_streets(request.streets, crs=crs, cache=_cache())
@@ -164,7 +167,8 @@ def read(request: Request) -> Inputs:
     seed = profile.analysis.seed if request.seed is None else request.seed
     return Inputs(
         profile, crimes, wards, streets, harm, _all_sources(request, crimes, table), as_of=_moment(request.as_of),
-        seed=seed, features=features, last=last, localities=places.localities, lsoa_editions=places.lsoa_editions,
+        seed=seed, features=features, last=last, localities=places.localities, people=places.people,
+        lsoa_editions=places.lsoa_editions,
         published=() if request.published is None else read_earlier(request.published),
     )  # fmt: skip
 

@@ -32,6 +32,7 @@ def report(
     localities: Annotated[
         Path | None, typer.Option("--localities", help="Inputs of the Vulnerable Localities Index by code.")
     ] = None,
+    people: Annotated[Path | None, typer.Option("--people", help="People by code, columns `kind: group`.")] = None,
     as_of: AsOfOption = None,
     allow_gaps: AllowGapsOption = False,
     last: Annotated[
@@ -66,8 +67,8 @@ def report(
     request = Request(
         crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas,
         population=population, deprivation=deprivation, as_of=as_of, seed=seed, allow_gaps=allow_gaps,
-        localities=localities, last=last, decisions=decisions, delivered=delivered, products=tuple(product or ()),
-        hotspots=tuple(hotspot or ()), reviews=reviews, published=published,
+        localities=localities, people=people, last=last, decisions=decisions, delivered=delivered,
+        products=tuple(product or ()), hotspots=tuple(hotspot or ()), reviews=reviews, published=published,
     )  # fmt: skip
     with progress(quiet) as stage:
         outcome = run_cycle(request, stage=stage)

@@ -171,7 +171,10 @@ def sample_fairness(wards: GeoDataFrame, *, hostile: str = "") -> Fairness:
     sure = {"officers": [7, 4, 4, 5], "officers_low": [6, 4, 3, 5], "officers_high": [8, 4, 5, 5]}
     own = pd.DataFrame({"ward": wards["code"], **sure, "robust": [6, 4, 5, 5], "same": [0.6, 1.0, 0.5, 0.98]})
     robust = Robust(50, 50, pd.DataFrame(plans), own, 0.005)
-    return Fairness(table, harm, front, loop, robust, ("One ward's deprivation is not known." + hostile,))
+    people = {
+        "age" + hostile: pd.DataFrame({"under 25" + hostile: [900, 400, 300, 500], "older": [4e3, 5e3, 2e3, 3e3]})
+    }
+    return Fairness(table, people, harm, front, loop, robust, ("One ward's deprivation is not known." + hostile,))
 
 
 def _targets(hostile: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ def test_shares_prices_and_the_loop_stand_on_one_page() -> None:
     assert names == [
         "fairness-teams",
         "fairness-patrols",
+        "fairness-people-1",
         "price-of-proportion",
         "robust-plans",
         "robust-wards",

@@ -23,12 +23,12 @@ def text(value: str) -> pd.Series:
     return pd.Series([value] * 2, dtype="string")
 
 
-def fair(rates, *, excluded: int = 40, deciles=(1.0, 7.0)):
+def fair(rates, *, excluded: int = 40, deciles=(1.0, 7.0), people=None):
     scene = small.scene(small.crimes(rates))
     scene = SimpleNamespace(**{**vars(scene), "excluded": excluded})
     areas = small.wards().assign(deprivation_decile=deciles, kind=text("ward"), edition=pd.array([2024] * 2, "Int64"))
     wards = check(areas[list(AREAS.columns)], AREAS)
-    given = small.given(profile=PROFILE, wards=wards)
+    given = small.given(profile=PROFILE, wards=wards, people=people)
     sums = by_ward(scene, wards["code"])
     demand = ward_demand(wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"], priorities={})
     teams = SimpleNamespace(demand=demand, staffing=plan_teams(team_problem(PROFILE, demand)))
@@ -65,6 +65,13 @@ def test_the_plan_is_held_against_demand_that_the_same_past_could_have_given() -
     assert found.wards["officers"].sum() == 20
     assert found.plans["regret"].between(-1e-9, 0.2).all()
     assert fair(np.array([[30] * 4, [10] * 4]))[0].robust is None
+
+
+def test_people_stand_by_kind_of_group() -> None:
+    people = pd.DataFrame({"age: under 25": [3, 1], "age: older": [7, 9], "sex: female": [5, 6]}, index=["W1", "W2"])
+    found = fair(np.array([[30] * 12, [10] * 12]), people=people)[0].people
+    assert {kind: list(table) for kind, table in found.items()} == {"age": ["under 25", "older"], "sex": ["female"]}
+    assert found["age"]["under 25"].tolist() == [3, 1]
 
 
 def test_what_is_not_known_is_said() -> None:
