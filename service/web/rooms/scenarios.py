@@ -21,7 +21,7 @@ from service.web.rooms.typed import Number
 from service.web.scenario_form import ScenarioForm, lines_of
 from service.web.visit import CurrentVisit, Visit
 
-_TABLES: Final = ("summary.csv", "wards.csv", "groups.csv", "hotspots.csv")
+_TABLES: Final = ("summary.csv", "wards.csv", "groups.csv", "hotspots.csv", "unmet.csv")
 _ROWS: Final = 3  # wards, and patrols, of one form
 _MEASURES: Final = {  # of the summary: words and how a figure is written
     "value": ("Harm exposed to the teams, a week", "{:,.1f}"),
