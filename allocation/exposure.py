@@ -52,8 +52,9 @@ class Exposures:
     Parameters
     ----------
     summary : columns scenario, patrols, visits, minutes (of presence), hotspots (visited), exposed (harm), exposed_more
-        (beside the base), exposed_share (of what all the visits asked for would be exposed to), walked_km,
-        walking_minutes, driving_minutes, unmet_visits, unmet_harm, patrol_gap
+        (beside the base), more_low, more_high (between which the best plans of both surely differ, since none passes
+        its bound; missing where a plan seeks weighed visits), exposed_share (of what all the visits asked for would be
+        exposed to), walked_km, walking_minutes, driving_minutes, unmet_visits, unmet_harm, patrol_gap
     wards : columns scenario, ward, visits, minutes, exposed, exposed_more
     hotspots : the same by hotspot_id, with its ward
     unmet : columns scenario, hotspot_id, shift, value, reason: visits asked for and not planned, and what they are
@@ -95,7 +96,8 @@ def compare_patrols(plans: Mapping[str, Patrolled]) -> Exposures:
         tables.append(told.assign(scenario=name)[["scenario", "hotspot_id", "ward", *SUMS, "exposed_more"]])
     hotspots = pd.concat(tables, ignore_index=True)
     wards = hotspots.groupby(["scenario", "ward"], sort=False)[[*SUMS, "exposed_more"]].sum().reset_index()
-    rows = [_row(name, plans[name], table, float(base["exposed"].sum())) for name, table in by_spot.items()]
+    first = _ends(next(iter(plans.values())), base)
+    rows = [_row(name, plans[name], table, first) for name, table in by_spot.items()]
     unmet = [_unmet(plan).assign(scenario=name)[["scenario", *UNMET]] for name, plan in plans.items()]
     return Exposures(pd.DataFrame(rows), wards, hotspots, pd.concat(unmet, ignore_index=True))
 
@@ -129,8 +131,17 @@ def _by_spot(plan: Patrolled) -> pd.DataFrame:
     return table.groupby("hotspot_id").sum()
 
 
-def _row(name: str, plan: Patrolled, by_spot: pd.DataFrame, before: float) -> dict[str, Any]:
-    sums = by_spot.sum()
+def _ends(plan: Patrolled, by_spot: pd.DataFrame) -> tuple[float, float]:
+    """Return the harm that a plan is exposed to, and what no plan of the same problem passes."""
+    exposed = float(by_spot["exposed"].sum())
+    if plan.problem is None or plan.schedule is None:
+        return exposed, exposed
+    same = plan.problem.visits["value"].to_numpy() == plan.visits["value"].to_numpy()
+    return exposed, plan.schedule.bound if same.all() else float("nan")
+
+
+def _row(name: str, plan: Patrolled, by_spot: pd.DataFrame, base: tuple[float, float]) -> dict[str, Any]:
+    sums, (exposed, bound) = by_spot.sum(), _ends(plan, by_spot)
     whole = sums["exposed"] + sums["unmet_harm"]
     metres, walking, driving = travelled(plan.problem, plan.schedule)
     return {
@@ -139,8 +150,10 @@ def _row(name: str, plan: Patrolled, by_spot: pd.DataFrame, before: float) -> di
         "visits": int(sums["visits"]),
         "minutes": int(sums["minutes"]),
         "hotspots": int((by_spot["visits"] > 0).sum()),
-        "exposed": float(sums["exposed"]),
-        "exposed_more": float(sums["exposed"]) - before,
+        "exposed": exposed,
+        "exposed_more": exposed - base[0],
+        "more_low": exposed - base[1],
+        "more_high": bound - base[0],
         "exposed_share": float(sums["exposed"] / whole) if whole > 0 else 1.0,
         "walked_km": metres / 1000,
         "walking_minutes": walking,

@@ -156,12 +156,17 @@ class Sides:
         return table[["constables", "csos"]].fillna(0).astype("int64")
 
 
+def _with_sign(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{words.number(value)}"
+
+
 def _patrols_in_words(row: dict[Any, Any]) -> dict[str, str]:
     """Return what patrols come to: harm exposed, its change beside the base, visits, unmet, walked, driven and gap."""
-    more = row["exposed_more"]
+    more, ends = row["exposed_more"], (row["more_low"], row["more_high"])
+    known = not any(pd.isna(end) for end in ends) and more != 0
     return {
         "exposed": words.number(row["exposed"]),
-        "more": f"{'+' if more > 0 else ''}{words.number(more)}",
+        "more": _with_sign(more) + (f" ({' to '.join(map(_with_sign, ends))})" if known else ""),
         "share": words.percent(row["exposed_share"]),
         "visits": words.number(row["visits"], 0),
         "unmet": words.number(row["unmet_visits"], 0),

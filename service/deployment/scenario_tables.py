@@ -66,7 +66,7 @@ def in_lines(tables: Mapping[str, pd.DataFrame], notes: tuple[str, ...]) -> str:
     lines = []
     for row in rows:
         lines.append(_teams(row, rows[0]))
-        lines += [_patrols(row)] if "exposed" in row else []
+        lines += [_patrols(row, base=row is rows[0])] if "exposed" in row else []
         reasons = never.loc[never["scenario"] == row["scenario"], "reason"].value_counts(sort=False)
         lines += [
             f"  unmet, {count} {'window' if count == 1 else 'windows'} of a hot spot and a shift: {reason}"
@@ -85,9 +85,11 @@ def _teams(row: dict[Any, Any], base: dict[Any, Any]) -> str:
     )
 
 
-def _patrols(row: dict[Any, Any]) -> str:
+def _patrols(row: dict[Any, Any], *, base: bool) -> str:
+    low, high = row["more_low"], row["more_high"]
+    surely = "" if base or pd.isna(low + high) else f", surely between {low:+,.4g} and {high:+,.4g} for the best plans"
     return (
-        f"  patrols: harm exposed {row['exposed']:,.5g} a week ({row['exposed_more']:+,.4g}), "
+        f"  patrols: harm exposed {row['exposed']:,.5g} a week ({row['exposed_more']:+,.4g}{surely}), "
         f"{row['exposed_share']:.1%} of what is asked for; {row['patrols']} patrols, {row['visits']} visits a day to "
         f"{row['hotspots']} hot spots, {row['walked_km']:.1f} km walked in {row['walking_minutes']} minutes, "
         f"{row['driving_minutes']} minutes driven, {row['unmet_visits']} visits unmet, gap {row['patrol_gap']:.2%}"

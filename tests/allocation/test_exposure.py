@@ -30,6 +30,7 @@ def test_a_day_by_hand() -> None:
     assert base["unmet_visits"] == 7
     assert base["unmet_harm"] == pytest.approx(12 * 0.85 + 1.85)
     assert (nobody["exposed"], nobody["exposed_more"], nobody["walked_km"]) == (0.0, pytest.approx(-12.0), 0.0)
+    assert nobody["more_low"] <= nobody["exposed_more"] == nobody["more_high"]
     wards = found.wards.set_index(["scenario", "ward"])
     assert wards.loc[("base", "W0"), "exposed"] == pytest.approx(12.0)
     assert wards.loc[("nobody", "W0"), "exposed_more"] == pytest.approx(-12.0)
