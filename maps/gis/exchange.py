@@ -1,6 +1,8 @@
 """The same layers for other systems: a File GDB for ArcGIS, and GeoParquet for whoever works on columns."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -36,7 +38,8 @@ def write_file_gdb(pack: Pack, path: str | Path) -> Path:
                 "geometry_type": shape.replace("LineString", "MultiLineString"),
                 "promote_to_multi": shape != "Point",
             }
-            _narrow(table).to_file(folder, layer=name, driver="OpenFileGDB", engine="pyogrio", **kind)
+            with _rings_in_order():
+                _narrow(table).to_file(folder, layer=name, driver="OpenFileGDB", engine="pyogrio", **kind)
         names = _names(folder)
         files = {f"{folder.name}/{file.name}": file.read_bytes() for file in sorted(folder.iterdir())}
     return write_archive(held, {name: _renamed(content, names) for name, content in files.items()})
@@ -60,6 +63,18 @@ def write_geoparquet(pack: Pack, folder: str | Path) -> tuple[Path, ...]:
         paths.append(Path(folder) / f"{name}.parquet")
         table.to_parquet(paths[-1], index=False, compression="zstd", schema_version="1.0.0")
     return tuple(paths)
+
+
+@contextmanager
+def _rings_in_order() -> Iterator[None]:
+    """Let GDAL take a ring's turn for what it is; else it compares all with all, and warns beyond a hundred."""
+    option = "OGR_ORGANIZE_POLYGONS"
+    before = pyogrio.get_gdal_config_option(option)
+    pyogrio.set_gdal_config_options({option: "ONLY_CCW"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({option: before})
 
 
 def _narrow(table: GeoDataFrame) -> GeoDataFrame:

@@ -4,10 +4,13 @@ import json
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 
@@ -92,6 +95,16 @@ def test_a_file_gdb_holds_what_the_geopackage_holds(written):
         for column in table.columns.drop("geometry"):
             expected = table[column].astype(object).where(table[column].notna(), None).tolist()
             assert held[column].astype(object).where(held[column].notna(), None).tolist() == expected
+
+
+def test_a_surface_of_many_pieces_goes_into_a_file_gdb_whole_and_without_complaint(tmp_path):
+    pack = sample_pack()
+    row, column = np.divmod(np.arange(pack.grid.size), pack.grid.columns)
+    pack = replace(pack, risk=pd.Series((row + column) % 2.0, index=pack.risk.index))  # a chessboard
+    whole = layers(pack)["risk"][0]
+    assert max(len(shape.geoms) for shape in whole.geometry) > 100
+    held = gpd.read_file(write_file_gdb(pack, tmp_path / "hotspots.gdb.zip"), layer="risk", METHOD="ONLY_CCW")
+    assert held.area.tolist() == pytest.approx(whole.area.tolist())
 
 
 def test_geoparquet_gives_back_the_table(written):
