@@ -54,13 +54,13 @@ def _tasks(given: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _town(folder: Path, incidents: int) -> dict[str, Any]:
-    from service.demo import made_up_request
+    from service.demo import INPUTS_FOLDER, made_up_request
 
     request = made_up_request(folder / "town", seed=0, wards=40, incidents=incidents)
     names = ("areas", "profile", "streets", "out")
     return {
         "task": f"made-up force, {incidents:,} rows",
-        "crimes": request.crimes[0],
+        "crimes": str(folder / "town" / INPUTS_FOLDER / "crimes.csv"),
         **{name: str(getattr(request, name)) for name in names},
     }
 

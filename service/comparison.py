@@ -83,22 +83,25 @@ def _leaves(value: Any, path: str = "") -> list[tuple[str, str]]:
 def _hotspots(before: GeoDataFrame, after: GeoDataFrame) -> tuple[dict[str, Any], ...]:
     """Pair hot spots by their overlap; list those of the newer run by rank, then those that went."""
     pairs = _pairs(before, after.to_crs(before.crs))
-    old, new = (table.set_index("hotspot_id") for table in (before, after))
-    rows = [_row(new.loc[each], before=pairs.get(each), old=old, after=each) for each in after["hotspot_id"]]
-    rows.sort(key=lambda row: row["rank_after"])
-    gone = [each for each in before.sort_values("rank")["hotspot_id"] if each not in set(pairs.values())]
-    rows += [_row(old.loc[each], before=each, old=old, after=None) for each in gone]
-    return tuple(rows)
+    old, new = ({spot["hotspot_id"]: spot for spot in _by_rank(table)} for table in (before, after))
+    held = [_row(spot, old.get(pairs.get(each, "")), spot) for each, spot in new.items()]
+    return (*held, *(_row(spot, spot, None) for each, spot in old.items() if each not in set(pairs.values())))
 
 
-def _row(spot: pd.Series, *, before: str | None, old: pd.DataFrame, after: str | None) -> dict[str, Any]:
+def _by_rank(spots: GeoDataFrame) -> list[dict[str, Any]]:
+    table = pd.DataFrame(spots.drop(columns="geometry")).sort_values("rank", kind="stable")
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _row(spot: Mapping[str, Any], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what a page tells of a hot spot on either side."""
     return {
         "place": str(spot["name"]),
         "ward": str(spot.get("ward_name") or spot["ward"]),
-        "before": before or _NONE,
-        "after": after or _NONE,
-        "rank_before": _NONE if before is None else int(old.loc[before, "rank"]),
-        "rank_after": _NONE if after is None else int(spot["rank"]),
+        "before": _NONE if before is None else before["hotspot_id"],
+        "after": _NONE if after is None else after["hotspot_id"],
+        "rank_before": _NONE if before is None else int(before["rank"]),
+        "rank_after": _NONE if after is None else int(after["rank"]),
     }
 
 

@@ -93,8 +93,11 @@ def see_product(visit: CurrentVisit, number: Number, name: ProductName) -> Respo
     if not name.endswith(_PAGE):
         raise NotFoundError("Only a page can be shown; everything else is handed over as a file.")
     product_path(visit.store, run, name)
-    about = {"what": f"run {run.id}", "back": f"/runs/{run.id}", "address": f"/runs/{run.id}/pages/{name}"}
-    return page(visit, "product.html", name=TITLES.get(name, name), **about)
+    home = f"/runs/{run.id}"
+    return page(
+        visit, "product.html", name=TITLES.get(name, name), what=f"run {run.id}", back=home,
+        address=f"{home}/pages/{name}",
+    )  # fmt: skip
 
 
 def product_page(visit: CurrentVisit, number: Number, name: ProductName) -> Response:
