@@ -75,7 +75,8 @@
   const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const token = async () => {
     const answer = await fetch("/patrols", { headers: FACTS, cache: "no-store" });
-    if (!answer.ok) return null;
+    if (answer.status === 401) return null;
+    if (!answer.ok) throw new Error("no answer that is the service's");
     return { value: answer.headers.get("x-form-token"), account: (await answer.json()).account.name };
   };
   const send = async (entry, fresh) => {
@@ -107,7 +108,8 @@
 
   // --- the form -------------------------------------------------------------------------------------------------
 
-  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+  const inHex = (byte) => byte.toString(16).padStart(2, "0");
+  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), inHex).join("");
   if (form) {
     const asPlanned = document.querySelector("#all");
     asPlanned.hidden = !form.querySelector("[value=yes]");
