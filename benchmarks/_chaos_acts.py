@@ -144,7 +144,8 @@ def _make(store: Store, job: Job, stage: Stage) -> Record:
     with stage("gather"):
         for name in _PRODUCTS:
             (store.folder / folder / name).write_text(str(job.id))
-    about = {"job_id": job.id, "run": f"{job.id:016d}", "until": "2024-06-30", "folder": str(folder), "state": "made"}
+    about: dict[str, str | int] = {"job_id": job.id, "run": f"{job.id:016d}", "until": "2024-06-30"}
+    about |= {"folder": str(folder), "state": "made"}
     return lambda writing: {"run": record_run(writing, store, actor=job.actor, force=job.force, **about)}
 
 

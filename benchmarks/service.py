@@ -116,7 +116,7 @@ async def _view(address: str, keys: list[str], pages: list[str], pid: int, given
 
 async def _viewer(
     client: httpx2.AsyncClient,
-    keys: list[str],
+    key: str,
     pages: list[str],
     seen: Seen,
     pid: int,
@@ -129,7 +129,7 @@ async def _viewer(
         await asyncio.sleep(rng.expovariate(1 / think) if think else 0)
         page, began = rng.choice(pages), time.perf_counter()
         try:
-            answer = await client.get(page, headers={"cookie": keys[number % len(keys)], "accept": "text/html"})
+            answer = await client.get(page, headers={"cookie": key, "accept": "text/html"})
         except httpx2.HTTPError as error:
             seen.failures.append(f"{page}: {type(error).__name__}")
             continue

@@ -74,6 +74,6 @@ def read_grading(written: str) -> Grading:
     if _NEW.fullmatch(code):
         return Grading(code, code)
     if _OLD.fullmatch(code):
-        source, assessment, handling = code
-        return Grading(_OLD_SOURCES[source] + _OLD_ASSESSMENTS[assessment] + ("P" if handling == "1" else "C"), code)
+        handling = "P" if code[2] == "1" else "C"
+        return Grading(_OLD_SOURCES[code[0]] + _OLD_ASSESSMENTS[code[1]] + handling, code)
     raise InputError("A grading must be of 3x5x2, such as 2CP, or of 5x5x5, such as B24.")

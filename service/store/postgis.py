@@ -60,8 +60,10 @@ def export_postgis(store: Store, force: str, url: str, *, actor: str) -> dict[st
         raise InputError("An export for QGIS goes to postgresql://.")
     engine = create_engine(address)
     try:
-        with engine.connect() as connection, connection.begin(), connection.connection.cursor() as cursor:
-            _write(cursor, f"beatplan_{force.replace('-', '_')}", tables)
+        with engine.connect() as connection, connection.begin():
+            driver: Any = connection.connection.driver_connection
+            with driver.cursor() as cursor:
+                _write(cursor, f"beatplan_{force.replace('-', '_')}", tables)
     except DBAPIError:
         raise InputError(f"The database must answer, and {address.database or 'it'} does not.") from None
     finally:
