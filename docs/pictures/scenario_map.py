@@ -16,7 +16,7 @@ from geodata.town import make_town, write_police_uk, write_town
 from service.deployment.scenarios import ScenarioRequest, compare
 
 FOLDER: Final = Path(__file__).parent
-SIZE: Final = {"width": 1280, "height": 860}
+WIDTH: Final = 1280
 PROFILE: Final = """
 [force]
 name = "A made-up force"
@@ -61,14 +61,15 @@ def main() -> None:
 def _photograph(page: Path) -> None:
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        seen = chromium.new_page(viewport=SIZE, reduced_motion="reduce")
+        seen = chromium.new_page(reduced_motion="reduce")
         seen.goto(page.as_uri())
         seen.locator("[data-switch=routes]").check()
         for number, (name, height) in enumerate((("closed", 790), ("more", 1215))):
             seen.locator("[name=scenario]").nth(number).check(force=True)
-            seen.wait_for_timeout(500)
-            clip = {"x": 0, "y": 0, "width": SIZE["width"], "height": height}
-            seen.screenshot(path=FOLDER / f"scenario-{name}.png", full_page=True, clip=clip)
+            seen.set_viewport_size({"width": WIDTH, "height": height})
+            seen.locator("[data-whole]").first.click()
+            seen.wait_for_timeout(1_000)
+            seen.screenshot(path=FOLDER / f"scenario-{name}.png")
         chromium.close()
 
 
