@@ -47,7 +47,7 @@ def town(tmp_path_factory):
 def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("service")
     store = open_store(f"sqlite:///{folder / 'store.db'}")
-    for role in ("analyst", "tasking"):
+    for role in ("analyst", "tasking", "planner"):
         create_account(store, f"the-{role}", role=role, force=FORCE, password=PASSWORD, actor="system")
     workers = LocalWorkers(store, 2)
     workers.start()
@@ -98,6 +98,38 @@ def give(page, what, path):
     page.get_by_label("What it is").select_option(what)
     page.get_by_label("File").set_input_files(path)
     page.get_by_role("button", name="Give the file").click()
+
+
+def plan_what_if(store, page):
+    """A planner asks for more CSOs and a closed base, and lays the two side by side."""
+    page.goto("/scenarios")
+    looked_at(page, "scenarios-form")
+    page.get_by_label("Name of the scenario").fill("Four more CSOs")
+    page.get_by_label("CSOs", exact=True).first.fill("+4")
+    page.get_by_label("Ward", exact=True).first.select_option(index=1)
+    page.get_by_label("What it counts").first.fill("1.5")
+    page.get_by_role("button", name="Plan it").click()
+    page.wait_for_url("**/jobs/*")
+    first = page.url
+    page.goto("/scenarios")
+    page.get_by_label("Name of the scenario").fill("base")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text('none of them "base"')
+    page.get_by_label("Name of the scenario").fill("Fairly shared")
+    page.get_by_label("What counts").select_option("fair")
+    page.get_by_role("button", name="Plan it").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.goto(first)
+    page.wait_for_url("**/scenarios/*", timeout=LONG_MS)
+    page.goto("/scenarios")
+    for box in page.get_by_role("checkbox").filter(has_not=page.locator("[name=close]")).all()[:2]:
+        box.check()
+    page.get_by_role("button", name="Compare those chosen").click()
+    page.wait_for_url("**/scenarios/*", timeout=LONG_MS)
+    expect(page.locator("thead").first).to_contain_text("Four more CSOs")
+    expect(page.locator("thead").first).to_contain_text("Fairly shared")
+    expect(page.frame_locator("iframe").locator("body")).to_contain_text("Four more CSOs")
+    looked_at(page, "scenarios-side-by-side")
 
 
 def test_an_analyst_makes_this_months_pack(come, served, town, tmp_path):
@@ -176,6 +208,7 @@ def test_an_analyst_makes_this_months_pack(come, served, town, tmp_path):
     frame.locator("canvas, svg").first.wait_for()
     looked_at(tasking, "map-in-a-frame")
     assert tasking.frames[1].evaluate("self.origin") == "null"
+    plan_what_if(store, come("planner"))
     page.get_by_role("button", name="Withdraw").click()
     expect(page.locator(".govuk-tag")).to_have_text("withdrawn")
     assert tasking.goto("/runs/1").status == 404
