@@ -19,14 +19,14 @@ Rested = tuple[Patrol, int, int]  # a patrol, the minute at which its break begi
 def rested(
     shift: Shift, task: Task, patrols: tuple[Patrol, ...], meal: MealBreak
 ) -> tuple[tuple[Patrol, ...], pd.DataFrame]:
-    """Return the patrols with their breaks, each timed anew in turn, and when and where these are."""
+    """Return the patrols with their breaks and when and where these are; those without time for one are timed anew."""
     made, rows = list(patrols), []
     for unit, patrol in enumerate(patrols):
         others: dict[int, list[int]] = {}
         for other in made[:unit] + made[unit + 1 :]:
             for place, arrive in zip(other.stops, other.arrive, strict=True):
                 others.setdefault(place, []).append(arrive)
-        found = _best(task, patrol, meal, others)
+        found = _as_it_is(task, patrol, meal) or _best(task, patrol, meal, others)
         made[unit] = found[0] if found else Patrol(unit, task.first, (), ())
         if found:
             (kept, begin, done) = found
@@ -34,6 +34,24 @@ def rested(
             span = clock(shift.start + begin), clock(shift.start + begin + meal.minutes)
             rows.append((task.unit[unit], task.shift, *span, where))
     return tuple(made), pd.DataFrame(rows, columns=list(COLUMNS)).astype("string")
+
+
+def _as_it_is(task: Task, patrol: Patrol, meal: MealBreak) -> Rested | None:
+    """Return the patrol as it is where it stands somewhere for long enough, or is at its base."""
+    if not patrol.stops:
+        return None
+    out, back = task.out[task.base[patrol.unit]], patrol.arrive[-1] + int(task.dwell[patrol.stops[-1]])
+    begin = max(task.first, meal.after)
+    if begin <= meal.before and begin + meal.minutes <= patrol.leave:
+        return patrol, begin, 0
+    for done in range(1, len(patrol.stops)):
+        here, there = patrol.stops[done - 1], patrol.stops[done]
+        begin = max(patrol.arrive[done - 1] + int(task.dwell[here]), meal.after)
+        leg = int(task.between[here, there]) if here != there else 0
+        if begin <= meal.before and begin + meal.minutes + leg <= patrol.arrive[done]:
+            return patrol, begin, done
+    begin = max(back + int(out[patrol.stops[-1]]), meal.after)
+    return (patrol, begin, len(patrol.stops)) if begin <= meal.before and begin + meal.minutes <= task.last else None
 
 
 def _best(task: Task, patrol: Patrol, meal: MealBreak, others: dict[int, list[int]]) -> Rested | None:

@@ -12,19 +12,22 @@ the two plans is kept.
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from allocation._check_breaks import check_breaks
 from allocation._rested import rested
-from allocation._solvers.patrols import draw_patrols, worth_of
-from allocation._task import Task, task_of
+from allocation._solvers.patrols import worth_of
+from allocation._solvers.renewed import renewed
+from allocation._task import Patrol, Task, task_of
 from allocation.check import check_plan, plan_value
 from allocation.problem import Problem, Shift
 from allocation.routes import ROUNDS, TEXT, Routes, patrols_of, stops
 from allocation.rules import MealBreak
+from geodata.cast import FloatArray
 from geodata.errors import InputError
 from geodata.tables import PLAN, check
+
+Rest = tuple[tuple[Patrol, ...], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,14 @@ def rested_routes(
     """
     task, shift = routes.task, problem.shift(routes.task.shift)
     _refuse_short(task, shift, meal)
-    drawn = draw_patrols(_shortened(task, meal), rounds=rounds, seed=seed)
-    wished = {name: rested(shift, task, patrols, meal) for name, patrols in routes.wished.items()}
-    ways = [rested(shift, task, routes.patrols, meal), rested(shift, task, drawn, meal), *wished.values()]
+
+    def drawn(worth: FloatArray, patrols: tuple[Patrol, ...]) -> Rest:
+        begun = rested(shift, task, patrols, meal)[0]
+        found = renewed(replace(task, worth=worth), begun, turns=rounds, seed=seed, meal=meal)
+        return rested(shift, task, found, meal)
+
+    wished = {name: drawn(routes.wishes[name], patrols) for name, patrols in routes.wished.items()}
+    ways = [drawn(task.worth, routes.patrols), rested(shift, task, routes.patrols, meal), *wished.values()]
     patrols, rests = max(ways, key=lambda way: worth_of(task, way[0]))
     simple = {name: worth_of(task, way[0]) for name, way in wished.items()}
     kept = {name: way[0] for name, way in wished.items()}
@@ -123,7 +131,3 @@ def _refuse_short(task: Task, shift: Shift, meal: MealBreak) -> None:
             f"A meal break must fit between briefing and debrief, and one of {meal.minutes} minutes that begins "
             f"{meal.after} minutes into the shift does not fit into {shift.name}."
         )
-
-
-def _shortened(task: Task, meal: MealBreak) -> Task:
-    return replace(task, minutes=np.maximum(task.minutes - meal.minutes, 1), last=task.last - meal.minutes)

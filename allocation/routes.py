@@ -28,6 +28,7 @@ class Routes:
     bound : no patrols under the rules are worth more
     simple : value of the patrols that other wishes lead to, by name
     wished : those patrols
+    wishes : what visits were worth to them, by place and visit
     """
 
     task: Task
@@ -36,6 +37,7 @@ class Routes:
     bound: float
     simple: dict[str, float]
     wished: dict[str, tuple[Patrol, ...]] = field(default_factory=dict)
+    wishes: dict[str, FloatArray] = field(default_factory=dict)
 
 
 def route_patrols(
@@ -59,7 +61,7 @@ def route_patrols(
     wished = {plan: draw_patrols(replace(task, worth=wish), rounds=rounds, seed=seed) for plan, wish in wishes.items()}
     patrols = max((patrols, *wished.values()), key=lambda each: worth_of(task, each))
     value, simple = worth_of(task, patrols), {plan: worth_of(task, each) for plan, each in wished.items()}
-    return Routes(task, patrols, value, bound_patrols(task, patrols, value=value), simple, wished)
+    return Routes(task, patrols, value, bound_patrols(task, patrols, value=value), simple, wished, wishes)
 
 
 def gains(problem: Problem, routes: Routes) -> list[float]:

@@ -127,7 +127,7 @@ class _Pool:
         """Return a plan at other times, and its breaks; at its own times where others leave no room for breaks."""
         own = self.plans[int(rng.integers(len(self.plans)))]
         for _ in range(TRIES):
-            patrols = retimed(self.task, own, rng)
+            patrols = retimed(self.task, own, rng, meal)
             if meal is None:
                 return patrols, None
             patrols, breaks = rested(self.shift, self.task, patrols, meal)

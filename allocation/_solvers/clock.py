@@ -26,12 +26,18 @@ class Ground(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """One unit: legs from its base by place, its minutes, the first minute out and the first one to try."""
+    """
+    One unit: legs from its base by place, its minutes, the first minute out and the first one to try.
+
+    It rests for `rest` minutes after the first stop that ends `rest_from` or later.
+    """
 
     out: IntArray
     minutes: int
     first: int
     preferred: int
+    rest: int = 0
+    rest_from: int = 0
 
 
 @numba.njit(cache=True)
@@ -55,11 +61,13 @@ def walk(
     made, arrive = np.empty(len(stops), dtype=np.int64), np.empty(len(stops), dtype=np.int64)
     back_by = min(leave + sent.minutes, ground.last)
     many, worth, here, now = 0, 0.0, -1, leave
+    due = sent.rest
     for place in stops:
         nth = count[place]
         if nth >= ground.worth.shape[1] or ground.worth[place, nth] <= 0.0:
             continue
-        there = now + (sent.out[place] if here < 0 else ground.between[here, place])
+        rest = due if here >= 0 and now >= sent.rest_from else 0
+        there = now + rest + (sent.out[place] if here < 0 else ground.between[here, place])
         start = free(ground, booked, count, place, there)
         end = start + ground.dwell[place]
         if start - there > patience or end + sent.out[place] > back_by:
@@ -67,7 +75,7 @@ def walk(
         booked[place, nth] = start  # for the unit's own later visits; taken out below
         count[place] += 1
         made[many], arrive[many] = place, start
-        many, worth, here, now = many + 1, worth + ground.worth[place, nth], place, end
+        many, worth, here, now, due = many + 1, worth + ground.worth[place, nth], place, end, due - rest
     for place in made[:many]:
         count[place] -= 1
     return made[:many], arrive[:many], worth

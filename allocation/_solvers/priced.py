@@ -21,7 +21,7 @@ MOST_PLACES = 200
 MOST_UNITS = 24
 KEPT = 30  # patrols a pricing
 ONWARD = 16  # places that a patrol may go on to
-PRICINGS = 30
+PRICINGS = 12
 LEAST = 1e-9
 
 

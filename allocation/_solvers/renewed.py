@@ -21,17 +21,22 @@ from allocation._solvers.clock import PATIENCE, Ground, Sent, detour, walk
 from allocation._solvers.orienteering_moves import Chosen, chance
 from allocation._solvers.rota import Rota, book, copied, leg, straightened, strike, value
 from allocation._task import Patrol, Task
+from allocation.rules import MealBreak
 from geodata.cast import FloatArray, IntArray
 
 SHARE = 0.6  # of a patrol's stops that is taken out at most
 RUN = 0.7  # chance that they lie in a row
 NOISE = 0.8  # in prizes
 STAYS = 0.7  # chance that a patrol leaves the base when it did
+Times = tuple[int, int, int, int]  # the first minute out; minutes of a break, and the first and last at which it begins
+AT_BASE = 0.5  # chance that a break is had there, before the patrol or after it
 SLACK = 0.01  # of the best, that a plan walked through may be worth less
 
 
-def renewed(task: Task, patrols: tuple[Patrol, ...], *, turns: int, seed: int) -> tuple[Patrol, ...]:
-    """Return the best patrols met in so many turns from these."""
+def renewed(
+    task: Task, patrols: tuple[Patrol, ...], *, turns: int, seed: int, meal: MealBreak | None = None
+) -> tuple[Patrol, ...]:
+    """Return the best patrols met in so many turns from these, with time for a break where one is asked for."""
     if not task.unit or not task.places or not turns:
         return patrols
     units, most = len(task.unit), max(int(task.minutes.max() // max(1, task.dwell.min())) + 2, *map(_stops, patrols))
@@ -43,7 +48,10 @@ def renewed(task: Task, patrols: tuple[Patrol, ...], *, turns: int, seed: int) -
         book(rota, patrol.unit, patrol.leave, stops, arrive)
     ground = Ground(task.dwell, task.worth, task.between, task.gap, task.last)
     order, state = np.argsort(-task.worth[:, 0], kind="stable"), np.array([seed], dtype=np.uint64)
-    best = search(ground, task.out[task.base], task.minutes, task.first, rota, order, turns, state)
+    rest = (task.first, 0, 0, 0)
+    if meal is not None:
+        rest = task.first, meal.minutes, max(task.first, meal.after), min(meal.before, task.last - meal.minutes)
+    best = search(ground, task.out[task.base], task.minutes, rest, rota, order, turns, state)
     return tuple(
         Patrol(
             unit,
@@ -98,7 +106,7 @@ def _filled(
     for k in range(len(made)):
         own[made[k]] += 1
         busy += leg(ground, sent, made[k - 1] if k else -1, made[k]) + ground.dwell[made[k]]
-    busy += sent.out[made[-1]] if len(made) else 0
+    busy += sent.rest + (sent.out[made[-1]] if len(made) else 0)
     while True:
         rate, put, longer = 0.0, -1, 0
         best, begin = made, arrive
@@ -139,10 +147,11 @@ def _tastes(ground: Ground, longest: int, state: Chosen) -> tuple[FloatArray, Fl
 
 @numba.njit(cache=True)
 def _turn(
-    ground: Ground, out: IntArray, minutes: IntArray, first: int, rota: Rota, order: IntArray, state: Chosen
+    ground: Ground, out: IntArray, minutes: IntArray, times: Times, rota: Rota, order: IntArray, state: Chosen
 ) -> None:
     """Tear up the patrols of one unit or two and put them together again."""
     units, longest = len(minutes), minutes.max() + ground.dwell.max()
+    first, rest, rest_from, rest_by = times
     one, other = int(chance(state) * units), int(chance(state) * units)
     centre = int(chance(state) * len(order))
     if rota.size[one]:
@@ -157,10 +166,15 @@ def _turn(
         strike(rota, unit)
     for k in range(many):
         unit = one if k == 0 else other
-        leave = rota.leave[unit]
+        leave, back, due = rota.leave[unit], ground.last, rest
         if chance(state) >= STAYS:
             leave = first + int(chance(state) * (max(0, ground.last - minutes[unit] - first) + 1))
-        sent = Sent(out[unit], min(minutes[unit], ground.last - leave), first, first)
+            leave = rest_from + rest if rest and chance(state) < AT_BASE else leave
+        if leave >= rest_from + rest:
+            due = 0
+        elif chance(state) < AT_BASE:
+            due, back = 0, rest_by
+        sent = Sent(out[unit], min(minutes[unit], back - leave), first, first, due, rest_from)
         stops, arrive = _filled(liked, rota, sent, leave, left[k, : kept[k]], order, pays)
         if straightened(ground, rota, sent, leave, stops):
             stops, arrive = _filled(liked, rota, sent, leave, stops, order, pays)
@@ -172,18 +186,18 @@ def search(
     ground: Ground,
     out: IntArray,
     minutes: IntArray,
-    first: int,
+    times: Times,
     rota: Rota,
     order: IntArray,
     turns: int,
     state: Chosen,
 ) -> Rota:
-    """Return the best patrols met in so many turns; `out` is by unit and place, `order` of places tried first."""
+    """Return the best patrols met in so many turns; `out` is by unit and place, `order` of places to try."""
     now, best = value(ground.worth, rota.times), copied(rota)
     top = now
     for turn in range(turns):
         trial = copied(rota)
-        _turn(ground, out, minutes, first, trial, order, state)
+        _turn(ground, out, minutes, times, trial, order, state)
         new = value(ground.worth, trial.times)
         if new >= now or new >= top * (1.0 - SLACK * (1.0 - turn / turns) * chance(state)):
             rota, now = trial, new

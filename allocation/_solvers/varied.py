@@ -13,6 +13,7 @@ import numpy as np
 from allocation._solvers.clock import PATIENCE, Ground, Sent, walk
 from allocation._solvers.patrols import draw_patrols, worth_of
 from allocation._task import Patrol, Task
+from allocation.rules import MealBreak
 from geodata.cast import IntArray
 
 MOVED: Final = 0.15  # spread of the logarithm of what a hot spot counts in a draw
@@ -41,14 +42,15 @@ def alike(task: Task, patrols: Patrols, *, draws: int, rounds: int, within: floa
     return [each for each, value in zip(pool, worth, strict=True) if value >= (1 - within) * max(worth)]
 
 
-def retimed(task: Task, patrols: Patrols, rng: np.random.Generator) -> Patrols:
-    """Return the same visits, each patrol perhaps walked backwards, and begun at another minute if it can be."""
+def retimed(task: Task, patrols: Patrols, rng: np.random.Generator, meal: MealBreak | None = None) -> Patrols:
+    """Return the same visits, each patrol perhaps walked backwards, and begun at another minute, if it can be."""
     ground = Ground(task.dwell, task.worth, task.between, task.gap, task.last)
     made = dict(enumerate(patrols))
     for unit in rng.permutation(len(patrols)).tolist():
         others = [patrol for number, patrol in made.items() if number != unit]
         booked, count = _booked(task, others)
-        sent = Sent(task.out[task.base[unit]], int(task.minutes[unit]), task.first, task.first)
+        rest = (0, 0) if meal is None else (meal.minutes, meal.after)
+        sent = Sent(task.out[task.base[unit]], int(task.minutes[unit]), task.first, task.first, *rest)
         made[unit] = _another(ground, sent, made[unit], (booked, count), rng)
     return tuple(made[number] for number in range(len(patrols)))
 
