@@ -39,7 +39,7 @@ CLASSES: Final = {
     "intermittent": "hot now and then",
     "former": "hot before, not lately",
 }
-UNCLASSED: Final = ("not classed", "too little to say whether it lasts")
+UNCLASSED: Final = ("not classed", "too little to say")
 
 
 @dataclass(frozen=True)
