@@ -5,9 +5,9 @@ Meal breaks: every patrol planned around one, at the base or where the officers 
         base after the briefing and before it leaves, or once it is back and before the debrief; or where it stands
         between two stops, and then it is part of its minutes on patrol
 
-P1 to P8 hold besides (`allocation.problem`). Patrols are drawn for all of their minutes and for what the break leaves
-of them; each takes its break where it is back soonest, gives up the stop worth least where none fits, and the better of
-the two plans is kept.
+P1 to P8 hold besides (`allocation.problem`). Patrols drawn without breaks each take theirs where they are back soonest,
+and give up the stop worth least where none fits; from there they are searched again, each break on the clock, and the
+best is kept.
 """
 
 from dataclasses import dataclass, replace

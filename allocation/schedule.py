@@ -29,7 +29,7 @@ class Schedule:
     ----------
     plan : table of stops, by shift, unit and order
     objective : value of the visits planned, weighted harm a week
-    bound : no plan under the rules is worth more
+    bound : no plan under the rules is worth more; breaks are left out of it
     gap : (bound - objective) / bound
     unmet : columns hotspot_id, shift, value, reason: visits demanded and not planned, and what they are worth
     plus_one : columns base, shift, gain: what one more patrol there would add, the others left as they are
