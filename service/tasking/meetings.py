@@ -201,10 +201,10 @@ def newest_of(reading: Connection, force: str, run: int) -> dict[str, Any] | Non
     return _newest(reading, force, MEETINGS.c.run_id == run)
 
 
-def last_closed(reading: Connection, force: str, *, before: int | None = None) -> dict[str, Any] | None:
-    """Return the meeting that was closed last, on a run earlier than `before` where one is given."""
-    earlier = () if before is None else (MEETINGS.c.run_id < before,)
-    return _newest(reading, force, MEETINGS.c.closed.is_not(None), *earlier)
+def last_closed(reading: Connection, force: str, *, run: int | None = None) -> dict[str, Any] | None:
+    """Return the meeting that was closed last, on a run where one is given, or None."""
+    own = () if run is None else (MEETINGS.c.run_id == run,)
+    return _newest(reading, force, MEETINGS.c.closed.is_not(None), *own)
 
 
 def still_open(reading: Connection, force: str) -> dict[str, Any] | None:

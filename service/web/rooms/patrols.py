@@ -13,7 +13,7 @@ from maps.tasking.facts import shift_name
 from maps.words import capital, count
 from service.store import audit
 from service.tasking.debriefs import LONGEST_NOTE, OLDEST_DAYS, SEEN, StopTold, debrief, received
-from service.tasking.meetings import in_force, newest_of
+from service.tasking.meetings import in_force, last_closed
 from service.tasking.published import Tasked, Walk, find, newest
 from service.tasking.shifts import OnShift, todays_shifts
 from service.tasking.since import doses
@@ -144,7 +144,7 @@ def _patrol(
     (day,) = {s.day for s in todays_shifts(tasked, store.clock()) if s.name == walk.shift}
     with store.reading() as reading:
         told = received(reading, tasked.force, tasked.number, day).get(walk.unit)
-        meeting = newest_of(reading, tasked.force, tasked.number)
+        meeting = last_closed(reading, tasked.force, run=tasked.number)
         decided = {} if meeting is None else in_force(reading, meeting["id"])
     _consulted(visit, tasked, walk)
     return page(

@@ -122,10 +122,12 @@ def test_what_is_handed_over_is_read_by_the_next_run_and_told_to_the_audit(enter
     assert ("disclosure", "minutes of meeting 1 of sample-force") in told
 
 
-def test_a_patrol_reads_what_the_meeting_said_of_its_stops(enter):
+def test_a_patrol_reads_what_a_closed_meeting_said_of_its_stops(enter):
     why = "Road works: go to the school gate instead"
     send(enter, "tasking", "/meetings/{meeting}/decisions/{hotspot}", decision="amend", reason=why)
     browser, _ = enter("patrol")
+    assert why not in browser.get("/patrols/1/1").text  # it may still change its mind
+    send(enter, "tasking", "/meetings/{meeting}/close")
     page = browser.get("/patrols/1/1").text
     assert why in page
     assert "The meeting amended this" in page
