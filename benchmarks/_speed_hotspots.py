@@ -16,6 +16,7 @@ from geodata.tables import TIME_ZONE, WORKING_CRS
 from hotspots import Backtest, Spots, backtest, choose, describe, forecast
 
 OFFENCES: Final = ("Burglary", "Criminal damage and arson", "Other theft", "Vehicle crime", "Violence")
+BASELINES: Final = ("raw count", "last period", "density")  # `--only backtest` runs every method
 WEEKS: Final = 52
 WARDS_ACROSS: Final = 13
 SHARE: Final = 0.008
@@ -48,12 +49,13 @@ def _steps(size: int, cell: float) -> dict[str, tuple[Callable[[], Any], dict[st
         return describe(spots, crimes, grid, periods, harm=harm, **about)
 
     def test() -> Backtest:
-        return backtest(crimes, grid, periods, study=study, share=SHARE, bandwidth=BANDWIDTH, harm=harm)
+        how = {"study": study, "share": SHARE, "bandwidth": BANDWIDTH, "harm": harm, "methods": BASELINES}
+        return backtest(crimes, grid, periods, **how)
 
     risk = look_ahead()
     spots = places()
     sizes = {"n": size, "cells": grid.size, "spots": len(spots.table)}
-    names = ("forecast by density", "choose hot spots", "describe hot spots", "back-test, 6 weeks")
+    names = ("forecast by density", "choose hot spots", "describe hot spots", "back-test of the baselines, 6 weeks")
     return {name: (step, sizes) for name, step in zip(names, (look_ahead, places, table, test), strict=True)}
 
 
