@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from geodata.errors import InputError
 
 Words = Annotated[str, Field(max_length=100)]
-Change = Annotated[str, Field(max_length=12, pattern=r"^([+-]?\d+)?$")]
+Change = Annotated[str, Field(max_length=7, pattern=r"^([+-]?\d+)?$")]
 Number = Annotated[str, Field(max_length=12, pattern=r"^(\d+(\.\d+)?)?$")]
-Whole = Annotated[str, Field(max_length=9, pattern=r"^\d*$")]
+Whole = Annotated[str, Field(max_length=7, pattern=r"^\d*$")]
 
 
 class ScenarioForm(BaseModel):

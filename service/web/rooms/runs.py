@@ -18,6 +18,8 @@ from service.store import audit
 from service.store.files import SORTS, current_files
 from service.store.runs import Run, find_run, list_runs, product_path, products_of, set_state
 from service.store.segments import current
+from service.tasking.community import priorities_on
+from service.tasking.times import day_of
 from service.web.page import HEADERS, page
 from service.web.roles import may
 from service.web.rooms.typed import Number
@@ -144,11 +146,12 @@ def _page(visit: Visit, *, status: int = 200, error: str = "") -> Response:
     rows = list_runs(visit.store, force, published_only=not mine)
     with visit.store.reading() as reading:
         files, months = current_files(reading, force), [each.month for each in current(reading, force)]
-    jobs = queue.newest(visit.store, force, kind="run", most=5)
-    busy = next((job for job in jobs if job.unfinished), None) if mine else None
+    jobs = queue.newest(visit.store, force, kind="run", most=queue.MOST_UNFINISHED)
+    busy = next((job for job in jobs if job.unfinished), None)
     return page(
         visit, "runs.html", status=status, error=error, rows=rows, mine=mine, files=files, months=months,
         sorts=SORTS, offered=OFFERED, usual=USUAL, busy=busy,
+        priorities=priorities_on(visit.store, force, day_of(visit.store.clock()).isoformat()),
     )  # fmt: skip
 
 
