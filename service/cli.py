@@ -24,6 +24,7 @@ from service.verbs.review import review
 from service.verbs.scenario import scenario
 from service.verbs.serve import serve
 from service.verbs.store import store
+from service.verbs.transparency import transparency
 from service.verbs.validate import validate
 
 app = typer.Typer(
@@ -55,6 +56,7 @@ for verb in (
     audit,
     reproduce,
     validate,
+    transparency,
 ):
     app.command(verb.__name__.replace("_", "-"))(verb)
 
