@@ -1,7 +1,8 @@
 """What scenarios are planned on, the same for all: areas, hot spots and streets, of a finished run or from crimes."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +12,6 @@ from geopandas import GeoDataFrame
 from pandera.pandas import DataFrameSchema
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from allocation.demand import ward_demand
-from allocation.team_problem import TeamProblem
 from geodata.areas import locate
 from geodata.errors import InputError, NotFoundError
 from geodata.harm import read_harm
@@ -20,8 +19,6 @@ from geodata.streets import Streets, covers, read_streets
 from geodata.tables import AREAS, HOTSPOTS, check
 from service.analysis import scene as analysis
 from service.analysis.places import choose_hotspots
-from service.deployment.patrol_setup import bases_of
-from service.deployment.staffing import deprived, posts_note, team_problem
 from service.profile.force import Profile
 from service.reading import inputs
 from service.reading.given import read_given
@@ -40,13 +37,15 @@ class Times:
     Parameters
     ----------
     crimes : table of crimes of the areas
-    harm : of each
+    harm : of each, as the base's control strategy weighs it
     hotspot : hot spot that holds each, or missing
+    ward : code of the area that holds each
     """
 
     crimes: pd.DataFrame
     harm: pd.Series
     hotspot: pd.Series
+    ward: pd.Series
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +62,7 @@ class Ground:
     times : of the crimes, or None: harm is spread by the length of the shifts
     seed : of everything random
     notes : what was taken, each a sentence
+    strategy : the base's control strategy
     """
 
     areas: GeoDataFrame
@@ -72,6 +72,7 @@ class Ground:
     times: Times | None = None
     seed: int = 0
     notes: tuple[str, ...] = ()
+    strategy: Mapping[str, float] = field(default_factory=dict)
 
 
 def profile_of_run(folder: Path) -> dict[str, Any]:
@@ -131,7 +132,8 @@ def ground_of_run(
     if ways is None:
         notes.append("No streets were given: patrols are planned in straight lines.")
     own = profile.analysis.seed if seed is None else seed
-    return Ground(areas, expected.set_index(areas["code"]), hotspots, ways, times, own, tuple(notes))
+    by_code = expected.set_index(areas["code"])
+    return Ground(areas, by_code, hotspots, ways, times, own, tuple(notes), profile.control_strategy)
 
 
 def _layer(folder: Path, layer: str, more: list[str]) -> tuple[GeoDataFrame, pd.DataFrame]:
@@ -150,37 +152,12 @@ def _layer(folder: Path, layer: str, more: list[str]) -> tuple[GeoDataFrame, pd.
 
 def _times(crimes: tuple[str, ...], profile: Profile, areas: GeoDataFrame, hotspots: GeoDataFrame) -> Times:
     table = read_given(None, crimes, profile).crimes
-    kept = locate(table, areas).notna() & ~table["offence"].isin(profile.analysis.exclude)
+    ward = locate(table, areas)
+    kept = ward.notna() & ~table["offence"].isin(profile.analysis.exclude)
     inside = table[kept]
     strategy = inside["offence"].map(profile.control_strategy).astype("float64").fillna(1.0)
     harm = read_harm(profile.harm.table).of(inside["offence"]) * strategy
-    return Times(inside, harm, locate(inside, hotspots.rename(columns={"hotspot_id": "code"})))
-
-
-def problem_of(profile: Profile, ground: Ground) -> tuple[TeamProblem, tuple[str, ...]]:
-    """Return the staffing that a profile asks for on this ground, and what was taken because it does not say."""
-    expected = ground.expected
-    demand = ward_demand(
-        ground.areas,
-        crimes=expected["expected_crimes"],
-        harm=expected["expected_harm"],
-        priorities=profile.community_priorities,
-    )
-    weights = deprived(profile, dict(zip(ground.areas["code"], ground.areas["deprivation_decile"], strict=True)))
-    demand = demand.assign(priority=demand["priority"] * demand["ward"].map(weights).fillna(1.0).astype("float64"))
-    note = posts_note(profile, len(demand))
-    return team_problem(profile, demand), (note,) if note else ()
-
-
-def settled_bases(values: dict[str, Any], profile: Profile, ground: Ground) -> dict[str, Any]:
-    """Return the base's settings with the bases that are taken where it names none, so that one can be closed."""
-    if profile.bases:
-        return values
-    problem, _ = problem_of(
-        profile.model_copy(update={"staff": profile.staff.model_copy(update={"surge": {}})}), ground
-    )
-    bases, _ = bases_of(profile, ground.areas, problem.demand)
-    return values | {"bases": [{"name": base.name, "easting": base.x, "northing": base.y} for base in bases]}
+    return Times(inside, harm, locate(inside, hotspots.rename(columns={"hotspot_id": "code"})), ward[kept])
 
 
 def _beside(profile: Profile, file: Path | None) -> Profile:
@@ -211,5 +188,7 @@ def ground_of_crimes(request: Request) -> Ground:
     outlook = analysis.look_ahead(given, scene)
     hotspots = choose_hotspots(given, scene, outlook).table
     expected = analysis.by_ward(scene, given.wards["code"])[EXPECTED]
-    times = Times(scene.crimes, scene.harm, locate(scene.crimes, hotspots.rename(columns={"hotspot_id": "code"})))
-    return Ground(given.wards, expected, hotspots, given.streets, times, given.seed)
+    inside = locate(scene.crimes, hotspots.rename(columns={"hotspot_id": "code"}))
+    times = Times(scene.crimes, scene.harm, inside, scene.ward)
+    strategy = given.profile.control_strategy
+    return Ground(given.wards, expected, hotspots, given.streets, times, given.seed, strategy=strategy)

@@ -17,6 +17,7 @@ from allocation.units import csos_by_base
 from geodata.cast import FloatArray, within
 from service.deployment.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of
 from service.deployment.scenario_ground import Ground
+from service.deployment.scenario_teams import strategy_factors
 from service.deployment.staffing import deprived
 from service.profile.force import Profile
 
@@ -67,10 +68,12 @@ def _events(profile: Profile, ground: Ground) -> FloatArray:
 
 
 def _weights(profile: Profile, ground: Ground) -> FloatArray:
-    """Return what priorities of the community and deprivation make each hot spot count for: those of its ward."""
+    """Return what makes each hot spot count for more: priorities of its ward, its deprivation, the force's strategy."""
     own = {ward: within(value, "priority", *PRIORITIES) for ward, value in profile.community_priorities.items()}
     deciles = dict(zip(ground.areas["code"], ground.areas["deprivation_decile"], strict=True))
-    return _of_ward(ground, own) * _of_ward(ground, deprived(profile, deciles))
+    strategy = strategy_factors(profile, ground, "hotspot")
+    offences = np.array([strategy.get(spot, 1.0) for spot in ground.hotspots["hotspot_id"]], dtype=np.float64)
+    return offences * _of_ward(ground, own) * _of_ward(ground, deprived(profile, deciles))
 
 
 def _of_ward(ground: Ground, factors: Mapping[str, float]) -> FloatArray:

@@ -18,9 +18,10 @@ UNMOVED: Final = (
 ON_PATROL: Final = ("bases", "patrol", "shifts", "units")
 
 
-def what_does_not_act(name: str, sections: tuple[str, ...], *, patrolled: bool) -> Iterator[str]:
+def what_does_not_act(name: str, sections: tuple[str, ...], *, patrolled: bool, weighed: bool) -> Iterator[str]:
     """Yield a sentence for the sections of a scenario that change nothing here, and say what would show them."""
-    idle = [section for section in sections if section in UNMOVED]
+    acts = ("control_strategy",) if weighed else ()  # the crimes are there to be weighed anew
+    idle = [section for section in sections if section in UNMOVED and section not in acts]
     if idle:
         yield f"{name}: `{', '.join(idle)}` changes what is analysed, not this comparison; make a report with it."
     walked = [section for section in sections if section in ON_PATROL]

@@ -17,13 +17,12 @@ from service.deployment.scenario_ground import (
     Ground,
     ground_of_crimes,
     ground_of_run,
-    problem_of,
     profile_of_run,
-    settled_bases,
 )
 from service.deployment.scenario_page import areas_of, write_scenario_page
 from service.deployment.scenario_patrols import patrols_of
 from service.deployment.scenario_tables import in_lines, joined, what_does_not_act
+from service.deployment.scenario_teams import problem_of, settled_bases
 from service.deployment.staffing import costs, team_posts
 from service.profile.force import Profile
 from service.reading.inputs import Request
@@ -192,7 +191,8 @@ def _profiles(
         if name in profiles:
             raise InputError(f"Scenarios must have different names, got {name!r} twice.")
         profiles[name] = profile_of(settings, lines.name if isinstance(lines, Path) else name)
-        notes += what_does_not_act(name, sections, patrolled=ground is not None)
+        weighed = ground is not None and ground.times is not None
+        notes += what_does_not_act(name, sections, patrolled=ground is not None, weighed=weighed)
     return profiles, (*notes, *(() if ground is None else ground.notes))
 
 

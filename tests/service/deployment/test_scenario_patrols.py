@@ -2,6 +2,7 @@
 
 import json
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,7 +13,8 @@ import shapely
 
 from geodata.errors import InputError, NotFoundError
 from geodata.tables import HOTSPOTS, PLAN, empty
-from service.deployment.scenario_ground import Ground
+from service.deployment.scenario_ground import Ground, Times
+from service.deployment.scenario_teams import strategy_factors
 from service.deployment.scenarios import Compared, ScenarioRequest, compare
 from service.manifest import sha256_of
 from tests.allocation import small
@@ -189,3 +191,31 @@ def test_ground_that_cannot_be_meant_is_refused(run: Path, tmp_path: Path) -> No
         beside(run=run, ground=None)
     with pytest.raises(InputError, match="A base must be given, or a run"):
         compare(ScenarioRequest(None, ()), stage=lambda _name: nullcontext())
+
+
+def test_another_control_strategy_weighs_teams_and_patrols_anew_where_the_crimes_are_there() -> None:
+    """Half of what happens in the first ward is robbery, and nothing elsewhere; a robbery shall count for three."""
+    bare = ground()
+    spots = bare.hotspots["hotspot_id"].tolist()
+    offence = pd.Categorical(["Robbery", "Theft"] + ["Theft"] * len(spots))
+    begin = (
+        pd.Series(pd.Timestamp("2024-05-01", tz="Europe/London").as_unit("s"))
+        .repeat(len(offence))
+        .reset_index(drop=True)
+    )
+    crimes = pd.DataFrame({"offence": offence, "occurred_from": begin, "occurred_to": begin, "precision": "month"})
+    label = pd.Series([spots[0], *spots], dtype="string")
+    ward = pd.Series(["W00", *bare.hotspots["ward"]], dtype="string")
+    held = replace(bare, times=Times(crimes, pd.Series(1.0, index=crimes.index), label, ward))
+    changed = {"scenario": {"name": "robbery"}, "control_strategy": {"Robbery": 3.0}}
+    found = beside(changed, ground=held)
+    assert found.figures["notes"] == []
+    assert strategy_factors(found.profiles["robbery"], held, "hotspot")[spots[0]] == pytest.approx(2.0)
+    assert strategy_factors(found.profiles["robbery"], held, "ward")["W00"] == pytest.approx(6 / 4)
+    value = found.comparison.wards.set_index(["scenario", "ward"])["value"]
+    assert value["robbery", "W00"] > value["base", "W00"]
+    base, other = found.exposures.summary["exposed"]  # every spot is visited under both, and told in the base's harm
+    assert base == other
+    assert "`control_strategy` changes what is analysed" in " ".join(beside(changed).figures["notes"])
+    with pytest.raises(InputError, match='must be an offence of the crimes; "Arson" is not'):
+        beside({"control_strategy": {"Arson": 2.0}}, ground=held)

@@ -1,0 +1,67 @@
+"""The teams of one scenario: staffed on the ground that all share, weighed as its profile asks."""
+
+from typing import Any, Literal
+
+import pandas as pd
+
+from allocation.demand import ward_demand
+from allocation.team_problem import TeamProblem
+from geodata.errors import InputError
+from service.deployment.patrol_setup import bases_of
+from service.deployment.scenario_ground import Ground
+from service.deployment.staffing import deprived, posts_note, team_problem
+from service.profile.force import Profile
+
+
+def problem_of(profile: Profile, ground: Ground) -> tuple[TeamProblem, tuple[str, ...]]:
+    """Return the staffing that a profile asks for on this ground, and what was taken because it does not say."""
+    expected, factors = ground.expected, strategy_factors(profile, ground, "ward")
+    demand = ward_demand(
+        ground.areas,
+        crimes=expected["expected_crimes"],
+        harm=expected["expected_harm"] * [factors.get(code, 1.0) for code in expected.index],
+        priorities=profile.community_priorities,
+    )
+    weights = deprived(profile, dict(zip(ground.areas["code"], ground.areas["deprivation_decile"], strict=True)))
+    demand = demand.assign(priority=demand["priority"] * demand["ward"].map(weights).fillna(1.0).astype("float64"))
+    note = posts_note(profile, len(demand))
+    return team_problem(profile, demand), (note,) if note else ()
+
+
+def settled_bases(values: dict[str, Any], profile: Profile, ground: Ground) -> dict[str, Any]:
+    """Return the base's settings with the bases that are taken where it names none, so that one can be closed."""
+    if profile.bases:
+        return values
+    problem, _ = problem_of(
+        profile.model_copy(update={"staff": profile.staff.model_copy(update={"surge": {}})}), ground
+    )
+    bases, _ = bases_of(profile, ground.areas, problem.demand)
+    return values | {"bases": [{"name": base.name, "easting": base.x, "northing": base.y} for base in bases]}
+
+
+def strategy_factors(profile: Profile, ground: Ground, label: Literal["hotspot", "ward"]) -> dict[str, float]:
+    """
+    Return what another control strategy than the base's makes the harm of each hot spot or ward count for.
+
+    Parameters
+    ----------
+    profile : whose strategy it is
+    ground : with the crimes; without them nothing can be weighed anew
+    label : what the harm is summed over
+
+    Raises
+    ------
+    InputError
+        If the strategy names an offence that the crimes do not have.
+    """
+    times = ground.times
+    if times is None or profile.control_strategy == dict(ground.strategy):
+        return {}
+    offence = times.crimes["offence"]
+    unknown = sorted(set(profile.control_strategy) - set(offence.cat.categories))
+    if unknown:
+        raise InputError(f'Each name in `control_strategy` must be an offence of the crimes; "{unknown[0]}" is not.')
+    new, old = (offence.map(each).astype("float64").fillna(1.0) for each in (profile.control_strategy, ground.strategy))
+    table = pd.DataFrame({"label": getattr(times, label), "harm": times.harm, "weighed": times.harm * new / old})
+    sums = table.groupby("label")[["harm", "weighed"]].sum()
+    return {str(name): float(row.weighed / row.harm) for name, row in sums.iterrows() if row.harm > 0}
