@@ -11,7 +11,7 @@ import pyogrio
 from geodata.errors import NotFoundError
 from service.manifest import sha256_of
 from service.profile.force import Profile
-from service.reading.last_run import HOT_SPOTS, MANIFEST, LastRun, read_last_run
+from service.reading.last_run import FILES, HOT_SPOTS, MANIFEST, LastRun, read_last_run
 from service.store import Store
 from service.store.runs import Run, find_run, list_runs
 
@@ -120,9 +120,11 @@ class Tasked:
 
 
 def newest(store: Store, force: str) -> Tasked | None:
-    """Return the run that the force published last, or None where there is none."""
-    runs = list_runs(store, force, published_only=True, most=1)
-    return _tasked(store, runs[0]) if runs else None
+    """Return the run published last of those that made hot spots' layers and a plan, or None where there is none."""
+    for run in list_runs(store, force, published_only=True):
+        if all((store.folder / run.folder / name).is_file() for name in FILES):
+            return _tasked(store, run)
+    return None
 
 
 def find(store: Store, force: str, number: int) -> Tasked:

@@ -16,7 +16,7 @@ from service.tasking.published import find
 from tests.service.store.conftest import Clock
 from tests.service.tasking.made_run import FORCE
 
-KILLS = int(os.environ.get("BEATPLAN_KILLS", "8"))
+KILLS = int(os.environ.get("BEATPLAN_KILLS", "5"))
 LONGEST_SECONDS = 0.25
 
 

@@ -1,6 +1,7 @@
 """Meetings and what they decide, on both databases."""
 
 import io
+import shutil
 import threading
 import zipfile
 
@@ -169,7 +170,11 @@ def test_decisions_go_out_as_the_next_run_reads_them(store, publish, tmp_path):
     assert len(last.decisions.table) == 2
 
 
-def test_a_run_that_is_not_published_is_not_shown(store, publish):
+def test_a_run_that_is_not_published_or_made_no_plan_is_not_shown(store, publish):
     tasked = publish()
     tell_of_run(store, "runs/sample", state="made")
+    bare = store.folder / "runs" / "bare"
+    bare.mkdir()
+    shutil.copyfile(tasked.folder / "manifest.json", bare / "manifest.json")
+    tell_of_run(store, "runs/bare")
     assert newest(store, FORCE).number == tasked.number
