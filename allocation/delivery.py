@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from allocation.rules import Rules
 from geodata.cast import whole, within
@@ -200,5 +200,5 @@ def _rate(stops: pd.DataFrame) -> tuple[float, float, float, float, float]:
     if count < 2 or math.isnan(rate):
         return float(planned.sum()), float(done.sum()), rate, math.nan, math.nan
     error = math.sqrt(count / (count - 1) * float(((done - rate * planned) ** 2).sum())) / float(planned.sum())
-    reach = float(student.ppf((1 + CONFIDENCE) / 2, count - 1)) * error
+    reach = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * error
     return float(planned.sum()), float(done.sum()), rate, max(0.0, rate - reach), rate + reach

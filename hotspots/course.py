@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import stdtrit
 
 from geodata import cast
 from geodata.cast import FloatArray
@@ -76,7 +76,7 @@ def course(amounts: ArrayLike, weeks: ArrayLike, *, ahead: float) -> Course:
     if fit is None:
         return Course(now, *[float("nan")] * 5)
     middle, found, covariance, phi = fit
-    reach = float(stats.t.ppf(0.5 + LEVEL / 2, length.size - 2))
+    reach = float(stdtrit(length.size - 2, 0.5 + LEVEL / 2))
     error = reach * np.sqrt(phi / held[latest].sum()) if held[latest].sum() > 0 else np.inf
     ends = (now * np.exp(-error), now * np.exp(error)) if now > 0 else (0.0, float("nan"))
     if not -edges[-1] <= ahead <= edges[-1]:

@@ -3,7 +3,6 @@
 from typing import Final
 
 import numpy as np
-from scipy import stats
 
 from geodata.cast import FloatArray
 
@@ -43,9 +42,11 @@ def count_interval(mean: FloatArray, alpha: FloatArray) -> tuple[FloatArray, Flo
     mean : crimes expected in the week
     alpha : overdispersion, as of `excess_variance`
     """
+    from scipy.stats import nbinom  # a third of a second to import, and few runs need it
+
     mixed = np.maximum(alpha, 1e-9)  # at 1e-9 the negative binomial is the Poisson to nine digits
     size, chance = 1.0 / mixed, 1.0 / (1.0 + mixed * mean)
-    low, high = (stats.nbinom.ppf(tail, size, chance) for tail in (TAIL, 1.0 - TAIL))
+    low, high = (nbinom.ppf(tail, size, chance) for tail in (TAIL, 1.0 - TAIL))
     return np.minimum(low, np.floor(mean)), np.maximum(high, np.ceil(mean))
 
 
@@ -68,8 +69,10 @@ def harm_interval(
     ----------
     .. [1] Bowers, N. L. et al. (1997). Actuarial Mathematics, 2nd ed. Society of Actuaries, sections 12.2 and 12.5.
     """
+    from scipy.stats import gamma  # as above
+
     nothing = (mean <= 0) | (crimes <= 0)
     relative = (1.0 + spread) / np.where(nothing, 1.0, crimes) + alpha
     scale = np.where(nothing, 1.0, mean) * relative
-    low, high = (stats.gamma.ppf(tail, 1.0 / relative, scale=scale) for tail in (TAIL, 1.0 - TAIL))
+    low, high = (gamma.ppf(tail, 1.0 / relative, scale=scale) for tail in (TAIL, 1.0 - TAIL))
     return np.where(nothing, 0.0, np.minimum(low, mean)), np.where(nothing, mean, np.maximum(high, mean))

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import ndtri
 
 from geodata import cast
 from geodata.cast import FloatArray
@@ -43,7 +43,7 @@ class Effect:
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
         """Return the lower and the upper end of the normal interval."""
-        reach = float(stats.norm.ppf(0.5 + cast.within(level, "level", 0, 1) / 2)) * self.error
+        reach = float(ndtri(0.5 + cast.within(level, "level", 0, 1) / 2)) * self.error
         return self.change - reach, self.change + reach
 
 
@@ -147,7 +147,9 @@ def poisson_e_test(first: int, second: int, *, exposure: tuple[float, float] = (
     if sum(counts) == 0:
         return 1.0
     rate = sum(counts) / sum(sizes)
-    laws = [stats.poisson(rate * size) for size in sizes]
+    from scipy.stats import poisson  # a third of a second to import, and few runs need it
+
+    laws = [poisson(rate * size) for size in sizes]
     reach = [np.arange(int(law.ppf(_REACH)), int(law.isf(_REACH)) + 1, dtype=np.float64) for law in laws]
     seen = abs(float(_apart(np.array(float(counts[0])), np.array(float(counts[1])), sizes)))
     rare, chance = laws[1].pmf(reach[1]), laws[0].pmf(reach[0])

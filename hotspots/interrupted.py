@@ -23,8 +23,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
-from scipy.special import expit, logit
+from scipy.special import expit, logit, stdtrit
 
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray
@@ -58,7 +57,7 @@ class Ratio:
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
         """Return the lower and the upper end of the interval of the ratio."""
-        reach = float(stats.t.ppf(0.5 + cast.within(level, "level", 0, 1) / 2, self.freedom)) * self.error
+        reach = float(stdtrit(self.freedom, 0.5 + cast.within(level, "level", 0, 1) / 2)) * self.error
         return float(np.exp(self.log - reach)), float(np.exp(self.log + reach))
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import ndtr, stdtrit
 
 from geodata import cast
 from geodata.cast import FloatArray
@@ -121,4 +121,4 @@ def _reach(level: float, rows: int) -> float:
         raise InputError(f"`level` must be above 0 and below 1, got {level}.")
     if rows < FEWEST_TESTS:
         return tail
-    return float(stats.norm.cdf(np.sqrt(rows / (rows - 1.0)) * stats.t.ppf(tail, rows - 1)))
+    return float(ndtr(np.sqrt(rows / (rows - 1.0)) * stdtrit(rows - 1, tail)))

@@ -27,7 +27,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from scipy.stats import poisson
 
 from geodata import cast
 from geodata.cast import FloatArray
@@ -115,6 +114,8 @@ def repeat_table(victim: pd.Series, targets: float | None = None) -> pd.DataFram
     number = number if number >= found else np.nan
     victims = [number - found, *(int((each == n).sum()) for n in (1, 2)), int((each >= 3).sum())]
     crimes = [0, *(int(each[each == n].sum()) for n in (1, 2)), int(each[each >= 3].sum())]
+    from scipy.stats import poisson  # a third of a second to import, and few runs need it
+
     mean = total / number if number else np.nan
     chance = np.append(poisson.pmf([0, 1, 2], mean), poisson.sf(2, mean)) if number > 0 else np.full(4, np.nan)
     return pd.DataFrame(

@@ -10,7 +10,6 @@ from geopandas import GeoDataFrame
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
-from scipy.stats import hypergeom
 
 from geodata import cast
 from geodata.cast import FloatArray, IntArray
@@ -180,6 +179,8 @@ def local_knox(crimes: GeoDataFrame, *, metres: float, days: float) -> pd.DataFr
        the Royal Statistical Society A 164, 87-96.
     """
     events = _few(crimes)
+    from scipy.stats import hypergeom  # a third of a second to import, and few runs need it
+
     one, other = _near_in_space(events, cast.above_zero(metres, "metres", "metres"))
     span = cast.within(days, "days", 0, np.finfo(np.float64).max)
     soon_too = np.abs(events.time[one] - events.time[other]) <= span
