@@ -90,7 +90,10 @@ def looked_at(page, name):
     found = Axe().run(page, options=LEVELS)
     assert found.violations_count == 0, (name, found.generate_report())
     if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+        frame = page.locator("iframe")
+        if frame.count():  # what stands in it is painted only where it is in view
+            frame.scroll_into_view_if_needed()
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=not frame.count())
 
 
 def give(page, what, path):

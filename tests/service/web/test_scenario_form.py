@@ -1,0 +1,57 @@
+"""What a planner types, as lines of the profile."""
+
+import pytest
+from pydantic import ValidationError
+
+from geodata.errors import InputError
+from service.web.scenario_form import ScenarioForm, lines_of
+
+BASE = {"units": [{"base": "Central", "shift": "late", "role": "CSO", "patrols": 1, "officers": 2}]}
+
+
+def lines(**typed):
+    return lines_of(ScenarioForm(run=1, name=" More ", **typed), BASE)
+
+
+def test_what_is_left_empty_changes_nothing():
+    assert lines() == {"scenario": {"name": "More"}}
+
+
+def test_numbers_are_set_and_changes_are_changes():
+    told = lines(constables="24", csos="-4", floor="2", moves="10", loss_cap="0.2", objective="fair", cost_cso="32000")
+    assert told["posts"] == {"constables": 24, "csos": "-4", "floor": 2}
+    assert told["staff"] == {"moves": 10, "loss_cap": 0.2, "objective": "fair", "costs": {"csos": 32000}}
+
+
+def test_wards_are_settled_and_weighed_row_by_row():
+    told = lines(
+        ward=["W1", "W2", ""], ward_csos=["3", "", ""], ward_constables=["", "", ""], ward_weight=["", "1.5", ""]
+    )
+    assert told["staff"] == {"locks": {"W1": {"csos": 3}}}
+    assert told["community_priorities"] == {"W2": 1.5}
+    with pytest.raises(InputError, match="one row names none"):
+        lines(ward=[""], ward_csos=["3"])
+
+
+def test_patrols_are_set_where_they_are_known_and_added_where_not():
+    told = lines(
+        unit_base=["Central", "North", ""], unit_shift=["late", "day", ""], unit_role=["CSO", "constable", "CSO"],
+        unit_patrols=["3", "1", ""],
+    )  # fmt: skip
+    new = {"base": "North", "shift": "day", "role": "constable", "patrols": 1}
+    assert told["units"] == [BASE["units"][0] | {"patrols": 3}, new]
+    assert BASE["units"][0]["patrols"] == 1
+    with pytest.raises(InputError, match="from a base in a shift"):
+        lines(unit_base=["Central"], unit_shift=[""], unit_role=["CSO"], unit_patrols=["2"])
+
+
+def test_a_base_is_closed():
+    assert lines(close=["Central"])["scenario"] == {"name": "More", "close_bases": ["Central"]}
+
+
+@pytest.mark.parametrize(
+    "typed", [{"csos": "four"}, {"csos": "+"}, {"floor": "-1"}, {"csos": "99999999"}, {"moves": "1e9"}]
+)
+def test_what_is_no_number_is_not_taken(typed):
+    with pytest.raises(ValidationError):
+        lines(**typed)
