@@ -1,5 +1,6 @@
 """What was delivered of the last tasking, in the next plan: minutes owed, and the rate to plan with."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +16,10 @@ from allocation.team_problem import TeamProblem
 from geodata.errors import InputError
 from service.deployment.allocate import AllocateRequest, allocate
 from service.deployment.repair import after_delivery, moved_doses, repaired_teams
+from service.manifest import sha256_of
+from service.profile.force import Profile
 from service.profile.patrols import Delivery
+from service.reading.last_run import read_last_run
 from tests.allocation import small
 
 PLAN = pd.DataFrame(
@@ -117,3 +121,23 @@ def test_teams_carry_older_debt_of_their_wards() -> None:
     found, notes = repaired_teams(problem, last(*full, debt={"H2": 150.0}), 10, Delivery())
     assert found.demand["harm"].tolist() == pytest.approx([10.0, 12.5, 10.0])
     assert "150 minutes were owed before" in " ".join(notes)
+
+
+@pytest.mark.parametrize(
+    ("debt", "read"), [({"H1": 30.0, "H2": 0.0}, {"H1": 30.0}), ({"H9": 1.0}, None), ({"H1": "x"}, None), ([], None)]
+)
+def test_the_debt_that_a_report_wrote_is_read_by_the_next_or_refused(
+    tmp_path: Path, debt: object, read: object
+) -> None:
+    spots(0, 1000).assign(rank=[1, 2], name=["a", "b"]).to_file(tmp_path / "hotspots.gpkg", layer="hot_spots")
+    PLAN.to_csv(tmp_path / "plan.csv", index=False)
+    products = {name: sha256_of(tmp_path / name) for name in ("hotspots.gpkg", "plan.csv")}
+    profile = Profile()
+    told = {"run": "a", "products": products, "figures": {"until": "2025-01-01", "debt": debt}}
+    told["settings"] = {"profile": profile.model_dump(mode="json")}
+    (tmp_path / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    if read is None:
+        with pytest.raises(InputError, match="The debt of the last tasking must be minutes by hot spot"):
+            read_last_run(tmp_path, profile, None, None)
+    else:
+        assert read_last_run(tmp_path, profile, None, None).debt == read
