@@ -23,6 +23,7 @@ from service.store import Store, open_store
 BEAT_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 0.3
 NOT_WANTED: Final = 3  # exit status of a worker whose job was taken from it
+_GIVES_WAY: Final = 10  # pages come first where processors are few
 _OUR_FAULT: Final = "The program failed at this, and it is no fault of what was given; its log says where."
 _LOG: Final = logging.getLogger("beatplan.jobs")
 
@@ -56,6 +57,7 @@ def work(url: str, folder: Path, kinds: Collection[str], parent: int) -> None:
     kinds : of jobs that it does
     parent : number of the process that started it
     """
+    os.nice(_GIVES_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that ends this one
     store, worker = open_store(url, folder), name_of(os.getpid())
     while os.getppid() == parent:

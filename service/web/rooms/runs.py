@@ -85,7 +85,8 @@ def run_page(visit: CurrentVisit, number: Number) -> Response:
     mine = may(visit.account.role, "run")
     return page(
         visit, "run.html", run=run, products=products_of(visit.store, run), figures=manifest["figures"],
-        inputs=manifest["inputs"], mine=mine, before=others[0] if mine and others else None, titles=TITLES,
+        inputs=manifest["inputs"], versions=manifest["versions"],
+        mine=mine, before=others[0] if mine and others else None, titles=TITLES,
     )  # fmt: skip
 
 
