@@ -9,6 +9,8 @@ import pytest
 
 from geodata.town import Town, make_town, write_police_uk, write_town
 from service.cli import main
+from service.cycle import run_cycle
+from service.reading.inputs import Request
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,20 @@ def town() -> Town:
     return make_town(3, wards=8, months=8, incidents=3000, hotspots=4)
 
 
+@pytest.fixture(scope="session")
+def one_patrol(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A profile that leaves next to nothing to plan, for runs in which nobody looks at plans: they take a third."""
+    base = town.bases.iloc[0]
+    file = tmp_path_factory.mktemp("profile") / "one patrol.toml"
+    file.write_text(
+        f'[posts]\ncsos = 0\n[[bases]]\nname = "A"\neasting = {base["x"]:.1f}\nnorthing = {base["y"]:.1f}\n'
+        '[[shifts]]\nname = "day"\nstart = "08:00"\nend = "16:00"\n'
+        '[[units]]\nbase = "A"\nshift = "day"\nrole = "constable"\n[patrol]\nvariants = 0\n',
+        encoding="utf-8",
+    )
+    return file
+
+
 @dataclass(frozen=True)
 class TownFiles:
     crimes: Path
@@ -52,3 +68,11 @@ def town_files(town: Town, tmp_path_factory: pytest.TempPathFactory) -> TownFile
     files = write_town(town, folder / "extract")
     write_police_uk(town, folder / "police_uk")
     return TownFiles(files["crimes"], files["areas"], files["streets"], folder / "police_uk")
+
+
+@pytest.fixture(scope="session")
+def small_pack(town_files: TownFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pack of the small town from police.uk files, by the settings that stand where nobody says anything."""
+    out = tmp_path_factory.mktemp("pack") / "out"
+    run_cycle(Request(crimes=(str(town_files.police_uk),), areas=town_files.areas, out=out))
+    return out

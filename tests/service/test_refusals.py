@@ -181,9 +181,10 @@ def test_broken_json(beatplan, town_files, tmp_path, out) -> None:
     refused(report(beatplan, out, crimes=answers, areas=town_files.areas), out, "answers.json")
 
 
-def test_a_failed_run_leaves_the_last_pack_as_it_was(beatplan, town_files, tmp_path) -> None:
+def test_a_failed_run_leaves_the_last_pack_as_it_was(beatplan, town_files, one_patrol, tmp_path) -> None:
     out = tmp_path / "pack"
-    assert report(beatplan, out, crimes=town_files.police_uk, areas=town_files.areas).code == 0
+    given = {"crimes": town_files.police_uk, "areas": town_files.areas, "force": one_patrol}
+    assert report(beatplan, out, **given).code == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("a,b\r\n1,2\r\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from tests.service.conftest import TownFiles
 
 
 @pytest.fixture(scope="module")
-def inputs(town_files: TownFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def inputs(town_files: TownFiles, one_patrol: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a force keeps in one folder: crimes by month, wards, and a profile with a harm table of its own."""
     folder = tmp_path_factory.mktemp("kept")
     shutil.copytree(town_files.police_uk, folder / "crimes")
@@ -21,7 +21,7 @@ def inputs(town_files: TownFiles, tmp_path_factory: pytest.TempPathFactory) -> P
     (folder / "own.csv").write_text(
         "# unit: days\noffence,weight\n" + "".join(f"{name},{2 * w}\n" for name, w in weights.items())
     )
-    (folder / "force.toml").write_text('[harm]\ntable = "own.csv"\n')
+    (folder / "force.toml").write_text(f'{one_patrol.read_text()}[harm]\ntable = "own.csv"\n')
     return folder
 
 
