@@ -41,7 +41,13 @@ class Routes:
 
 
 def route_patrols(
-    problem: Problem, shift: str, *, wishes: dict[str, FloatArray], rounds: int = ROUNDS, seed: int = 0
+    problem: Problem,
+    shift: str,
+    *,
+    wishes: dict[str, FloatArray],
+    rounds: int = ROUNDS,
+    wish_rounds: int | None = None,
+    seed: int = 0,
 ) -> Routes:
     """
     Return the patrols of one shift, with a bound and what simpler wishes would have led to.
@@ -54,11 +60,13 @@ def route_patrols(
     shift : its name
     wishes : per plan, what the first, second, ... visit to each place would be worth, shaped as the task's `worth`
     rounds : how often some stops are taken out and others put in
+    wish_rounds : the same for wishes; None: as often
     seed : of the choice which
     """
     task = task_of(problem, shift)
     patrols = draw_patrols(task, rounds=rounds, seed=seed)
-    wished = {plan: draw_patrols(replace(task, worth=wish), rounds=rounds, seed=seed) for plan, wish in wishes.items()}
+    often = rounds if wish_rounds is None else wish_rounds
+    wished = {plan: draw_patrols(replace(task, worth=wish), rounds=often, seed=seed) for plan, wish in wishes.items()}
     patrols = max((patrols, *wished.values()), key=lambda each: worth_of(task, each))
     value, simple = worth_of(task, patrols), {plan: worth_of(task, each) for plan, each in wished.items()}
     return Routes(task, patrols, value, bound_patrols(task, patrols, value=value), simple, wished, wishes)

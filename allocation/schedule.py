@@ -88,8 +88,9 @@ def schedule_patrols(
     """
     rounds = whole(rounds, "rounds")
     wishes = {shift.name: _wishes(task_of(problem, shift.name), crimes) for shift in problem.shifts}
+    wish_rounds = rounds if meal is None else 0  # with breaks, they are searched then
     routes = [
-        route_patrols(problem, shift.name, wishes=wishes[shift.name], rounds=rounds, seed=seed)
+        route_patrols(problem, shift.name, wishes=wishes[shift.name], rounds=rounds, wish_rounds=wish_rounds, seed=seed)
         for shift in problem.shifts
     ]
     before, rests = math.fsum(each.value for each in routes), []
