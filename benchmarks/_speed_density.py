@@ -128,8 +128,8 @@ def _subjects(setting: Setting) -> Iterator[Subject]:
     weights = np.ones(x.size)
     yield Subject(f"{OURS}, first call", lambda: density_at_centres(x, y, weights, grid, BANDWIDTH), "quartic")
     for threads in _thread_counts():
-        call = partial(density_at_centres, x, y, weights, grid, BANDWIDTH)
-        yield Subject(f"{OURS}, exact quartic", _on(threads, call), "quartic", threads)
+        exact = _on(threads, partial(density_at_centres, x, y, weights, grid, BANDWIDTH))
+        yield Subject(f"{OURS}, exact quartic", exact, "quartic", threads)
     crimes = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=WORKING_CRS) if x.size <= 1_000_000 else None
     if crimes is not None:
         table = gpd.GeoDataFrame(geometry=crimes)
@@ -178,7 +178,7 @@ def _kinds(setting: Setting) -> Iterator[Subject]:
         for places in ((setting.x, setting.y), clustered(setting.x.size // 2))
     )
     grid = setting.grid
-    kinds = {
+    kinds: dict[str, Callable[[], Any]] = {
         "fixed": partial(kernel_density, crimes, grid, bandwidth=BANDWIDTH),
         "adaptive": partial(adaptive_density, crimes, grid, bandwidth=BANDWIDTH),
         "dual": partial(dual_density, crimes, other, grid, bandwidth=BANDWIDTH),

@@ -49,8 +49,8 @@ def _steps(size: int, cell: float) -> dict[str, tuple[Callable[[], Any], dict[st
         return describe(spots, crimes, grid, periods, harm=harm, **about)
 
     def test() -> Backtest:
-        how = {"study": study, "share": SHARE, "bandwidth": BANDWIDTH, "harm": harm, "methods": BASELINES}
-        return backtest(crimes, grid, periods, **how)
+        how: dict[str, Any] = {"study": study, "share": SHARE, "bandwidth": BANDWIDTH, "harm": harm}
+        return backtest(crimes, grid, periods, methods=BASELINES, **how)
 
     risk = look_ahead()
     spots = places()

@@ -14,6 +14,7 @@ from hotspots.chains import ChainedStreets, NetworkKernel, NetworkMethod, lixel_
 from hotspots.density import weights_of
 from hotspots.lixels import CutStreets
 
+LIXEL: Final = 50.0  # metres
 METRES_PER_KM: Final = 1_000.0
 MOST_BANDWIDTH_M: Final = 10_000.0
 
@@ -84,7 +85,7 @@ def network_density(
     streets: Streets,
     *,
     bandwidth: float,
-    lixel: float = 50.0,
+    lixel: float = LIXEL,
     method: NetworkMethod = "continuous",
     kernel: NetworkKernel = "quartic",
     weights: Any = None,

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -17,6 +17,7 @@ from hotspots.edge import EDGES, Edge
 from service import manifest
 from service.analysis.places import Rules
 from service.reading.inputs import Inputs
+from service.study.streets import Along
 
 Choice = Literal["auto", "normal", "likelihood", "least-squares"]
 CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
@@ -74,7 +75,7 @@ class Options:
     kernel : shape of a crime's spread in the density surfaces
     edge : how the border of the areas is made up for in them, None for not at all
     adaptive : whether they are narrow where crime is dense and wide where it is thin
-    network : whether to work out the density along the streets too
+    along : how to work out the density along the streets too, None for not at all
     space_time : days before and after a crime that it reaches in a density over space and time, None for none
     against : what crime is held against, None for nothing
     measure : how, one of `hotspots.dual.MEASURES`
@@ -88,7 +89,7 @@ class Options:
     kernel: Kernel = "quartic"
     edge: Edge | None = None
     adaptive: bool = False
-    network: bool = False
+    along: Along | None = None
     space_time: float | None = None
     against: Against | None = None
     measure: str = "relative risk"
@@ -105,7 +106,7 @@ class Options:
             "kernel": self.kernel,
             "edge": self.edge,
             "adaptive": self.adaptive,
-            "network": self.network,
+            "along_streets": None if self.along is None else asdict(self.along),
             "space_time": self.space_time,
             "against": against,
             "measure": self.measure if against else None,
@@ -124,6 +125,8 @@ def options_of(
     edge: str = "none",
     adaptive: bool = False,
     network: bool = False,
+    spread: str | None = None,
+    lixel: float | None = None,
     streets: bool = False,
     space_time: float | None = None,
     against: str | None = None,
@@ -154,7 +157,7 @@ def options_of(
         kernel=_named(kernel, KERNELS, "--kernel"),
         edge=None if edge == "none" else _named(edge, EDGES, "--edge", also=("none",)),
         adaptive=adaptive,
-        network=network,
+        along=Along.of(spread, lixel, network=network),
         space_time=None if space_time is None else cast.above_zero(space_time, "--space-time", "days"),
         against=None if against is None else Against.of(against),
         measure="relative risk" if measure is None else _named(measure, MEASURES, "--measure"),

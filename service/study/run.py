@@ -103,7 +103,7 @@ def run_study(request: Request, options: Options, *, stage: Stage = lambda _name
         insight = look_closer(given, scene, chosen, fitness)
         moving = space_time(scene, chosen.table, options.space_time)
     with stage("streets"):
-        streets = along_streets(given, scene) if options.network else AlongStreets({})
+        streets = AlongStreets({}) if options.along is None else along_streets(given, scene, options.along)
     with stage("products"):
         study = Study(
             **_said(read, outlook), density=made_how(scene, options), surfaces={**density, **shifts[0]},

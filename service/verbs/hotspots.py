@@ -39,6 +39,12 @@ def hotspots(
     apart: Annotated[float, typer.Option("--apart", help="Least metres between two hot spots.")] = 0.0,
     streets: StreetsOption = None,
     network: Annotated[bool, typer.Option("--network", help="Also the density along the streets.")] = False,
+    spread: Annotated[
+        str | None, typer.Option("--spread", help="How it passes a junction: continuous, discontinuous or simple.")
+    ] = None,
+    lixel: Annotated[
+        float | None, typer.Option("--lixel", help="Longest piece of street with a figure of its own, in metres.")
+    ] = None,
     most_street: Annotated[
         float | None, typer.Option("--most-street", help="Most metres of street in one hot spot.")
     ] = None,
@@ -70,8 +76,9 @@ def hotspots(
 
     options = options_of(
         cell=cell, bandwidth=bandwidth, kernel=kernel, edge=edge, adaptive=adaptive, network=network,
-        streets=streets is not None, space_time=space_time, against=against, measure=measure, clusters=clusters,
-        apart=apart, most_street=most_street, offences=offence or (), localities=localities,
+        spread=spread, lixel=lixel, streets=streets is not None, space_time=space_time, against=against,
+        measure=measure, clusters=clusters, apart=apart, most_street=most_street,
+        offences=offence or (), localities=localities,
     )  # fmt: skip
     request = Request(
         crimes=tuple(crimes), areas=areas, out=out, profile=force, streets=streets, lsoas=lsoas, population=population,

@@ -8,6 +8,7 @@ from geodata.errors import InputError
 from hotspots.vulnerable_localities import INPUTS, vulnerable_localities
 from service.analysis.places import Rules
 from service.study.options import Against, Options, options_of
+from service.study.streets import Along
 from service.study.words import localities_told
 
 
@@ -43,6 +44,10 @@ def test_what_crime_is_held_against_is_told_by_its_first_word(text, meant):
     ("given", "said"),
     [
         ({"network": True}, "`--network` needs `--streets`"),
+        ({"spread": "simple"}, "`--spread` is of the density along streets: give `--network`"),
+        ({"lixel": 25}, "`--lixel` is of the density along streets: give `--network`"),
+        ({"network": True, "streets": True, "spread": "even"}, "`--spread` must be one of"),
+        ({"network": True, "streets": True, "lixel": 0}, "`--lixel` must be above 0 metres"),
         ({"most_street": 900}, "`--most-street` needs `--streets`"),
         ({"most_street": 0, "streets": True}, "`--most-street` must be above 0"),
         ({"adaptive": True, "kernel": "gaussian"}, "leave out `--kernel` and `--edge`"),
@@ -81,3 +86,10 @@ def test_which_inputs_of_the_localities_are_missing_is_said(without, said):
     rates = pd.DataFrame({name: [1.0, 1.0, 1.0, 9.0] for name in INPUTS}, index=list("abcd"))
     rates.loc[rates.index[without], "aged_15_to_24"] = np.nan
     assert localities_told(vulnerable_localities(rates)).endswith(said)
+
+
+def test_the_density_along_streets_is_made_as_asked_for():
+    asked = options_of(network=True, streets=True, spread="simple", lixel=25)
+    assert asked.asked["along_streets"] == {"spread": "simple", "lixel": 25.0}
+    assert options_of(network=True, streets=True).along == Along("continuous", 50.0)
+    assert options_of(streets=True).asked["along_streets"] is None
