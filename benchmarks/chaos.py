@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import random
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -58,14 +59,18 @@ def main() -> None:
     words.add_argument("--seed", type=int, default=0)
     words.add_argument("--json", type=Path)
     given = words.parse_args()
-    found = [
-        each for kind in given.database or ("sqlite", "postgresql") for each in trials(kind, given.trials, given.seed)
-    ]
-    rows = summary(found)
-    if given.json:
-        given.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    for row in rows:
-        print(" ".join(f"{name}={value}" for name, value in row.items()))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ended from outside, it still tidies up and tells
+    found: list[Trial] = []
+    try:
+        for kind in given.database or ("sqlite", "postgresql"):
+            for trial in trials(kind, given.trials, given.seed):
+                found.append(trial)  # noqa: PERF402 - what was found so far is told whenever it ends
+    finally:
+        rows = summary(found)
+        if given.json:
+            given.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        for row in rows:
+            print(" ".join(f"{name}={value}" for name, value in row.items()))
     raise SystemExit(any(row["wrong"] for row in rows))
 
 
