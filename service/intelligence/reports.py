@@ -1,7 +1,7 @@
 """Reports on hot spots: written once, withdrawn rather than changed, and shown to those whom their handling allows."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -119,29 +119,32 @@ def export_reports(store: Store, force: str, *, recipient: str, actor: str) -> l
     return found
 
 
-def ward_weights(reports: Iterable[Mapping[str, Any]], weight: float) -> dict[str, float]:
+def standing_points(store: Store, force: str) -> dict[str, float]:
+    """Return the sum of points of every ward's reports that stand, whoever may see them: only sums leave."""
+    points: dict[str, float] = {}
+    for row in sorted(_standing(store, force), key=lambda row: row["id"]):
+        points[row["ward"]] = points.get(row["ward"], 0.0) + read_grading(row["grading"]).points
+    return dict(sorted(points.items()))
+
+
+def weighed(priorities: Mapping[str, float], points: Mapping[str, float], weight: float) -> dict[str, float]:
     """
-    Return what the demand of each ward is multiplied by for its reports: 1 + weight x points, within the bounds.
+    Return what each ward counts for when its reports weigh in: its priority x (1 + weight x points), within bounds.
 
     Parameters
     ----------
-    reports : that stand
-    weight : of the force's profile; 0 weighs nothing
+    priorities : by code, 1 where it is missing
+    points : by code, of `standing_points`
+    weight : of the force's profile; 0 changes nothing
 
     Returns
     -------
-    weights : by code, only where they are not 1; bounded as a community priority is
+    priorities : by code; bounded as a community priority is
     """
-    points: dict[str, float] = {}
-    for row in sorted(reports, key=lambda row: row["id"]):
-        points[row["ward"]] = points.get(row["ward"], 0.0) + read_grading(row["grading"]).points
-    weighed = {ward: min(1.0 + weight * sum_, PRIORITIES[1]) for ward, sum_ in sorted(points.items())}
-    return {ward: factor for ward, factor in weighed.items() if factor != 1.0}
-
-
-def standing_weights(store: Store, force: str, weight: float) -> dict[str, float]:
-    """Return `ward_weights` of every report of the force that stands, whoever may see it: only sums leave."""
-    return ward_weights(_standing(store, force), weight) if weight else {}
+    low, high = PRIORITIES
+    factors = {ward: 1.0 + weight * sum_ for ward, sum_ in points.items() if weight * sum_ > 0}
+    changed = {ward: min(max(priorities.get(ward, 1.0) * factor, low), high) for ward, factor in factors.items()}
+    return {**priorities, **changed}
 
 
 def _standing(store: Store, force: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from geodata.crimes import CrimeRead
 from geodata.errors import InputError, NotFoundError
 from geodata.tables import REJECTS, SOURCES, check, empty
+from service.intelligence.reports import standing_points, weighed
 from service.jobs import queue
 from service.jobs.queue import Job, Record
 from service.jobs.workshop import workshop
@@ -72,6 +73,7 @@ def ask_run(
         "segments": [vars(each) for each in segments], "products": list(products), "seed": seed, "last": last,
         "allow_gaps": allow_gaps, "publish": publish,
         "priorities": priorities_on(store, force, day_of(store.clock()).isoformat()),
+        "intelligence": standing_points(store, force),
     }  # fmt: skip
     return queue.ask(store, force, "run", request, actor=actor)
 
@@ -99,6 +101,8 @@ def run(store: Store, job: Job, stage: Stage) -> Record:
         files = lay_out(store, asked["files"], folder)
         profile = read_profile(files.get("profile"))
         crimes = kept_crimes(store, [Segment(**each) for each in asked["segments"]], profile)
+        own = {**profile.community_priorities, **asked["priorities"]}
+        priorities = weighed(own, asked.get("intelligence", {}), profile.intelligence.weight)
         last, handed = None, Handed()
         if asked["last"] is not None:
             last = store.folder / find_run(store, job.force, asked["last"], published_only=False).folder
@@ -109,7 +113,7 @@ def run(store: Store, job: Job, stage: Stage) -> Record:
                 streets=files.get("streets"), lsoas=files.get("lsoas"), population=files.get("population"),
                 deprivation=files.get("deprivation"), localities=files.get("localities"), last=last,
                 products=tuple(asked["products"]), seed=asked["seed"], allow_gaps=asked["allow_gaps"],
-                priorities=asked["priorities"], decisions=handed.decisions, delivered=handed.delivered,
+                priorities=priorities, decisions=handed.decisions, delivered=handed.delivered,
             ),
             stage=stage,
         )  # fmt: skip

@@ -69,7 +69,7 @@ def _page(visit: Visit, *, status: int = 200, error: str = "") -> Response:
     names = {} if tasked is None else {spot["hotspot_id"]: spot["name"] for spot in tasked.spots}
     weight = 0.0 if tasked is None else tasked.profile.intelligence.weight
     wards = {} if tasked is None else tasked.wards
-    weighed = reports.standing_weights(store, account.force, weight)
+    weighed = reports.weighed({}, reports.standing_points(store, account.force), weight)
     return page(
         visit, "intelligence.html", status=status, error=error, writes=may(account.role, "handle intelligence"),
         rows=[_shown(row) for row in rows], spots=[{"hotspot": key, "name": name} for key, name in names.items()],

@@ -11,8 +11,8 @@ from service.intelligence.reports import (
     Report,
     export_reports,
     see_reports,
-    standing_weights,
-    ward_weights,
+    standing_points,
+    weighed,
     withdraw_report,
     write_report,
 )
@@ -95,12 +95,12 @@ def test_the_handling_code_decides_who_sees_and_what_leaves_and_every_look_is_to
 
 
 def test_a_withdrawn_report_is_shown_and_weighed_no_more(store, tasked):
-    assert standing_weights(store, FORCE, 0.5) == {tasked.spots[0]["ward"]: 1.25}  # 2A: half a point
+    assert standing_points(store, FORCE) == {tasked.spots[0]["ward"]: 0.5}  # 2A: half a point
     with pytest.raises(NotFoundError, match="no such report"):
         withdraw_report(store, "other-force", 1, actor="x")
     withdraw_report(store, FORCE, 1, actor="x")
     assert see_reports(store, FORCE, "intelligence", actor="x") == []
-    assert standing_weights(store, FORCE, 0.5) == {}
+    assert standing_points(store, FORCE) == {}
     with pytest.raises(NotFoundError, match="no such report"):
         withdraw_report(store, FORCE, 1, actor="x")
 
@@ -110,12 +110,11 @@ def test_a_report_is_on_a_hot_spot_of_the_run(store, tasked):
         write_report(store, tasked, Report("H99", "x", read_grading("1AP")), actor="x")
 
 
-def test_weights_are_sums_of_points_within_bounds_and_off_at_zero():
-    rows = [{"id": number, "ward": "W1", "grading": "1AP"} for number in range(20)]
-    rows.append({"id": 99, "ward": "W2", "grading": "3AP"})
-    assert ward_weights(rows, 0.1) == {"W1": pytest.approx(3.0)}
-    assert ward_weights(rows, 1.0) == {"W1": 4.0}
-    assert ward_weights(rows, 0.0) == {}
+def test_points_weigh_on_top_of_priorities_within_bounds_and_not_at_all_at_zero():
+    points, own = {"W1": 2.0, "W2": 0.0, "W3": 20.0}, {"W1": 1.5, "W4": 2.0}
+    assert weighed(own, points, 0.5) == {"W1": 3.0, "W4": 2.0, "W3": 4.0}
+    assert weighed(own, points, 0.0) == own
+    assert weighed({}, {}, 1.0) == {}
 
 
 def test_the_room_keeps_an_older_grading_and_hands_over_what_may_leave(enter):
