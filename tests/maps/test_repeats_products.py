@@ -33,7 +33,8 @@ def test_only_what_writes_them_knows_the_restricted_lists() -> None:
     # a public product is made by other modules: none of them can even name the lists
     knows = {
         "maps/repeats/study.py", "maps/repeats/files.py", "maps/repeats/response_list.py",
-        "maps/report/repeats_page.py", "service/repeat_lists.py", "service/repeat_figures.py", "service/repeats.py",
+        "maps/report/repeats_page.py", "service/repeats/lists.py", "service/repeats/figures.py",
+        "service/repeats/run.py",
     }  # fmt: skip
     found = set()
     for package in ("maps", "service", "allocation", "hotspots", "geodata"):
