@@ -19,7 +19,7 @@ def delivered(plan: pd.DataFrame, share: float) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def pack():
-    bare = sample_pack(hostile="<b>")
+    bare = sample_pack(hostile="<blink>")
     plan, spots = bare.schedule.plan, bare.hotspots["hotspot_id"]
     unit = str(plan["unit"].iloc[0])
     rests = pd.DataFrame(
@@ -69,7 +69,7 @@ def test_the_page_and_the_workbook_hold_them_all_and_escape_them(pack) -> None:
     page = render(pack, "<!DOCTYPE html><html></html>")
     for caption in ("Meal breaks", "A plan for each day", "Delivered of what was planned"):
         assert caption in page
-    assert "<b>" not in page
+    assert "<blink>" not in page
     assert {"Meal breaks", "Days", "Delivery"} <= set(sheets(pack))
 
 
