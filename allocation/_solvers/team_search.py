@@ -69,7 +69,7 @@ class Search:
     def choose(self, near: IntArray, *, all_whole: bool = True) -> tuple[IntArray | None, float]:
         """Return one of the teams `near` for each ward with the least loss, and a bound on that loss (inf: none)."""
         worth = self.ties.worth(self.price, len(self.teams.first))
-        scale = 1e3 / max(float(self.loss[near].max()), TINY)
+        scale = 1e3 / max(float(self.loss[near].max()), FIRST_REACH * float(np.abs(self.teams.value).max()), TINY)
         programme = Programme(self.ties.target, self.ties.target)
         entries = self.teams.rows_of(self.links, near)
         programme.add(Columns.of(-self.loss[near] * scale, entries, upper=np.ones(len(near))))
