@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+SERVICE = Path(__file__).resolve().parent / "service"
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +69,11 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
 
     yield opened
     context.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the service's tests, which make whole packs: else one core waits for the last of them."""
+    items.sort(key=lambda item: SERVICE not in item.path.parents)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
