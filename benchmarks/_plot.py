@@ -1,4 +1,4 @@
-"""What was measured as a picture: in each setting, every subject's time as a multiple of our best."""
+"""What was measured as a picture: in each setting with a peer, every subject's time as a multiple of our best."""
 
 import json
 from collections.abc import Iterable
@@ -12,13 +12,15 @@ COLOURS: Final = {True: "#1b6ca8", False: "#b5651d"}
 
 
 def plot(rows: Iterable[Row], path: Path) -> None:
-    """Draw the processor time of each subject, by setting, on a logarithmic axis."""
+    """Draw the processor time of each subject, by setting, on a logarithmic axis; all settings where none has a peer."""
     import matplotlib.pyplot as plt
 
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if not row.subject.endswith("first call"):
             groups.setdefault((row.task, json.dumps(row.parameters)), []).append(row)
+    beside = {name: group for name, group in groups.items() if not all(row.subject.startswith(OURS) for row in group)}
+    groups = beside or groups
     sizes = [len(group) + 1 for group in groups.values()]
     figure, panels = plt.subplots(
         len(groups), figsize=(9, INCHES * sum(sizes) + 0.4 * len(sizes)), height_ratios=sizes, squeeze=False,
