@@ -12,7 +12,7 @@ COLOURS: Final = {True: "#1b6ca8", False: "#b5651d"}
 
 
 def plot(rows: Iterable[Row], path: Path) -> None:
-    """Draw the processor time of each subject, by setting, on a logarithmic axis; all settings where none has a peer."""
+    """Draw the processor time of each subject on a logarithmic axis, by setting; all where no setting has a peer."""
     import matplotlib.pyplot as plt
 
     groups: dict[tuple[str, str], list[Row]] = {}
