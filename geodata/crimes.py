@@ -57,7 +57,7 @@ class CrimeRead:
         """Rows accepted and rejected, the rejected by reason, and a sentence of them: what was read is both."""
         accepted, rejected = len(self.crimes), len(self.rejects)
         reasons = self.rejects["reason"].astype(str).value_counts().sort_index()
-        told = f"{accepted + rejected:,} rows read = {accepted:,} accepted + {rejected:,} rejected"
+        told = rows_told(accepted, rejected)
         why = "; ".join(f"{rows:,} {reason}" for reason, rows in reasons.items())
         return {
             "accepted": accepted, "rejected": rejected, "reasons": {str(key): int(n) for key, n in reasons.items()},
@@ -72,6 +72,11 @@ class _Sort:
     kind: str
     why: str = ""
     record_key: str = ""
+
+
+def rows_told(accepted: int, rejected: int) -> str:
+    """Say how many rows were read, and what became of them."""
+    return f"{accepted + rejected:,} rows read = {accepted:,} accepted + {rejected:,} rejected"
 
 
 def read_crimes(

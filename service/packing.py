@@ -27,7 +27,7 @@ from service.deployment.routes import routes
 from service.plain_table import records
 from service.public_page import public, tiles
 from service.reading.inputs import Inputs
-from service.reading.sources import rows_told
+from service.reading.sources import crimes_told
 
 RUN_DIGITS: Final = 12
 OPEN_GOVERNMENT: Final = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -140,7 +140,7 @@ def summary(found: Pack, out: Path, products: dict[str, Path]) -> str:
     return "\n".join(
         (
             f"{found.force}: {found.period}, run {found.run_id}",
-            f"  {rows_told(found.sources)}; {found.fitness.outside:,} accepted crimes lie outside the areas",
+            f"  {crimes_told(found.sources)}; {found.fitness.outside:,} accepted crimes lie outside the areas",
             f"  {len(found.hotspots)} hot spots on {found.area_share:.2%} of the area; forecast: {found.backtest.best}",
             f"  {len(found.staffing.table)} wards staffed, gap {found.staffing.gap:.4%}; "
             f"{patrols} patrols planned, gap {found.schedule.gap:.2%}",

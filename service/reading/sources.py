@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.crimes import CrimeRead
+from geodata.crimes import CrimeRead, rows_told
 from geodata.tables import SOURCES, check
 from service import manifest
 
@@ -31,7 +31,6 @@ def all_sources(
     return check(pd.concat([crimes.sources, more], ignore_index=True), SOURCES)
 
 
-def rows_told(sources: pd.DataFrame) -> str:
+def crimes_told(sources: pd.DataFrame) -> str:
     """Say how many rows of crimes were read, and what became of them."""
-    read, accepted, rejected = (int(sources[f"rows_{what}"].sum()) for what in ("read", "accepted", "rejected"))
-    return f"{read:,} rows read = {accepted:,} accepted + {rejected:,} rejected"
+    return rows_told(int(sources["rows_accepted"].sum()), int(sources["rows_rejected"].sum()))

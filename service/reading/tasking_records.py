@@ -13,6 +13,7 @@ from typing import Final
 
 import pandas as pd
 
+from geodata.crimes import rows_told
 from geodata.errors import InputError, NotFoundError
 from geodata.tables import DELIVERED, REJECTS, check
 from maps.pack import DECISIONS
@@ -40,8 +41,7 @@ class Records:
     @property
     def sentence(self) -> str:
         """Say how many rows were read, and what became of them."""
-        accepted, rejected = len(self.table), len(self.rejects)
-        return f"{accepted + rejected:,} rows read = {accepted:,} accepted + {rejected:,} rejected"
+        return rows_told(len(self.table), len(self.rejects))
 
 
 def read_decisions(path: Path, known: Container[str] | None = None) -> Records:

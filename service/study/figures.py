@@ -10,7 +10,7 @@ import pandas as pd
 from hotspots.sensitivity import covered_elsewhere
 from maps.study.study import Study
 from service.analysis.scene import Scene
-from service.reading.sources import rows_told
+from service.reading.sources import crimes_told
 
 _SPOT_COLUMNS = [
     "hotspot_id", "rank", "rank_low", "rank_high", "stability", "name", "ward", "crimes", "expected_crimes",
@@ -179,7 +179,7 @@ def summary(study: Study, found: dict[str, Any], out: Path, products: dict[str, 
     return "\n".join(
         (
             f"{study.force}: {found['period']}, run {study.run_id}",
-            f"  {rows_told(study.sources)}",
+            f"  {crimes_told(study.sources)}",
             f"  {found['crimes']:,} crimes in {found['cells_with_crime']:,} cells of {found['cell']:g} m, "
             f"bandwidth {found['bandwidth']:g} m; {found['hot_cells']:,} cells are hot",
             f"  {found['hotspots']} hot spots on {found['area_share']:.2%} of the area: {histories or 'none'}",
