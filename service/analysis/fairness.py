@@ -1,5 +1,6 @@
 """Whether patrol goes where harm is, how sure the plan is, and whether the records behind it feed on themselves."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from maps.pack import Fairness
 from maps.report.missing import DEPRIVATION, FEEDBACK
 from service.analysis.scene import Scene, long_periods
 from service.deployment.plan import Teams
-from service.deployment.staffing import team_problem, team_rules
+from service.deployment.staffing import team_rules
 from service.reading.inputs import Inputs
 
 POINTS: Final = 7
@@ -36,7 +37,7 @@ def how_fair(given: Inputs, scene: Scene, teams: Teams) -> Fairness:
     teams : who works in which ward
     """
     wards = _wards(given, teams)
-    front = _front(given, teams, wards)
+    front = _front(teams, wards)
     detected = scene.excluded / float(scene.periods.weeks.sum())
     notes = (*(() if front is not None else (DEPRIVATION,)), *(() if detected else (FEEDBACK,)))
     harm = _harm(given, scene)
@@ -78,12 +79,12 @@ def _harm(given: Inputs, scene: Scene) -> FloatArray:
     return np.asarray(sums, dtype=np.float64).reshape(periods.size, len(given.wards))
 
 
-def _front(given: Inputs, teams: Teams, wards: pd.DataFrame) -> pd.DataFrame | None:
+def _front(teams: Teams, wards: pd.DataFrame) -> pd.DataFrame | None:
     """Return what plans in better proportion cost, where two groups are known; wards of none are a group too."""
-    if wards["group"].nunique() < 2:
+    if wards["group"].nunique() < 2 or teams.staffing.problem is None:
         return None
     groups = dict(zip(wards["ward"], wards["group"].astype("string").fillna(""), strict=True))
-    return pareto(team_problem(given.profile, teams.demand, groups=groups), against="disproportion", points=POINTS)
+    return pareto(replace(teams.staffing.problem, groups=groups), against="disproportion", points=POINTS)
 
 
 def _sure(given: Inputs, scene: Scene, teams: Teams, harm: FloatArray) -> Robust | None:

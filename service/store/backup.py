@@ -1,6 +1,5 @@
 """A copy of everything, in a form that either database takes: a table a file, the segments, and their fingerprints."""
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, func, insert, select
 
 from geodata.errors import InputError, NotFoundError
+from service.manifest import sha256_of
 from service.store.catalogue import Store, schema_version
 from service.store.segments import not_erased
 from service.store.tables import METADATA
@@ -49,7 +49,7 @@ def back_up(store: Store, folder: Path) -> Path:
                     _copy(path, folder / path.relative_to(store.folder))
         version = schema_version(reading)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    prints = {path.relative_to(folder).as_posix(): _print(path) for path in files}
+    prints = {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
     contents = folder / _CONTENTS
     contents.write_text(json.dumps({"version": version, "files": prints}, indent=1, sort_keys=True), encoding="utf-8")
     return contents
@@ -73,7 +73,9 @@ def restore(store: Store, folder: Path) -> None:
     if any(Path(name).is_absolute() or ".." in Path(name).parts for name in told["files"]):
         raise InputError("A back-up must name files within itself, and this one names others.")
     changed = [
-        name for name, known in told["files"].items() if not (folder / name).is_file() or _print(folder / name) != known
+        name
+        for name, known in told["files"].items()
+        if not (folder / name).is_file() or sha256_of(folder / name) != known
     ]
     if changed:
         raise InputError(f"A back-up must be as it was written; {len(changed)} files have changed or are missing.")
@@ -112,7 +114,3 @@ def _count_on(writing: Connection, table: Table) -> None:
         if last:
             sequence: Any = func.pg_get_serial_sequence(table.name, "id")
             writing.execute(select(func.setval(sequence, last)))
-
-
-def _print(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,8 +1,4 @@
-import os
 import platform
-import subprocess
-import sys
-from pathlib import Path
 
 import numba
 import numpy as np
@@ -21,8 +17,8 @@ from hotspots._kernels.tiles import Sheet
 from hotspots.adaptive import adaptive_bandwidths, adaptive_density
 from hotspots.density import CoarseGridWarning, kernel_density
 from tests.hotspots import naive_density, small
+from tests.hotspots.uncompiled import both
 
-ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(4)
 
 
@@ -126,17 +122,8 @@ found = b"".join(part.tobytes() for part in (sums, *apart, surface)).hex()
 
 
 def test_uncompiled_code_gives_the_same_bits():
-    compiled = {}
-    exec(PLAIN, compiled)  # noqa: S102 - the same lines here and in a process that compiles nothing
-    uncompiled = subprocess.run(
-        [sys.executable, "-c", PLAIN + "print(found)"],
-        capture_output=True,
-        check=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-    )
-    assert uncompiled.stdout.strip() == compiled["found"]
+    compiled, uncompiled = both(PLAIN, "found")
+    assert compiled == uncompiled
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names the instructions of one processor")

@@ -1,8 +1,4 @@
-import os
-import subprocess
-import sys
 import warnings
-from pathlib import Path
 
 import numba
 import numpy as np
@@ -16,8 +12,8 @@ from hotspots import CoarseGridWarning, kernel_density
 from hotspots._kernels import tiles
 from hotspots.density import density_at_centres
 from tests.hotspots import naive, small
+from tests.hotspots.uncompiled import both
 
-ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(5)
 
 
@@ -133,17 +129,8 @@ surface = np.stack([density_at_centres(*given, 280.0, kernel=kernel) for kernel 
 
 
 def test_uncompiled_code_gives_the_same_bits():
-    compiled = {}
-    exec(PLAIN, compiled)  # noqa: S102 - the same lines here and in a process that compiles nothing
-    uncompiled = subprocess.run(
-        [sys.executable, "-c", PLAIN + "print(surface.tobytes().hex())"],
-        capture_output=True,
-        check=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-    )
-    assert uncompiled.stdout.strip() == compiled["surface"].tobytes().hex()
+    compiled, uncompiled = both(PLAIN, "surface.tobytes().hex()")
+    assert compiled == uncompiled
 
 
 def test_no_crimes_make_a_flat_surface():

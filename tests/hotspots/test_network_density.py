@@ -1,9 +1,6 @@
 """Network density: published values, one crime is one crime, and every path counted as a slow twin counts it."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+import json
 
 import geopandas as gpd
 import numba
@@ -20,8 +17,8 @@ from hotspots.hot_streets import hot_streets
 from hotspots.lixels import CutStreets, Places
 from hotspots.network_density import network_density
 from tests.hotspots.naive_network import network_mass, streets_of
+from tests.hotspots.uncompiled import both
 
-ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(12)
 CRS = "EPSG:27700"
 METHODS = ("simple", "discontinuous", "continuous")
@@ -333,18 +330,8 @@ found = [mass(*any_network(3), method=method)[0] for method in METHODS]
 
 
 def test_uncompiled_code_gives_the_same_numbers():
-    compiled = {}
-    exec(PLAIN, compiled)  # noqa: S102 - the same lines here and in a process that compiles nothing
-    uncompiled = subprocess.run(
-        [sys.executable, "-c", PLAIN + "print([method.tolist() for method in found])"],
-        capture_output=True,
-        check=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-    )
-    slow = eval(uncompiled.stdout)  # noqa: S307 - numbers that our own process printed
-    for one, other in zip(compiled["found"], slow, strict=True):
+    compiled, uncompiled = both(PLAIN, "[method.tolist() for method in found]")
+    for one, other in zip(json.loads(compiled), json.loads(uncompiled), strict=True):
         assert_allclose(one, other, rtol=0, atol=1e-14)  # compiled sums of products may be rounded once, not twice
 
 

@@ -1,8 +1,3 @@
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numba
 import numpy as np
 import pandas as pd
@@ -19,8 +14,8 @@ from hotspots._kernels.space_time import space_time
 from hotspots._kernels.tiles import Sheet
 from hotspots.space_time import TIME_KERNELS, _times, space_time_density
 from tests.hotspots import naive_time, small
+from tests.hotspots.uncompiled import both
 
-ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(3)
 
 
@@ -96,17 +91,8 @@ voxels = space_time(x, y, t, rng.uniform(0, 2, 30), Sheet(0.0, 0.0, 100.0, 10, 9
 
 
 def test_uncompiled_code_gives_the_same_bits():
-    compiled = {}
-    exec(PLAIN, compiled)  # noqa: S102 - the same lines here and in a process that compiles nothing
-    uncompiled = subprocess.run(
-        [sys.executable, "-c", PLAIN + "print(voxels.tobytes().hex())"],
-        capture_output=True,
-        check=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-    )
-    assert uncompiled.stdout.strip() == compiled["voxels"].tobytes().hex()
+    compiled, uncompiled = both(PLAIN, "voxels.tobytes().hex()")
+    assert compiled == uncompiled
 
 
 def test_a_crime_between_two_moments_stands_at_the_middle_and_days_follow_the_clock():

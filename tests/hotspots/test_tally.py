@@ -1,10 +1,5 @@
 """The density summed in whole numbers, beside the one summed tile by tile."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numba
 import numpy as np
 import pytest
@@ -14,8 +9,8 @@ from hotspots._kernels import tally
 from hotspots._kernels.scatter import scatter
 from hotspots._kernels.shapes import QUARTIC, peak
 from hotspots._kernels.tiles import SMALL, Sheet
+from tests.hotspots.uncompiled import both
 
-ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(4)
 SHEET = Sheet(431_000.0, 52_000.0, 100.0, 37, 29, 290.0)
 MANY = SMALL + 5_000
@@ -104,14 +99,5 @@ surface = tally(x, y, np.linspace(0, 2, 150), Sheet(0.0, 0.0, 100.0, 10, 9, 280.
 
 
 def test_uncompiled_code_gives_the_same_bits():
-    compiled = {}
-    exec(PLAIN, compiled)  # noqa: S102 - the same lines here and in a process that compiles nothing
-    uncompiled = subprocess.run(
-        [sys.executable, "-c", PLAIN + "print(surface.tobytes().hex())"],
-        capture_output=True,
-        check=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-    )
-    assert uncompiled.stdout.strip() == compiled["surface"].tobytes().hex()
+    compiled, uncompiled = both(PLAIN, "surface.tobytes().hex()")
+    assert compiled == uncompiled

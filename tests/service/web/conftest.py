@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import BrowserContext, Page
 
 from service.intelligence.grading import read_grading
 from service.intelligence.reports import Report, write_report
@@ -110,3 +111,13 @@ def enter(client: Callable[[], TestClient], store: Store) -> Callable[[str], tup
         return browser, session.form_token
 
     return entered
+
+
+def watched(context: BrowserContext, asked: list[str], told: list[str], *, patience: int = 10_000) -> Page:
+    """Open a page whose requests and complaints are written down; `patience` in milliseconds."""
+    page = context.new_page()
+    page.set_default_timeout(patience)
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    return page

@@ -20,7 +20,7 @@ from service.web import Settings, create_app
 from service.web.accounts import Account, create_account
 from service.web.sessions import begin_session
 from service.web.visit import COOKIE
-from tests.service.web.conftest import PASSWORD
+from tests.service.web.conftest import PASSWORD, watched
 from tests.service.web.test_pages import LEVELS, answering
 
 pytestmark = pytest.mark.browser
@@ -71,12 +71,7 @@ def come(browser, served):
         where = {"url": address.replace("http:", "https:"), "secure": True}
         context.add_cookies([{"name": COOKIE, "value": session.token, **where}])
         opened.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: told.append(message.text))
-        page.on("pageerror", lambda error: told.append(str(error)))
-        return page
+        return watched(context, asked, told, patience=30_000)
 
     yield came
     for context in opened:

@@ -19,7 +19,7 @@ from service.web.accounts import Account
 from service.web.sessions import begin_session, end_session
 from service.web.visit import COOKIE
 from tests.service.tasking.made_run import FORCE
-from tests.service.web.conftest import Clock, with_run
+from tests.service.web.conftest import Clock, watched, with_run
 from tests.service.web.test_pages import LEVELS, answering
 
 pytestmark = pytest.mark.browser
@@ -55,12 +55,7 @@ def come(browser, served):
         context = browser.new_context(viewport=size, reduced_motion="reduce")
         opened.append(context)
         sign_in(context, store, address, role)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: told.append(message.text))
-        page.on("pageerror", lambda error: told.append(str(error)))
-        return page
+        return watched(context, asked, told)
 
     yield came
     for context in opened:
