@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import delete, insert
 
-from benchmarks._chaos_acts import ACTS, extract
+from benchmarks._chaos_acts import ACTS
+from benchmarks._chaos_imports import extract
 from benchmarks._databases import PROGRAMS
-from benchmarks.chaos import summary, trials
+from benchmarks.chaos import Tally, read, trials, write
 from service.store import open_store
 from service.store.importing import import_crimes
 from service.store.tables import DECISIONS, JOBS, MEETINGS, RUNS, SEGMENTS
@@ -15,9 +16,28 @@ from service.store.tables import DECISIONS, JOBS, MEETINGS, RUNS, SEGMENTS
 def test_what_is_killed_at_a_random_point_leaves_nothing_half_done(kind):
     if kind == "postgresql" and not PROGRAMS:
         pytest.skip("PostgreSQL is not installed (apt install postgresql)")
-    rows = summary(list(trials(kind, 5, seed=1)))
-    assert {row["act"] for row in rows} == set(ACTS)
-    assert [(row["act"], row["problems"]) for row in rows if row["wrong"]] == []
+    tallies = []
+    assert list(trials(kind, tuple(ACTS), tallies, kills=1))
+    assert [tally.act for tally in tallies] == list(ACTS)
+    assert [(tally.act, tally.problems) for tally in tallies if tally.losses] == []
+
+
+def test_trials_add_up_over_several_runs_and_those_of_another_program_stay_apart(tmp_path):
+    file, earlier = tmp_path / "chaos.json", Tally("sqlite", "decision", program="0.0.1", trials=9, killed=9)
+    write(file, [earlier])
+    for kills in (1, 2):
+        tallies = read(file)
+        list(trials("sqlite", ("decision",), tallies, kills=kills))
+        write(file, tallies)
+    before, now = read(file)
+    assert before == earlier
+    assert now.killed == 2 <= now.trials
+    assert list(trials("sqlite", ("decision",), [now], kills=2)) == []
+
+
+def test_what_did_not_hold_is_counted_once_a_trial_and_each_sentence_kept():
+    tally = Tally("sqlite", "run").with_trial(True, 3, ["b", "a"]).with_trial(False, 0, ["b"]).with_trial(True, 1, [])
+    assert (tally.trials, tally.killed, tally.told, tally.losses, tally.problems) == (3, 2, 4, 2, ["a", "b"])
 
 
 @pytest.fixture
