@@ -1,15 +1,17 @@
 """Whether teams hold up: placed on what was known, what they would have been exposed to in what came after."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
 
 from allocation._frame import Frame
-from allocation.compare import THIS_PLAN, simple_teams
+from allocation.compare import THIS_PLAN, Team, simple_teams
 from allocation.team_problem import TeamProblem
 from allocation.teams import solve, worth
+from geodata.cast import IntArray
 from geodata.errors import InputError
 
 PERFECT: Final = "perfect foresight"
@@ -33,18 +35,41 @@ class Outturn:
     sentence: str
 
 
-def exposed(problem: TeamProblem, came: pd.DataFrame) -> dict[str, float]:
+def placed(problem: TeamProblem) -> dict[str, Team]:
+    """
+    Return the teams by ward of this plan and of the simple ones beside it, made from the demand of `problem`.
+
+    Posts, rules and funds are the same for all; the simple plans keep the floor where they say so, and no other rule.
+
+    Raises
+    ------
+    InputError
+        If the rules cannot all be kept.
+    """
+    planned, frame = solve(problem), Frame.of(problem)
+    if planned is None:
+        raise InputError("The rules must leave some plan to be tested, and leave none.")
+    others = simple_teams(problem.demand, problem.posts, frame.benefit, floor=frame.least["T3"], current=frame.now)
+    return {THIS_PLAN: team_of(planned.officers)} | others
+
+
+def team_of(officers: IntArray) -> Team:
+    """Return constables and CSOs by ward, of wards x 2."""
+    return officers[:, 0], officers[:, 1]
+
+
+def exposed(problem: TeamProblem, came: pd.DataFrame, *, plans: Mapping[str, Team] | None = None) -> dict[str, float]:
     """
     Return the weighted harm a week that each plan would have been exposed to.
 
     Every plan is made from the demand of `problem`; "perfect foresight" from `came`, so that under the same rules none
-    can be exposed to more. Posts, rules and funds are the same for all; the simple plans keep the floor where they say
-    so, and no other rule.
+    can be exposed to more.
 
     Parameters
     ----------
     problem : what was known, with posts and rules
     came : table of ward demand of the same wards: what came
+    plans : made from what was known; None: those of `placed`
 
     Raises
     ------
@@ -54,10 +79,9 @@ def exposed(problem: TeamProblem, came: pd.DataFrame) -> dict[str, float]:
     after = replace(problem, demand=came.sort_values("ward", ignore_index=True))
     if list(after.demand["ward"]) != list(problem.demand["ward"]):
         raise InputError("What came must be of the wards that were planned for, and is not.")
-    before, then = Frame.of(problem), Frame.of(after)
-    planned, foreseen = solve(problem), solve(after)
-    if planned is None or foreseen is None:
+    known = placed(problem) if plans is None else plans
+    then, foreseen = Frame.of(after), solve(after)
+    if foreseen is None:
         raise InputError("The rules must leave some plan to be tested, and leave none.")
-    others = simple_teams(problem.demand, problem.posts, before.benefit, floor=before.least["T3"], current=before.now)
-    plans = {THIS_PLAN: tuple(planned.officers.T)} | others | {PERFECT: tuple(foreseen.officers.T)}
-    return {plan: math.fsum(worth(then, *team)) for plan, team in plans.items()}
+    teams = dict(known) | {PERFECT: team_of(foreseen.officers)}
+    return {plan: math.fsum(worth(then, *team)) for plan, team in teams.items()}

@@ -11,6 +11,7 @@ import pandas as pd
 from allocation._solvers.patrols import draw_patrols
 from allocation._task import NEVER, Task, task_of
 from allocation.compare import BY_CRIME, BY_HARM, EQUAL_VISITS, GREEDY, STATUS_QUO, THIS_PLAN
+from allocation.met import exposed_to
 from allocation.outturn import PERFECT
 from allocation.problem import Problem, Shift
 from geodata.cast import FloatArray, IntArray
@@ -48,21 +49,72 @@ def walked(
     -------
     trials : columns period, plan, exposed (harm a week)
     """
-    sums: dict[tuple[str, str], list[float]] = {}
-    for shift in problem.shifts:
-        then = {period: _came(table, problem, shift) for period, table in came.items()}
-        plans = _plans(problem, shift, np.mean(list(then.values()), axis=0), crimes, today, seed)
-        for plan, counts in plans.items():
-            earned = _earned(problem, shift, counts)
-            for period, harm in then.items():
-                sums.setdefault((period, plan), []).extend((harm * earned).tolist())
-    order = list(dict.fromkeys(plan for _, plan in sums))
-    rows = [(period, plan, math.fsum(sums[period, plan])) for period in came for plan in order]
+    plans = drawn(problem, crimes=crimes, today=today, seed=seed)
+    together = pd.concat(list(came.values())).groupby(level=0).sum() / len(came)
+    plans[PERFECT] = foreseen(problem, together, plans, decay=problem.rules.decay, seed=seed)
+    rows = [
+        (period, plan, exposed_to(harm, visits, problem.rules.decay))
+        for period, harm in came.items()
+        for plan, visits in plans.items()
+    ]
     return pd.DataFrame(rows, columns=["period", "plan", "exposed"])
 
 
-def _came(table: pd.DataFrame, problem: Problem, shift: Shift) -> FloatArray:
-    return table.reindex(_places(problem, shift))[shift.name].fillna(0.0).to_numpy(dtype=np.float64)
+def drawn(
+    problem: Problem, *, crimes: Mapping[str, float], today: Problem | None = None, seed: int = 0
+) -> dict[str, pd.DataFrame]:
+    """
+    Return the number of visits, hot spots x shifts, of this plan and of the simple ones beside it.
+
+    Parameters
+    ----------
+    problem, crimes, today, seed : as for `walked`
+    """
+    parts = {shift.name: _known(problem, shift, crimes, seed) for shift in problem.shifts}
+    if today is not None:
+        for shift in problem.shifts:
+            task, share = task_of(today, shift.name), _shares(problem, shift, problem.rules.decay)
+            parts[shift.name][STATUS_QUO] = _drawn(replace(task, worth=_by_turn(share > 0)), seed)
+    plans = dict.fromkeys(plan for found in parts.values() for plan in found)
+    return {plan: _table(problem, {name: found[plan] for name, found in parts.items()}) for plan in plans}
+
+
+def foreseen(
+    problem: Problem,
+    came: pd.DataFrame,
+    plans: Mapping[str, pd.DataFrame],
+    *,
+    decay: tuple[float, ...],
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Return the visits, hot spots x shifts, of the best plan for what came, of one drawn from it and of `plans`.
+
+    Parameters
+    ----------
+    problem : what was planned
+    came : hot spots x shifts, harm a week
+    plans : visits of the plans made from what was known
+    decay : what the first, second, ... visit is worth: rule P7's, or (1,) where only the first counts
+    seed : of the search
+    """
+    best = {}
+    for shift in problem.shifts:
+        places, share = _places(problem, shift), _shares(problem, shift, decay)
+        harm = came.reindex(places)[shift.name].fillna(0.0).to_numpy(dtype=np.float64)
+        worth = harm[:, None] * share
+        task = replace(task_of(problem, shift.name), worth=worth)
+        others = [plans[plan].loc[places, shift.name].to_numpy() for plan in plans if plan != STATUS_QUO]
+        best[shift.name] = _best(worth, [_drawn(task, seed), *others])
+    return _table(problem, best)
+
+
+def _table(problem: Problem, counts: Mapping[str, IntArray]) -> pd.DataFrame:
+    by_shift = {
+        shift.name: pd.Series(counts[shift.name], index=_places(problem, shift), dtype="int64")
+        for shift in problem.shifts
+    }
+    return pd.DataFrame(by_shift).fillna(0).astype("int64").sort_index()
 
 
 def _places(problem: Problem, shift: Shift) -> list[str]:
@@ -70,31 +122,27 @@ def _places(problem: Problem, shift: Shift) -> list[str]:
     return sorted(problem.visits.loc[problem.visits["shift"] == shift.name, "hotspot_id"])
 
 
-def _plans(
-    problem: Problem, shift: Shift, mean: FloatArray, crimes: Mapping[str, float], today: Problem | None, seed: int
-) -> dict[str, IntArray]:
-    """Return the visits to each place under every plan, by what it is drawn from."""
+def _known(problem: Problem, shift: Shift, crimes: Mapping[str, float], seed: int) -> dict[str, IntArray]:
+    """Return the visits to each place under every plan made from what was known, by what it is drawn from."""
     task = task_of(problem, shift.name)
-    share = _shares(problem, shift)
-    known, foreseen = task.worth, mean[:, None] * share
-    nth = np.arange(1, share.shape[1] + 1)
-    count = np.array([crimes[place] for place in task.places])
+    share = _shares(problem, shift, problem.rules.decay)
+    known, count = task.worth, np.array([crimes[place] for place in task.places])
     wishes = {
         THIS_PLAN: known,
-        EQUAL_VISITS: (share > 0) / nth,
-        BY_CRIME: (share > 0) * count[:, None] / nth,
-        BY_HARM: (share > 0) * (known[:, :1] / nth + (nth == 1) * known.max(initial=0.0)),
-        PERFECT: foreseen,
+        EQUAL_VISITS: _by_turn(share > 0),
+        BY_CRIME: _by_turn(share > 0) * count[:, None],
+        BY_HARM: _by_turn(share > 0) * known[:, :1],
     }
+    wishes[BY_HARM][:, :1] += (share[:, :1] > 0) * known.max(initial=0.0)
     found = {plan: _drawn(replace(task, worth=wish), seed) for plan, wish in wishes.items()} | {GREEDY: greedy(task)}
-    # no plan is passed by a simple one on what it was drawn from; what came is known to foresight alone
-    simple = [counts for plan, counts in found.items() if plan not in (PERFECT, THIS_PLAN)]
-    found[THIS_PLAN] = _best(known, [found[THIS_PLAN], *simple])
-    found[PERFECT] = _best(foreseen, [found[PERFECT], found[THIS_PLAN], *simple])
-    if today is not None:
-        own = task_of(today, shift.name)
-        found[STATUS_QUO] = _drawn(replace(own, worth=wishes[EQUAL_VISITS]), seed)
+    # no plan is passed by a simple one on what it was drawn from
+    found[THIS_PLAN] = _best(known, list(found.values()))
     return found
+
+
+def _by_turn(wanted: IntArray) -> FloatArray:
+    """Return visits that are worth less each time, the same everywhere."""
+    return np.asarray(wanted / np.arange(1, wanted.shape[1] + 1))
 
 
 def _best(worth: FloatArray, plans: list[IntArray]) -> IntArray:
@@ -103,17 +151,13 @@ def _best(worth: FloatArray, plans: list[IntArray]) -> IntArray:
     return plans[value.index(max(value))]
 
 
-def _shares(problem: Problem, shift: Shift) -> FloatArray:
-    """Return what the first, second, ... visit to each place is worth, as shares of the first, 0 beyond the most."""
-    visits = problem.visits[problem.visits["shift"] == shift.name].set_index("hotspot_id").loc[_places(problem, shift)]
-    decay = np.array(problem.rules.decay)
-    return np.where(np.arange(len(decay)) < visits["most"].to_numpy()[:, None], decay, 0.0)
-
-
-def _earned(problem: Problem, shift: Shift, counts: IntArray) -> FloatArray:
-    share = _shares(problem, shift)
-    earned: FloatArray = np.where(np.arange(share.shape[1]) < counts[:, None], share, 0.0).sum(axis=1)
-    return earned
+def _shares(problem: Problem, shift: Shift, decay: tuple[float, ...]) -> FloatArray:
+    """Return what each visit to each place is worth, as shares of the first, 0 beyond the most."""
+    places = _places(problem, shift)
+    most = problem.visits[problem.visits["shift"] == shift.name].set_index("hotspot_id").loc[places, "most"]
+    worth = np.zeros(len(problem.rules.decay))
+    worth[: len(decay)] = decay
+    return np.where(np.arange(len(worth)) < most.to_numpy()[:, None], worth, 0.0)
 
 
 def _drawn(task: Task, seed: int) -> IntArray:
