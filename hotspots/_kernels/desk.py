@@ -8,7 +8,7 @@ from numba import njit
 
 from geodata.cast import FloatArray
 from hotspots._kernels.lanes import LANES, Discs
-from hotspots._kernels.tiles import Sheet, Tiling
+from hotspots._kernels.tiles import Part, Sheet, Tiling, tiles_about
 
 SPARE: Final = 3  # cells: one for each rounding of a point's reach and of a tile's border
 
@@ -32,11 +32,26 @@ class Desk(NamedTuple):
     vectors: int
 
 
+class Room(NamedTuple):
+    """Where to write: the whole sheet, the part of it that is asked for, the tiles that reach it, and their desk."""
+
+    sheet: Sheet
+    part: Part
+    tiles: Tiling
+    desk: Desk
+
+
 class Corner(NamedTuple):
     """The row and the column of the grid that are the first on the desk."""
 
     row: int
     column: int
+
+
+def room_for(part: Part, sheet: Sheet) -> Room:
+    """Return all that is known of a part before its points are."""
+    tiles = tiles_about(part, sheet)
+    return Room(sheet, part, tiles, desk_for(sheet, tiles))
 
 
 def desk_for(sheet: Sheet, tiles: Tiling) -> Desk:
@@ -73,11 +88,16 @@ def _first(tile: int, tiles: Tiling, sheet: Sheet, held: int, cells: int) -> int
 
 
 @njit(cache=True)
-def put_back(surface: FloatArray, cells: FloatArray, desk: Desk, corner: Corner, reached: tuple[int, int]) -> None:
-    """Add the rows reached to the surface, no others: another thread may be at them; and clear the desk."""
-    for row in range(max(0, reached[0] - corner.row), min(desk.rows, reached[1] - corner.row)):
-        line = surface[corner.row + row, corner.column : corner.column + desk.columns]
-        held = cells[row * desk.stride : (row + 1) * desk.stride]
+def put_back(surface: FloatArray, cells: FloatArray, room: Room, corner: Corner, reached: tuple[int, int]) -> None:
+    """Add what was asked for of the rows reached, no others: another thread may be at them; and clear the desk."""
+    desk, part = room.desk, room.part
+    low, high = max(reached[0], part.row, corner.row), min(reached[1], part.row + part.rows, corner.row + desk.rows)
+    left = max(part.column, corner.column)
+    width = min(part.column + part.columns, corner.column + desk.columns) - left
+    for row in range(low, high if width > 0 else low):
+        line = surface[row - part.row, left - part.column : left - part.column + width]
+        at = (row - corner.row) * desk.stride + left - corner.column
+        held = cells[at : at + width]
         for j in range(line.size):
             line[j] += held[j]
     cells[:] = 0.0

@@ -6,35 +6,51 @@ import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
-from hotspots._kernels.desk import Corner, Desk, corner_of, desk_for, fit, place, put_back, rows_reached
+from hotspots._kernels.desk import Corner, Desk, Room, corner_of, fit, place, put_back, room_for, rows_reached
 from hotspots._kernels.lanes import BATCH, LANES, add_discs, discs_for
 from hotspots._kernels.settle import Tray, settle, tray_for
 from hotspots._kernels.shapes import DECAY, EPANECHNIKOV, GAUSSIAN, QUARTIC, TRIANGULAR, peak
 from hotspots._kernels.tally import tally, unit_for
-from hotspots._kernels.tiles import SMALL, Sheet, Tiling, deal_into_bins, tiling
+from hotspots._kernels.tiles import SMALL, Part, Sheet, Tiling, deal_into_bins, whole_of
 
 
 def scatter(
     x: FloatArray, y: FloatArray, weights: FloatArray, sheet: Sheet, *, shape: int, scale: float = 1.0
 ) -> FloatArray:
     """Return `scale` times the density per square metre at the centres of the cells, rows x columns."""
-    height = scale * peak(shape, sheet.reach)
     unit = unit_for(weights, sheet) if shape == QUARTIC else 0.0
+    return scatter_part(x, y, weights, sheet, whole_of(sheet), shape=shape, scale=scale, unit=unit)
+
+
+def scatter_part(
+    x: FloatArray,
+    y: FloatArray,
+    weights: FloatArray,
+    sheet: Sheet,
+    part: Part,
+    *,
+    shape: int,
+    scale: float = 1.0,
+    unit: float = 0.0,
+) -> FloatArray:
+    """Return what `scatter` returns of a part, to the bit, from the points that reach it and the `unit` of them all."""
+    height = scale * peak(shape, sheet.reach)
     if unit:
-        return tally(x, y, weights, sheet, height=height, unit=unit)
-    surface = np.zeros((sheet.rows, sheet.columns))
-    tiles = tiling(sheet, x.size)._replace(slices=1)
+        whole = tally(x, y, weights, sheet, height=height, unit=unit)
+        return whole[part.row : part.row + part.rows, part.column : part.column + part.columns]
+    surface = np.zeros((part.rows, part.columns))
+    room = room_for(part, sheet)
     # Equal weights, which is none given, are not carried along: 5 % of the time.
     each = weights[0] if _all_equal(weights) else 0.0
-    points, edges = deal_into_bins(x, y, weights, sheet, tiles, columns=2 if each else 3)
+    points, edges = deal_into_bins(x, y, weights, sheet, room.tiles, columns=2 if each else 3)
     hands = get_num_threads() if x.size > SMALL else 1
-    load = np.diff(edges[:: tiles.across])
-    desk = desk_for(sheet, tiles)
+    load = np.diff(edges[:: room.tiles.across])
     for colour in (0, 1):
-        bands = np.arange(colour, load.size, 2)
+        # The colour of a band is that which it has in the whole.
+        bands = np.arange((room.tiles.row + colour) % 2, load.size, 2)
         bands = bands[np.argsort(-load[bands], kind="stable")]
         busy = max(1, min(hands, int(np.count_nonzero(load[bands]))))
-        _scatter_bands(surface, points, each, edges, sheet, tiles, desk, deal(load, bands, busy), shape, height)
+        _scatter_bands(surface, points, each, edges, *room, deal(load, bands, busy), shape, height)
     return surface
 
 
@@ -61,6 +77,7 @@ def _scatter_bands(
     each: float,
     edges: IntArray,
     sheet: Sheet,
+    part: Part,
     tiles: Tiling,
     desk: Desk,
     dealt: IntArray,
@@ -70,20 +87,39 @@ def _scatter_bands(
     most = np.max(edges[1:] - edges[:-1])
     # Bands of one colour are over two reaches apart: no two threads write one row, each cell's sum has one order.
     for hand in prange(len(dealt)):
-        cells, tray = np.zeros(desk.rows * desk.stride), tray_for(most)
+        # Put together here: a tuple of tuples cannot be handed to threads.
+        room, cells, tray = Room(sheet, part, tiles, desk), np.zeros(desk.rows * desk.stride), tray_for(most)
         for band in dealt[hand][dealt[hand] >= 0]:
-            for column in range(tiles.across):
-                tile = band * tiles.across + column
-                if edges[tile] < edges[tile + 1]:
-                    held = settle(points[edges[tile] : edges[tile + 1]], each, tray)
-                    corner = corner_of(band, column, tiles, sheet, desk)
-                    if shape == QUARTIC:
-                        _add_quartic(cells, tray, held, sheet, desk, corner, height)
-                    elif shape == GAUSSIAN:
-                        _add_gaussian(cells, tray, held, sheet, desk, corner, height)
-                    else:
-                        _add_other(cells, tray, held, sheet, desk, corner, height, shape)
-                    put_back(surface, cells, desk, corner, rows_reached(band, tiles, sheet))
+            scatter_band(surface, points, each, edges, room, band, cells, tray, shape, height)
+
+
+@njit(cache=True)
+def scatter_band(
+    surface: FloatArray,
+    points: FloatArray,
+    each: float,
+    edges: IntArray,
+    room: Room,
+    band: int,
+    cells: FloatArray,
+    tray: Tray,
+    shape: int,
+    height: float,
+) -> None:
+    """Add the points of a band of tiles, one tile after the other: `cells` is the desk, empty before and after."""
+    sheet, tiles, desk = room.sheet, room.tiles, room.desk
+    for column in range(tiles.across):
+        tile = band * tiles.across + column
+        if edges[tile] < edges[tile + 1]:
+            held = settle(points[edges[tile] : edges[tile + 1]], each, tray)
+            corner = corner_of(tiles.row + band, tiles.column + column, tiles, sheet, desk)
+            if shape == QUARTIC:
+                _add_quartic(cells, tray, held, sheet, desk, corner, height)
+            elif shape == GAUSSIAN:
+                _add_gaussian(cells, tray, held, sheet, desk, corner, height)
+            else:
+                _add_other(cells, tray, held, sheet, desk, corner, height, shape)
+            put_back(surface, cells, room, corner, rows_reached(tiles.row + band, tiles, sheet))
 
 
 @njit(cache=True)

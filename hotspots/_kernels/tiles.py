@@ -26,8 +26,21 @@ class Sheet(NamedTuple):
     reach: float
 
 
+class Part(NamedTuple):
+    """The rows and the columns of a sheet that are asked for."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
 class Tiling(NamedTuple):
-    """Square tiles over a sheet and the margin its points may lie in, each cut into slices from south to north."""
+    """
+    Square tiles over a sheet and the margin its points may lie in, each cut into slices from south to north.
+
+    Of `row` and `column` is the first of them, counted from `south` and `west`.
+    """
 
     west: float
     south: float
@@ -35,6 +48,8 @@ class Tiling(NamedTuple):
     across: int
     up: int
     slices: int
+    row: int = 0
+    column: int = 0
 
     @property
     def bins(self) -> int:
@@ -57,6 +72,26 @@ def tiling(sheet: Sheet, points: int) -> Tiling:
     up = int((sheet.rows * sheet.cell + 2.0 * sheet.reach) // side) + 1
     slices = max(1, points // (POINTS_A_BIN * across * up))
     return Tiling(sheet.west - sheet.reach, sheet.south - sheet.reach, 1.0 / side, across, up, slices)
+
+
+def whole_of(sheet: Sheet) -> Part:
+    """Return all of a sheet as a part of it."""
+    return Part(0, 0, sheet.rows, sheet.columns)
+
+
+def tiles_about(part: Part, sheet: Sheet) -> Tiling:
+    """Return, uncut, those tiles of a sheet whose points may reach a part of it."""
+    tiles = tiling(sheet, 0)
+    row, up = _span(part.row, part.rows, sheet, tiles.per_metre, tiles.up)
+    column, across = _span(part.column, part.columns, sheet, tiles.per_metre, tiles.across)
+    return tiles._replace(across=across, up=up, row=row, column=column)
+
+
+def _span(first: int, cells: int, sheet: Sheet, per_metre: float, most: int) -> tuple[int, int]:
+    """Return the first tile along an axis and how many there are: the margin is twice the reach before a tile's row."""
+    low = int(first * sheet.cell * per_metre)
+    high = int(((first + cells) * sheet.cell + 2.0 * sheet.reach) * per_metre) + 1
+    return low, min(high, most) - low
 
 
 def sort_into_tiles(x: FloatArray, y: FloatArray, weights: FloatArray, sheet: Sheet, tiles: Tiling) -> Tiles:
@@ -105,12 +140,14 @@ def _count_share(x: FloatArray, y: FloatArray, tiles: Tiling, counts: CodeArray,
 @njit(cache=True)
 def _find_bins(x: FloatArray, y: FloatArray, tiles: Tiling, bins: CodeArray) -> None:
     columns, rows, slices = float(tiles.across), float(tiles.up), float(tiles.slices)
+    first_column, first_row = float(tiles.column), float(tiles.row)
     # No branch, and whole numbers kept as floats: packed instructions.
     for i in range(x.size):
         across, up = (x[i] - tiles.west) * tiles.per_metre, (y[i] - tiles.south) * tiles.per_metre
-        row = np.floor(up)
-        found = (row * columns + np.floor(across)) * slices + np.floor((up - row) * slices)
-        inside = (across >= 0.0) & (across < columns) & (up >= 0.0) & (up < rows)
+        slice_ = np.floor((up - np.floor(up)) * slices)
+        row, column = np.floor(up) - first_row, np.floor(across) - first_column
+        found = (row * columns + column) * slices + slice_
+        inside = (column >= 0.0) & (column < columns) & (row >= 0.0) & (row < rows)
         bins[i] = np.uint32(found if inside else rows * columns * slices)
 
 
