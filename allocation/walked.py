@@ -71,12 +71,18 @@ def drawn(
     problem, crimes, today, seed : as for `walked`
     """
     parts = {shift.name: _known(problem, shift, crimes, seed) for shift in problem.shifts}
-    if today is not None:
-        for shift in problem.shifts:
-            task, share = task_of(today, shift.name), _shares(problem, shift, problem.rules.decay)
-            parts[shift.name][STATUS_QUO] = _drawn(replace(task, worth=_by_turn(share > 0)), seed)
     plans = dict.fromkeys(plan for found in parts.values() for plan in found)
-    return {plan: _table(problem, {name: found[plan] for name, found in parts.items()}) for plan in plans}
+    tables = {plan: _table(problem, {name: found[plan] for name, found in parts.items()}) for plan in plans}
+    return tables if today is None else tables | {STATUS_QUO: evenly(today, seed=seed)}
+
+
+def evenly(problem: Problem, *, seed: int = 0) -> pd.DataFrame:
+    """Return the number of visits, hot spots x shifts, where every hot spot is worth as much as any other."""
+    counts = {}
+    for shift in problem.shifts:
+        wish = _by_turn(_shares(problem, shift, problem.rules.decay) > 0)
+        counts[shift.name] = _drawn(replace(task_of(problem, shift.name), worth=wish), seed)
+    return _table(problem, counts)
 
 
 def foreseen(

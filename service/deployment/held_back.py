@@ -1,17 +1,21 @@
 """Whether the teams hold up: placed as if the last months were not known yet, and judged by those months."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from allocation.compare import THIS_PLAN
-from allocation.outturn import PERFECT, Outturn, exposed
+from allocation.compare import THIS_PLAN, Team
+from allocation.outturn import PERFECT, Outturn, exposed, placed
+from allocation.team_problem import TeamProblem
 from geodata.errors import InputError
+from geodata.periods import Periods
 from hotspots.intervals import paired_differences
 from service.analysis.scene import Scene, by_ward, long_periods
 from service.deployment.plan import Teams
+from service.deployment.then import known_at
 
 MOST_TRIALS: Final = 6
 FEWEST_TRIALS: Final = 3
@@ -25,22 +29,54 @@ def hold_up(scene: Scene, teams: Teams, *, seed: int = 0) -> Outturn | None:
     problem = teams.staffing.problem
     if problem is None or trials < FEWEST_TRIALS:
         return None
-    number = pd.Series(periods.number(scene.crimes), index=scene.crimes.index)
-    weeks = periods.weeks.to_numpy(dtype=np.float64)
-    rows = []
-    for period in range(periods.size - trials, periods.size):
-        known = _demand(scene, problem.demand, number.between(0, period - 1), float(weeks[:period].sum()))
-        came = _demand(scene, problem.demand, number == period, float(weeks[period]))
-        try:
-            held = exposed(replace(problem, demand=known), came)
-        except InputError:  # the rules clash on what was known then: there was no plan to test
-            return None
-        rows += [(periods.labels[period], plan, value) for plan, value in held.items()]
+    try:
+        found = team_trials(scene, problem, periods, range(periods.size - trials, periods.size))
+    except InputError:  # the rules clash on what was known then: there was no plan to test
+        return None
     opening = f"Placed from what was known before each of the last {trials} {periods.unit}s, the teams"
-    return told(pd.DataFrame(rows, columns=["period", "plan", "exposed"]), opening, seed=seed)
+    return told(found, opening, seed=seed)
 
 
-def _demand(scene: Scene, demand: pd.DataFrame, counted: pd.Series, weeks: float) -> pd.DataFrame:
+def team_trials(
+    scene: Scene,
+    problem: TeamProblem,
+    periods: Periods,
+    tested: Iterable[int],
+    *,
+    more: Callable[[TeamProblem, Scene], Mapping[str, Team]] = lambda _problem, _known: {},
+) -> pd.DataFrame:
+    """
+    Return what each way of placing the posts would have been exposed to in each period, placed on what was known.
+
+    Parameters
+    ----------
+    scene : the crimes analysed
+    problem : posts and rules
+    periods : Periods
+    tested : numbers of periods
+    more : other plans from the problem and the scene as they were known
+
+    Returns
+    -------
+    trials : columns period, plan, exposed (weighted harm a week)
+
+    Raises
+    ------
+    InputError
+        If the rules cannot all be kept on what was known.
+    """
+    number = pd.Series(periods.number(scene.crimes), index=scene.crimes.index)
+    rows = []
+    for period in tested:
+        known = known_at(scene, periods.edges[period])
+        before = replace(problem, demand=_demand(known, problem.demand, weeks=float(known.periods.weeks.sum())))
+        came = _demand(scene, problem.demand, weeks=float(periods.weeks.iloc[period]), counted=number == period)
+        held = exposed(before, came, plans=placed(before) | dict(more(before, known)))
+        rows += [(periods.labels[period], plan, value) for plan, value in held.items()]
+    return pd.DataFrame(rows, columns=["period", "plan", "exposed"])
+
+
+def _demand(scene: Scene, demand: pd.DataFrame, *, weeks: float, counted: pd.Series | None = None) -> pd.DataFrame:
     """Return the table of ward demand with the crimes and the harm a week of some crimes."""
     sums = by_ward(scene, demand["ward"], counted=counted, weeks=weeks)
     return demand.assign(crimes=sums["expected_crimes"].to_numpy(), harm=sums["expected_harm"].to_numpy())
@@ -56,14 +92,34 @@ def told(trials: pd.DataFrame, opening: str, *, seed: int = 0) -> Outturn:
     opening : of the sentence: what was planned from what
     seed : of the intervals
     """
-    wide = trials.pivot_table(index="period", columns="plan", values="exposed", sort=False)
+    summary = beside(trials, "exposed", seed=seed)
+    return Outturn(trials, summary, f"{opening} {_finding(summary)}")
+
+
+def beside(trials: pd.DataFrame, measure: str, *, seed: int = 0) -> pd.DataFrame:
+    """
+    Return each plan's mean, its share of what foresight allows, and what this plan gains on it, paired by period.
+
+    Parameters
+    ----------
+    trials : columns period, plan and `measure`; every plan in every period
+    measure : column
+    seed : of the intervals
+
+    Returns
+    -------
+    summary : columns plan, `measure`, share, gain, gain_low, gain_high (90 %)
+        The order of the periods is immaterial.
+    """
+    wide = trials.pivot_table(index="period", columns="plan", values=measure, sort=False)
+    wide = wide.sort_values(list(wide.columns), ignore_index=True)
     gains = paired_differences(wide, THIS_PLAN, seed=seed).set_index("method")
     mean = wide.mean()
-    summary = pd.DataFrame({"plan": mean.index.astype("string"), "exposed": mean.to_numpy()})
-    summary["share"] = summary["exposed"] / mean[PERFECT] if mean[PERFECT] > 0 else 1.0
+    summary = pd.DataFrame({"plan": mean.index.astype("string"), measure: mean.to_numpy()})
+    summary["share"] = summary[measure] / mean[PERFECT] if mean[PERFECT] > 0 else 1.0
     for name, column in zip(GAIN, ("difference", "high_90", "low_90"), strict=True):
         summary[name] = -summary["plan"].map(gains[column]).to_numpy(dtype=np.float64)
-    return Outturn(trials, summary, f"{opening} {_finding(summary)}")
+    return summary
 
 
 def _finding(summary: pd.DataFrame) -> str:

@@ -1,0 +1,140 @@
+"""What would have been planned at an earlier moment: what was known then, the hot spots chosen, the visits asked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from allocation.problem import Base, Problem, Shift, Unit
+from allocation.times import shift_shares
+from geodata.cast import coordinates
+from geodata.periods import Periods
+from hotspots.choose import choose
+from hotspots.forecast import SLOW, forecast
+from hotspots.forecast.methods import BASELINE
+from hotspots.shape import SMOOTH
+from hotspots.spots import Spots
+from hotspots.walkable import split_by_walking
+from service.analysis.scene import Outlook, Scene
+from service.deployment.patrol_setup import patrol_rules
+from service.reading.inputs import Inputs
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who patrols, from where and when."""
+
+    units: tuple[Unit, ...]
+    bases: tuple[Base, ...]
+    shifts: tuple[Shift, ...]
+
+
+@dataclass(frozen=True)
+class Places:
+    """
+    Hot spots of then, and what is asked for there.
+
+    Parameters
+    ----------
+    spots : their cells
+    names : of each, by rank
+    problem : the visits that they ask for, and who goes there
+    crimes : recorded in each until then
+    """
+
+    spots: Spots
+    names: tuple[str, ...]
+    problem: Problem
+    crimes: dict[str, float]
+
+
+def known_at(scene: Scene, moment: pd.Timestamp) -> Scene:
+    """Return the scene as it was known at a moment: whole periods before it, and no crime that began in a later one."""
+    edges = scene.periods.edges[scene.periods.edges <= moment]
+    periods = Periods(edges, scene.periods.unit)
+    crimes = periods.within(scene.crimes)
+    return replace(
+        scene, crimes=crimes, ward=scene.ward.loc[crimes.index], harm=scene.harm.loc[crimes.index], periods=periods
+    )
+
+
+def places_then(
+    given: Inputs, known: Scene, outlook: Outlook, crew: Crew, *, method: str | None = None
+) -> Places | None:
+    """
+    Return the hot spots that would have been chosen then, by the methods of now, with the visits they ask for.
+
+    Parameters
+    ----------
+    given : of this run
+    known : what was known then
+    outlook : the rules of hot spots, and the methods
+    crew : who goes there
+    method : forecast to choose by, and to grow on; None for the outlook's
+
+    Returns
+    -------
+    places : None where nothing was known that makes a hot spot
+    """
+    spots = _spots(given, known, outlook, method)
+    if not len(spots.table):
+        return None
+    names = tuple(f"H{rank:02d}" for rank in spots.table["rank"])
+    hotspot = hotspot_of(known, spots)
+    shares = shift_shares(known.crimes, crew.shifts, hotspot=hotspot, hotspots=names, weight=known.harm).table
+    problem = Problem.of(
+        crew.units, crew.bases, crew.shifts, visits=pd.concat(_visits(given, spots, names, shares), ignore_index=True),
+        streets=given.streets, rules=patrol_rules(given.profile),
+    )  # fmt: skip
+    crimes = hotspot.value_counts().reindex(list(names), fill_value=0).astype("float64").to_dict()
+    return Places(spots, names, problem, {str(name): float(count) for name, count in crimes.items()})
+
+
+def weight_of(given: Inputs, scene: Scene) -> pd.Series:
+    """Return what each crime counts: its harm, or 1 where hot spots are ranked by crimes."""
+    return scene.harm if given.profile.analysis.rank_by == "harm" else pd.Series(1.0, index=scene.crimes.index)
+
+
+def hotspot_of(scene: Scene, spots: Spots) -> pd.Series:
+    """Return the hot spot that holds each crime, by its cell, or missing."""
+    cell = scene.grid.cell_of(*coordinates(scene.crimes, scene.grid.crs))
+    rank = spots.cells.reindex(cell)
+    names = [pd.NA if pd.isna(each) else f"H{int(each):02d}" for each in rank]
+    return pd.Series(names, index=scene.crimes.index, dtype="string")
+
+
+def _spots(given: Inputs, known: Scene, outlook: Outlook, own: str | None) -> Spots:
+    best = BASELINE if outlook.backtest.best in SLOW else outlook.backtest.best
+    method = own or best
+    weights = known.harm if given.profile.analysis.rank_by == "harm" else None
+
+    def expected(name: str) -> pd.Series:
+        return forecast(
+            known.crimes, known.grid, known.periods, method=name, bandwidth=known.bandwidth, weights=weights,
+            study=known.study,
+        )  # fmt: skip
+
+    risk = expected(method)
+    height = expected(SMOOTH) if own is None and outlook.shape.best == SMOOTH and method != SMOOTH else risk
+    found = choose(risk, known.grid, study=known.study, shaped_by=height, **outlook.rules)
+    if given.streets is None:
+        return found
+    return split_by_walking(found, risk, known.grid, given.streets, least_area=given.profile.analysis.smallest_hotspot)
+
+
+def _visits(given: Inputs, spots: Spots, names: tuple[str, ...], shares: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the visits asked for in each shift, as `allocation.demand.visit_demand` values them."""
+    points, settings = spots.table.geometry.representative_point(), given.profile.patrol
+    for shift in map(str, shares.columns):
+        yield pd.DataFrame(
+            {
+                "hotspot_id": pd.array(names, dtype="string"),
+                "shift": pd.array([shift] * len(names), dtype="string"),
+                "x": points.x.to_numpy(dtype=np.float64),
+                "y": points.y.to_numpy(dtype=np.float64),
+                "minutes": settings.visit_minutes,
+                "most": settings.most_visits,
+                "value": spots.table["expected"].to_numpy(dtype=np.float64) * shares[shift].to_numpy(),
+            }
+        )
