@@ -1,0 +1,223 @@
+"""
+The one seam to a cluster: the same jobs by threads here, by processes of this machine, or by a scheduler elsewhere.
+
+Whoever reaches a dask scheduler may run anything there: it must be on this machine, or known by its certificate.
+"""
+
+import ipaddress
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from geodata.errors import InputError
+from service.work import Engine, Facts, Job, do, program_print, work_through
+
+if TYPE_CHECKING:
+    from distributed import Client, Security
+
+__all__ = ["Certificates", "Engine", "Facts", "Job", "connected", "open_engine", "refuse_open_door", "work_through"]
+
+ANSWER_SECONDS: Final = 20  # in which a scheduler must answer, and a first worker be there
+MOST_ATTEMPTS: Final = 10  # of one job, each of which ended its worker
+_ENVIRONMENT: Final = {name: f"BEATPLAN_CLUSTER__{name.upper()}" for name in ("ca", "certificate", "key")}
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """
+    By what a cluster and this program know each other, PEM files.
+
+    Parameters
+    ----------
+    ca : who vouches for the scheduler and its workers
+    certificate, key : this program's own
+    """
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def of_environment(cls) -> "Certificates | None":
+        """Return those that BEATPLAN_CLUSTER__CA, __CERTIFICATE and __KEY name; None unless all three do."""
+        named = {name: os.environ.get(variable) for name, variable in _ENVIRONMENT.items()}
+        return cls(**{name: Path(path) for name, path in named.items() if path}) if all(named.values()) else None
+
+
+@contextmanager
+def open_engine(
+    scheduler: str | None = None, *, workers: int = 0, certificates: Certificates | None = None
+) -> Iterator[Engine]:
+    """
+    Lend whoever does jobs.
+
+    Parameters
+    ----------
+    scheduler : address of a dask scheduler that exists, "tls://cluster.example:8786"; None: this machine
+    workers : processes of this machine, each of one thread; 0: threads of this process, one a processor
+    certificates : for a scheduler elsewhere; None: those that the environment names
+
+    Raises
+    ------
+    InputError
+        If the address is neither on this machine nor tls://, its certificates are not given, or nobody answers there.
+    """
+    if scheduler is None and not workers:
+        yield _Threads(len(os.sched_getaffinity(0)))
+        return
+    with ExitStack() as opened:
+        if scheduler is None:
+            yield _Cluster(opened.enter_context(_own_cluster(workers)), "this machine")
+        else:
+            yield _Cluster(opened.enter_context(connected(scheduler, certificates)), scheduler, program_print())
+
+
+@contextmanager
+def connected(scheduler: str, certificates: Certificates | None = None) -> "Iterator[Client]":
+    """
+    Lend a client of a scheduler that exists.
+
+    Raises
+    ------
+    InputError
+        As of `open_engine`.
+    """
+    refuse_open_door(scheduler)
+    from distributed import Client
+
+    security = _security(scheduler, certificates or Certificates.of_environment())
+    try:
+        client = Client(scheduler, timeout=ANSWER_SECONDS, security=security, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"The scheduler must answer, and {scheduler} does not ({type(error).__name__}).") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=ANSWER_SECONDS)
+        except TimeoutError:
+            raise InputError(f"A cluster must have a worker, and {scheduler} has none.") from None
+        yield client
+
+
+def refuse_open_door(scheduler: str) -> None:
+    """
+    Refuse a scheduler to which anybody on the network could speak.
+
+    Raises
+    ------
+    InputError
+        Unless its address is on this machine, or begins with tls://.
+    """
+    parts = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
+    if parts.scheme != "tls" and not (parts.scheme == "tcp" and _is_loopback(parts.hostname or "")):
+        raise InputError(
+            f"A scheduler must be on this machine or have an address that begins with tls://, got {scheduler}: "
+            "without a certificate anybody could run anything there."
+        )
+
+
+@dataclass(frozen=True)
+class _Threads:
+    """Threads of this process."""
+
+    count: int
+
+    def results(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Facts]]:
+        with ThreadPoolExecutor(self.count) as pool:
+            asked = {pool.submit(do, job): job for job in jobs}
+            try:
+                for future in as_completed(asked):
+                    yield asked[future], future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    """Workers of a scheduler: one that is lost has its jobs done again by another."""
+
+    client: "Client"
+    where: str
+    program: str | None = None
+
+    def results(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Facts]]:
+        from distributed import KilledWorker
+        from distributed import as_completed as ended
+
+        futures = self.client.map(do, jobs, program=self.program, pure=False)
+        asked = {future.key: job for future, job in zip(futures, jobs, strict=True)}
+        try:
+            for future in ended(futures, loop=self.client.loop):
+                yield asked[future.key], future.result()
+        except KilledWorker as killed:
+            raise InputError(
+                f"A job must leave its worker alive; `{asked[killed.task].name}` ended {killed.allowed_failures + 1} "
+                "of them: it may be too large for their memory."
+            ) from None
+        except (CancelledError, OSError) as lost:
+            raise InputError(
+                f"A scheduler must stay until the work is done, and {self.where} was lost ({type(lost).__name__}): "
+                "what is done is kept; ask again, and the rest is done."
+            ) from None
+        finally:
+            if self.client.status == "running":
+                self.client.cancel(futures, force=True)
+
+
+@contextmanager
+def _own_cluster(workers: int) -> "Iterator[Client]":
+    """Processes of this machine, to which only this process holds the key; no page of theirs is to be seen."""
+    import dask
+    from distributed import Client, LocalCluster, Security
+
+    processors = len(os.sched_getaffinity(0))
+    settings = {
+        "distributed.scheduler.allowed-failures": MOST_ATTEMPTS - 1,
+        "distributed.scheduler.http.routes": [], "distributed.worker.http.routes": [],
+        "distributed.worker.profile.enabled": False,
+        "distributed.nanny.pre-spawn-environ.NUMBA_NUM_THREADS": max(1, processors // workers),
+        "distributed.nanny.pre-spawn-environ.RAYON_NUM_THREADS": max(1, processors // workers),
+    }  # fmt: skip
+    with (
+        dask.config.set(settings),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=0,
+            host="127.0.0.1",
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            security=Security.temporary(),
+            silence_logs=50,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+def _security(scheduler: str, certificates: Certificates | None) -> "Security | None":
+    from distributed import Security
+
+    if not scheduler.startswith("tls://"):
+        return None
+    if certificates is None:
+        variables = ", ".join(_ENVIRONMENT.values())
+        raise InputError(f"A scheduler at tls:// must come with certificates: set {variables} to their files.")
+    for name, path in vars(certificates).items():
+        if not path.is_file():
+            raise InputError(f"The cluster's `{name}` must be a file, and {path} is not one.")
+    return Security(
+        require_encryption=True, tls_ca_file=str(certificates.ca),
+        tls_client_cert=str(certificates.certificate), tls_client_key=str(certificates.key),
+    )  # fmt: skip
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
