@@ -11,9 +11,7 @@ from allocation.problem import Shift
 from allocation.times import by_length
 from geodata.cast import FloatArray, whole, within
 from geodata.errors import InputError
-from geodata.tables import AREAS, HOTSPOTS, VISITS, WARD_DEMAND, check
-
-PRIORITIES = (0.25, 4.0)  # a community priority multiplies by no less and no more
+from geodata.tables import AREAS, HOTSPOTS, PRIORITIES, VISITS, WARD_DEMAND, check
 
 
 def ward_demand(

@@ -5,10 +5,10 @@ The settings that keep GDAL from reading anything but the file it is given are i
 module is imported when one of its names is first asked for, so that a command's help does not wait for pandas.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from geodata import _gdal as _gdal
+from geodata.on_demand import on_demand
 
 if TYPE_CHECKING:
     from geodata.area_tables import read_deprivation, read_lookup, read_population, roll_up
@@ -96,12 +96,7 @@ __all__ = [
     "write_town",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"geodata.{module}"), name)
-    raise AttributeError(f"module 'geodata' has no attribute '{name}'")
+__getattr__ = on_demand(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

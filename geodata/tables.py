@@ -17,6 +17,7 @@ WORKING_CRS: Final = "EPSG:27700"
 TIME_ZONE: Final = "Europe/London"
 PRECISIONS: Final = ("instant", "day", "month")
 ROLES: Final = ("inspector", "sergeant", "constable", "CSO")
+PRIORITIES: Final = (0.25, 4.0)  # a community priority multiplies by no less and no more
 
 AnyFrame = TypeVar("AnyFrame", bound=pd.DataFrame)
 

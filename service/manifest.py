@@ -15,6 +15,7 @@ _COMPUTES_WITH: Final = (
     "pyproj", "pyvrp", "scikit-learn", "scipy", "shapely",
 )  # fmt: skip
 EDITION: Final = 1  # of what a manifest holds
+RUN_DIGITS: Final = 12  # of a run's fingerprint, as people are shown it
 
 
 def sha256_of(path: Path) -> str:

@@ -29,7 +29,6 @@ from service.public_page import public, tiles
 from service.reading.inputs import Inputs
 from service.reading.sources import crimes_told
 
-RUN_DIGITS: Final = 12
 OPEN_GOVERNMENT: Final = "Contains public sector information licensed under the Open Government Licence v3.0."
 NATIONAL_STATISTICS: Final = (
     "Contains OS data © Crown copyright and database right; contains National Statistics data © Crown copyright and "
@@ -60,7 +59,7 @@ def pack(
         marking=given.profile.force.marking,
         period=str(scene.periods),
         next_period=next_period(scene),
-        run_id=given.run[:RUN_DIGITS],
+        run_id=given.run[: manifest.RUN_DIGITS],
         grid=scene.grid,
         study=scene.study,
         risk=outlook.surface,

@@ -12,7 +12,6 @@ from typing import Any, Final
 from geodata.errors import InputError, NotFoundError
 from service import manifest
 from service.cycle import run_cycle
-from service.packing import RUN_DIGITS
 from service.plain_table import plain_table
 from service.reading.inputs import BESIDE, FOLDERS, PROFILE, Request
 from service.stages import Stage, silent
@@ -82,7 +81,7 @@ def summary(found: Reproduction) -> str:
     """Return what came of it as text for a terminal."""
     alike = sum(verdict == SAME for verdict in found.verdicts.values())
     lines = [
-        f"Run {found.run[:RUN_DIGITS]} made again as {found.run_again[:RUN_DIGITS]}",
+        f"Run {found.run[: manifest.RUN_DIGITS]} made again as {found.run_again[: manifest.RUN_DIGITS]}",
         plain_table({"product": list(found.verdicts), "bytes": list(found.verdicts.values())}),
         f"{alike} of {len(found.verdicts)} products are the same to the byte.",
     ]

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import shapely
 
-from maps.pack import Pack
 from maps.patrols.legs import legs
 from maps.style import ROUTES
+
+if TYPE_CHECKING:
+    from maps.pack import Pack
 
 _PART_OF_MIX: Final = re.compile(r"(.+?) (\d+(?:\.\d+)?)\s?%(?:, |$)")
 
@@ -72,7 +74,7 @@ class Patrol:
     stops: tuple[Stop, ...]
 
 
-def patrols(pack: Pack) -> tuple[Patrol, ...]:
+def patrols(pack: "Pack") -> tuple[Patrol, ...]:
     """Return the patrols in the order of `pack.routes`, each with its stops; colours go round within a shift."""
     planned = dict(iter(pack.schedule.plan.groupby("unit", sort=False)))
     nothing = pack.schedule.plan.iloc[:0]
@@ -109,7 +111,7 @@ def offence_mix(text: str) -> tuple[tuple[str, float], ...]:
     return tuple((name, float(percent)) for name, percent in parts) if rebuilt == len(text) else ()
 
 
-def ward_rows(pack: Pack) -> pd.DataFrame:
+def ward_rows(pack: "Pack") -> pd.DataFrame:
     """Return the table of wards with their teams (constables, csos, officers, reason), most officers first."""
     teams = pack.staffing.table.drop(columns=["name"]).rename(columns={"ward": "code"})
     rows = pack.ward_table.merge(teams, on="code", how="left", validate="one_to_one")

@@ -5,7 +5,7 @@ Harm was exposed to patrol; whether patrol changed it is another question, which
 left alone. Nothing here uses a stronger word.
 """
 
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,10 +19,9 @@ from geodata.tables import REJECTS, empty
 from hotspots.rate_ratio import rate_ratios, spread
 from maps.pack import Past
 from service.analysis.last_time_words import day, notes, sentence, span, summary
+from service.manifest import RUN_DIGITS
 from service.reading.last_run import LastRun
 from service.reading.tasking_records import DECISION_COLUMNS
-
-RUN_DIGITS: Final = 12
 
 
 class Known(Protocol):

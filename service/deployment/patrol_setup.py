@@ -9,17 +9,17 @@ from geopandas import GeoDataFrame
 
 from allocation.bases import suggest_bases
 from allocation.company import in_company
-from allocation.problem import DAY, Base, Shift, Unit
+from allocation.problem import Base, Shift, Unit
 from allocation.rules import MealBreak, Rules
 from allocation.units import patrol_minutes, patrol_units
 from geodata.errors import InputError
 from geodata.projection import to_metres
-from service.profile.force import Hours, Place, Profile
+from service.profile.force import Place, Profile
+from service.profile.hours import DAY_AND_LATE, hours_of, minutes_of
 
 WARDS_PER_BASE: Final = 20
 MOST_BASES: Final = 12
 OFFICERS_IN_A_PATROL: Final = 2
-DAY_AND_LATE: Final = (Hours(name="day", start="08:00", end="16:00"), Hours(name="late", start="14:00", end="22:00"))
 LONGITUDE_LATITUDE: Final = "EPSG:4326"
 
 
@@ -73,11 +73,10 @@ def bases_of(profile: Profile, areas: GeoDataFrame, demand: pd.DataFrame) -> tup
 
 def shifts_of(profile: Profile) -> tuple[tuple[Shift, ...], str | None]:
     """Return the shifts, and what was taken where the profile names none."""
-    hours = profile.shifts or DAY_AND_LATE
-    shifts = tuple(_shift(each) for each in hours)
+    shifts = tuple(Shift(*each) for each in hours_of(profile))
     if profile.shifts:
         return shifts, None
-    named = " and ".join(f"{each.name} ({each.start} to {each.end})" for each in hours)
+    named = " and ".join(f"{each.name} ({each.start} to {each.end})" for each in DAY_AND_LATE)
     return shifts, f"No shifts were given: {named} were taken."
 
 
@@ -148,12 +147,6 @@ def _named_units(profile: Profile, shifts: tuple[Shift, ...], rules: Rules) -> l
     return made
 
 
-def minutes_of(clock: str) -> int:
-    """Return minutes after midnight of a time of day."""
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)
-
-
 def _base(place: Place, crs: str) -> Base:
     if place.easting is not None and place.northing is not None:
         return Base(place.name, place.easting, place.northing)
@@ -161,8 +154,3 @@ def _base(place: Place, crs: str) -> Base:
     if not np.isfinite(x[0] + y[0]):
         raise InputError(f'The base "{place.name}" must lie where {crs} reaches, and its lon and lat do not.')
     return Base(place.name, float(x[0]), float(y[0]))
-
-
-def _shift(hours: Hours) -> Shift:
-    start, end = minutes_of(hours.start), minutes_of(hours.end)
-    return Shift(hours.name, start, end if end > start else end + DAY)

@@ -2,22 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from allocation.exposure import Patrolled
-from allocation.scenario import Comparison
-from geodata.areas import read_areas
-from maps.drawing.offline import save_page
-from maps.scenario.page import scenario_map
-from maps.scenario.sides import Walked, sides_of_comparison
-from service.deployment.plan import Patrols
-from service.deployment.routes import routes
-from service.deployment.scenario_ground import Ground
 from service.profile.force import Profile
-from service.reading.ward_tables import TABLES
+
+if TYPE_CHECKING:
+    from allocation.exposure import Patrolled
+    from allocation.scenario import Comparison
+    from maps.scenario.sides import Walked
+    from service.deployment.scenario_ground import Ground
 
 PAGE: Final = "scenario.html"
 
@@ -31,6 +27,9 @@ def areas_of(wards: Path, profile: Profile) -> GeoDataFrame | None:
     InputError
         If the wards cannot be read.
     """
+    from geodata.areas import read_areas
+    from service.reading.ward_tables import TABLES
+
     if wards.name.lower().endswith(TABLES):
         return None
     own, crs = profile.areas, profile.analysis.crs
@@ -38,15 +37,15 @@ def areas_of(wards: Path, profile: Profile) -> GeoDataFrame | None:
 
 
 def write_scenario_page(
-    comparison: Comparison,
+    comparison: "Comparison",
     areas: GeoDataFrame,
     profile: Profile,
     out: Path,
     *,
     summary: pd.DataFrame,
     notes: tuple[str, ...] = (),
-    ground: Ground | None = None,
-    patrols: Mapping[str, Patrolled] | None = None,
+    ground: "Ground | None" = None,
+    patrols: "Mapping[str, Patrolled] | None" = None,
 ) -> Path:
     """
     Write the scenario map into a folder.
@@ -61,6 +60,10 @@ def write_scenario_page(
     notes : each a sentence
     ground, patrols : what was patrolled and by whom, or None where teams alone are compared
     """
+    from maps.drawing.offline import save_page
+    from maps.scenario.page import scenario_map
+    from maps.scenario.sides import sides_of_comparison
+
     walked = {} if ground is None else {name: _walked(plan, ground) for name, plan in (patrols or {}).items()}
     force = profile.force
     sides = sides_of_comparison(
@@ -71,7 +74,11 @@ def write_scenario_page(
     return out / PAGE
 
 
-def _walked(plan: Patrolled, ground: Ground) -> Walked:
+def _walked(plan: "Patrolled", ground: "Ground") -> "Walked":
+    from maps.scenario.sides import Walked
+    from service.deployment.plan import Patrols
+    from service.deployment.routes import routes
+
     if plan.problem is None or plan.schedule is None:
         return Walked(frozenset(), None)
     drawn = routes(Patrols(plan.problem, plan.schedule, None, None, {}, ()), ground.hotspots, ground.streets)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from allocation.demand import PRIORITIES, visit_demand
+from allocation.demand import visit_demand
 from allocation.exposure import Patrolled
 from allocation.problem import Problem, Shift
 from allocation.schedule import schedule_patrols
@@ -15,6 +15,7 @@ from allocation.teams import Staffing
 from allocation.times import shift_shares
 from allocation.units import csos_by_base
 from geodata.cast import FloatArray, within
+from geodata.tables import PRIORITIES
 from service.deployment.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of
 from service.deployment.scenario_ground import Ground
 from service.deployment.scenario_teams import strategy_factors

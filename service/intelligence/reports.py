@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from allocation.demand import PRIORITIES
 from geodata.errors import InputError, NotFoundError
+from geodata.tables import PRIORITIES
 from service.intelligence.grading import Grading, read_grading
 from service.store import Store, audit
 from service.store.tables import REPORTS

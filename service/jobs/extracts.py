@@ -3,24 +3,25 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 from sqlalchemy import Connection, select, update
 
-from geodata.crimes import CrimeRead, read_crimes
 from geodata.errors import InputError, NotFoundError
 from service.jobs import queue
 from service.jobs.queue import Job, Record
 from service.jobs.workshop import workshop
 from service.profile.force import read_profile
-from service.reading.given import pseudonym_key
 from service.stages import Stage
 from service.store import Store
 from service.store.files import current_files, lay_out
 from service.store.importing import Draft, Imported, confirm_import, discard_draft, draft_import
 from service.store.tables import JOBS
 from service.store.uploads import drop_upload, folder_of, unpack
+
+if TYPE_CHECKING:
+    from geodata.crimes import CrimeRead
 
 SHARES: Final = {
     "unpack": 0.05,
@@ -135,7 +136,10 @@ def _most(sent: Path) -> int:
     return max(_LEAST_UNPACKED, _UNPACKED_FOR_SENT * size)
 
 
-def _read(store: Store, force: str, plain: Path, beside: Path) -> CrimeRead:
+def _read(store: Store, force: str, plain: Path, beside: Path) -> "CrimeRead":
+    from geodata.crimes import read_crimes
+    from service.reading.given import pseudonym_key
+
     with store.reading() as reading:
         files = {kind: asdict(file) for kind, file in current_files(reading, force).items() if kind == "profile"}
     profile = read_profile(lay_out(store, files, beside).get("profile"))

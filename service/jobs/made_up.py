@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from geodata.crimes import read_crimes
 from service.jobs import queue
 from service.jobs.queue import Job, Record
 from service.jobs.running import ask_run
@@ -29,6 +28,7 @@ def make_up(store: Store, job: Job, stage: Stage) -> Record:
     store, job : for whose force
     stage : called with each stage's name
     """
+    from geodata.crimes import read_crimes
     from service.demo import made_up_request
 
     with workshop(store, job) as folder:

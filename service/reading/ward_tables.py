@@ -9,11 +9,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from allocation.demand import PRIORITIES
 from geodata.areas import read_areas
 from geodata.cast import within
 from geodata.errors import InputError, NotFoundError
-from geodata.tables import WARD_DEMAND, check
+from geodata.tables import PRIORITIES, WARD_DEMAND, check
 from service.deployment.staffing import deprived
 from service.profile.force import Profile
 

@@ -11,7 +11,7 @@ from hotspots.priority import priority
 from hotspots.response import cocoon, response_list
 from maps import words
 from maps.repeats.study import RestrictedLists
-from service.packing import RUN_DIGITS
+from service.manifest import RUN_DIGITS
 from service.repeats.scene import Scene
 from service.repeats.subjects import Subjects
 

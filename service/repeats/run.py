@@ -20,7 +20,7 @@ from hotspots.significance import benjamini_hochberg
 from hotspots.time_course import FEWEST_REPEATS, TimeCourse, time_course
 from maps.repeats.files import write_products
 from maps.repeats.study import EVERY, Kind, RepeatStudy, RestrictedLists
-from service.packing import RUN_DIGITS
+from service.manifest import RUN_DIGITS
 from service.publish import publish
 from service.reading.events import ANY_OFFENCE
 from service.repeats.figures import figures, summary

@@ -128,7 +128,7 @@ def _said(read: _Read, outlook: Outlook) -> dict[str, Any]:
     return {
         "force": given.profile.force.name,
         "marking": given.profile.force.marking,
-        "run_id": given.run[: packing.RUN_DIGITS],
+        "run_id": given.run[: manifest.RUN_DIGITS],
         "period": str(scene.periods),
         "next_period": packing.next_period(scene),
         "rank_by": given.profile.analysis.rank_by,

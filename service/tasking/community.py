@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from allocation.demand import PRIORITIES as WEIGHTS
 from geodata.errors import InputError, NotFoundError
+from geodata.tables import PRIORITIES as WEIGHTS
 from service.store import Store, audit
 from service.store.tables import PETITIONS, PRIORITIES
 from service.tasking.meetings import is_day, open_meeting

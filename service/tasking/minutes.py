@@ -8,7 +8,7 @@ import pandas as pd
 
 from maps import words
 from maps.tasking.dates import day
-from service.analysis.last_time import RUN_DIGITS
+from service.manifest import RUN_DIGITS
 from service.store import Store
 from service.tasking import community, meetings
 from service.tasking.published import Tasked

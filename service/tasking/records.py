@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Connection
 
-from maps.tables.spreadsheet import write_table
 from service.reading.tasking_records import DECISION_COLUMNS
 from service.store import Store
 from service.tasking.debriefs import delivered
@@ -63,6 +62,8 @@ def hand_over(store: Store, force: str, run: int, folder: Path) -> Handed:
     run : number of the earlier run
     folder : there already; where the two files go
     """
+    from maps.tables.spreadsheet import write_table
+
     decided, done = decisions_table(store, force, run), delivered_table(store, force, run)
     return Handed(
         decisions=write_table(decided, folder / "decisions.csv") if len(decided) else None,

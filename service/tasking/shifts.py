@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from geodata.tables import TIME_ZONE
-from service.deployment.patrol_setup import shifts_of
+from service.profile.hours import hours_of
 from service.tasking.published import Tasked, Walk
 
 _DAY: Final = 24 * 60
@@ -46,7 +46,7 @@ def todays_shifts(tasked: Tasked, moment: datetime) -> tuple[OnShift, ...]:
     moment : now
     """
     here = moment.astimezone(ZoneInfo(TIME_ZONE))
-    known = {shift.name: (shift.start, shift.end) for shift in shifts_of(tasked.profile)[0]}
+    known = {name: (start, end) for name, start, end in hours_of(tasked.profile)}
     held: dict[str, list[Walk]] = {}
     for walk in tasked.walks:
         held.setdefault(walk.shift, []).append(walk)

@@ -9,13 +9,11 @@ import geopandas as gpd
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from geodata.areas import locate
 from geodata.errors import InputError
 from geodata.periods import Periods
 from geodata.tables import REJECTS, empty
 from maps.pack import Past
 from maps.tasking.dates import day
-from service.analysis.last_time import look_back
 from service.reading.last_run import HOT_SPOTS
 from service.reading.tasking_records import Records
 from service.store import Store
@@ -124,6 +122,8 @@ def last_meeting(store: Store, force: str, today: date) -> LastMeeting | None:
 @lru_cache(maxsize=_KEPT)
 def _past(store: Store, tasked: Tasked, meeting: int, segments: tuple[Segment, ...], debriefs: int) -> Past | str:
     """Look back once, until crimes or debriefs come in; or return why nothing can be said."""
+    from service.analysis.last_time import look_back
+
     try:
         known = _known(store, tasked, segments)
         end = str(known.periods.edges[-1].date())
@@ -137,6 +137,8 @@ def _past(store: Store, tasked: Tasked, meeting: int, segments: tuple[Segment, .
 
 
 def _known(store: Store, tasked: Tasked, segments: tuple[Segment, ...]) -> _Known:
+    from geodata.areas import locate
+
     until = str(tasked.last.until.date())
     if not segments or segments[-1].month < until[: len("2024-07")]:
         raise InputError(f"No crimes are kept from {day(until)} on, and the run knew all before.")

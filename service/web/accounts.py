@@ -21,6 +21,10 @@ class NotPermittedHereError(Exception):
     """Whoever vouches for somebody is not enough for this account."""
 
 
+class SignOnError(Exception):
+    """The sign-on came to nothing, for a reason in a sentence."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Who is in: name, role, and whose rows the account sees."""

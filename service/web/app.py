@@ -13,12 +13,11 @@ from starlette.exceptions import HTTPException
 
 from geodata.errors import InputError, NotFoundError
 from service.store import Store
-from service.web.accounts import NotPermittedHereError
+from service.web.accounts import NotPermittedHereError, SignOnError
 from service.web.doors import DOORS
-from service.web.interface import ABOUT, answers_of, document
+from service.web.interface import ABOUT, answers_of
 from service.web.page import said, wants_a_page
 from service.web.settings import Settings
-from service.web.sign_on import SignOnError
 from service.web.throttle import TooOftenError
 from service.web.visit import (
     NotPermittedError,
@@ -96,7 +95,6 @@ def create_app(settings: Settings, store: Store, *, log: Log | None = None) -> F
         app.add_exception_handler(kind, _answer(status, sentence))
     app.add_exception_handler(NotSignedInError, _to_the_log_in)
     app.add_exception_handler(HTTPException, _nothing_there)
-    app.state.document = document(app)
     if log is not None:
         app.add_middleware(Watched, log=log)
     return app

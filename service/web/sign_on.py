@@ -28,7 +28,7 @@ from sqlalchemy import delete, insert, select
 
 from service.store import Store
 from service.store.tables import SIGN_ONS
-from service.web.accounts import Account, arrive
+from service.web.accounts import Account, SignOnError, arrive
 from service.web.sessions import Session, token_print
 from service.web.settings import SignOn
 
@@ -37,10 +37,6 @@ _SIGNED_BY: Final = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDS
 _WITHIN: Final = timedelta(minutes=10)
 _SECONDS: Final = 10
 _LEEWAY_SECONDS: Final = 60
-
-
-class SignOnError(Exception):
-    """The sign-on came to nothing, for a reason in a sentence."""
 
 
 def ask(store: Store, session: Session, sign_on: SignOn) -> str:

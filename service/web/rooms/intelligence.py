@@ -9,7 +9,6 @@ from fastapi import Form, Query
 from fastapi.responses import RedirectResponse, Response
 
 from geodata.errors import InputError, NotFoundError
-from maps.tables.spreadsheet import write_table
 from service.intelligence import reports
 from service.intelligence.grading import ASSESSMENTS, HANDLING, SOURCES, read_grading
 from service.tasking.published import newest
@@ -54,6 +53,8 @@ def withdraw_report(visit: CurrentVisit, number: Number) -> Response:
 
 def reports_file(visit: CurrentVisit, to: Annotated[str, Query(max_length=200)] = "") -> Response:
     """Hand over the reports that may leave without conditions, to somebody named."""
+    from maps.tables.spreadsheet import write_table
+
     rows = reports.export_reports(visit.store, visit.account.force, recipient=line(to), actor=visit.account.name)
     with TemporaryDirectory() as folder:
         table = pd.DataFrame(rows, columns=_COLUMNS)

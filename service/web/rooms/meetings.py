@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
 
 from geodata.errors import NotFoundError
-from maps.tables.spreadsheet import write_table
 from service.store import audit
 from service.store.tables import MEETINGS
 from service.tasking import meetings
@@ -70,6 +69,8 @@ def delivered_file(visit: CurrentVisit) -> Response:
 
 
 def _table(visit: Visit, table: pd.DataFrame, name: str, tasked: Tasked) -> Response:
+    from maps.tables.spreadsheet import write_table
+
     with TemporaryDirectory() as folder:
         written = write_table(table, Path(folder) / f"{name}.csv").read_bytes()
     _tell(visit, "disclosure", f"{name} of {tasked.force}", run=tasked.number, rows=len(table))

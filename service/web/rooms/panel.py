@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from fastapi.responses import RedirectResponse, Response
 
-from allocation.demand import PRIORITIES as WEIGHTS
 from geodata.errors import InputError, NotFoundError
+from geodata.tables import PRIORITIES as WEIGHTS
 from service.tasking import community
 from service.tasking.community import LONGEST, Petition, Priority, priorities_on
 from service.tasking.published import newest

@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 from service.web import Settings, create_app
 from service.web.accounts import Account
 from service.web.doors import DOORS
+from service.web.interface import document
 from service.web.roles import ROLES, may
 from service.web.sessions import begin_session
 from service.web.visit import COOKIE, FORM_HEADER
@@ -27,7 +28,7 @@ FEW = settings(
 @pytest.fixture
 def operations(store):
     app = create_app(Settings(failures=10_000), store)
-    schema = schemathesis.openapi.from_dict(app.state.document)
+    schema = schemathesis.openapi.from_dict(document(app))
     schema.app = app
     return {operation.ok().label: operation.ok() for operation in schema.get_all_operations()}
 

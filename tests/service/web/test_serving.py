@@ -127,3 +127,10 @@ def test_a_store_kept_by_a_folder_is_opened_by_the_same_settings(tmp_path):
     kept = open_store(settings_in(tmp_path).store, settings_in(tmp_path).folder)
     kept.close()
     assert Path(tmp_path / "store.db").is_file()
+
+
+def test_the_first_page_waits_for_nothing_that_draws_plans_or_solves():
+    heavy = ("allocation", "folium", "highspy", "hotspots", "httpx2", "matplotlib", "numba", "scipy", "xlsxwriter")
+    program = f"import sys, service.web.app, service.jobs.local; print([n for n in {heavy!r} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
