@@ -116,6 +116,8 @@ def _parsed(text: str, name: str, before: int) -> Any:
         ) from None
     except RecursionError:
         raise InputError(f"JSON must not be nested without end; `{name}` is.") from None
+    except ValueError:  # the interpreter's own limit on the digits of a whole number
+        raise InputError(f"JSON must hold numbers of at most 4,300 digits; `{name}` holds a longer one.") from None
 
 
 def _api_table(records: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -29,7 +29,7 @@ Role = Literal["CSO", "constable", "sergeant", "inspector"]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Force(_Section):

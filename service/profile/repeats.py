@@ -11,7 +11,7 @@ _Positive = Annotated[float, Field(gt=0)]
 
 
 class _Rule(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Due(_Rule):

@@ -12,7 +12,7 @@ Decile = Annotated[str, Field(pattern=r"^([1-9]|10)$")]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class FundPosts(_Section):
