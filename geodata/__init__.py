@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geodata.fitness import Fitness, assess
     from geodata.grid import Grid
     from geodata.harm import POLICE_GENERATED, HarmTable, harm_tables, police_generated, read_harm
+    from geodata.nation import Nation, make_nation, write_nation
     from geodata.periods import Periods
     from geodata.premises import PremisesMatch, match_premises
     from geodata.premises_list import read_premises
@@ -42,6 +43,7 @@ _HOMES: Final = {
     "fitness": ("Fitness", "assess"),
     "grid": ("Grid",),
     "harm": ("POLICE_GENERATED", "HarmTable", "harm_tables", "police_generated", "read_harm"),
+    "nation": ("Nation", "make_nation", "write_nation"),
     "periods": ("Periods",),
     "premises": ("PremisesMatch", "match_premises"),
     "premises_list": ("read_premises",),
@@ -65,6 +67,7 @@ __all__ = [
     "Grid",
     "HarmTable",
     "InputError",
+    "Nation",
     "NotFoundError",
     "Periods",
     "PremisesMatch",
@@ -75,6 +78,7 @@ __all__ = [
     "covers",
     "harm_tables",
     "locate",
+    "make_nation",
     "make_town",
     "match_premises",
     "nearest_node",
@@ -92,6 +96,7 @@ __all__ = [
     "travel_metres",
     "travel_minutes",
     "walking_route",
+    "write_nation",
     "write_police_uk",
     "write_town",
 ]

@@ -17,8 +17,8 @@ from geodata._town_osm import degrees, osm_xml
 from geodata._town_places import map_points
 
 POLICE_UK_SLUG: Final = "doggerland"
-_ANTI_SOCIAL: Final = "Anti-social behaviour"
-_OUTCOMES: Final = (
+ANTI_SOCIAL: Final = "Anti-social behaviour"
+OUTCOMES: Final = (
     "Unable to prosecute suspect",
     "Investigation complete; no suspect identified",
     "Investigation complete; no suspect identified",
@@ -54,15 +54,15 @@ def write_town(town: Town, folder: str | Path) -> dict[str, Path]:
         "streets": folder / "streets.osm",
         "bases": folder / "bases.csv",
     }
-    _write_csv(_extract(town), paths["crimes"])
+    write_csv(_extract(town), paths["crimes"])
     wards = town.areas.rename(columns={"code": "WD22CD", "name": "WD22NM"})
     wards = wards[["WD22CD", "WD22NM", "population", "deprivation_decile", "geometry"]]
     wards = wards.astype({"population": "int64", "deprivation_decile": "int64"})
-    paths["areas"].write_text(_geojson(wards), encoding="utf-8", newline="\n")
-    _write_csv(pd.DataFrame(wards.drop(columns="geometry")), paths["wards"])
+    paths["areas"].write_text(geojson(wards), encoding="utf-8", newline="\n")
+    write_csv(pd.DataFrame(wards.drop(columns="geometry")), paths["wards"])
     paths["streets"].write_text(osm_xml(town.streets, town.ground), encoding="utf-8", newline="\n")
     bases = town.bases.rename(columns={"x": "easting", "y": "northing"})
-    _write_csv(bases.round({"easting": 1, "northing": 1}), paths["bases"])
+    write_csv(bases.round({"easting": 1, "northing": 1}), paths["bases"])
     return paths
 
 
@@ -91,7 +91,7 @@ def write_police_uk(town: Town, folder: str | Path) -> list[Path]:
     for month, rows in table.groupby("Month", sort=True):
         path = Path(folder) / str(month) / f"{month}-{POLICE_UK_SLUG}-street.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_csv(rows, path)
+        write_csv(rows, path)
         paths.append(path)
     return paths
 
@@ -121,8 +121,8 @@ def _published(town: Town) -> pd.DataFrame:
     doors = np.column_stack((crimes.geometry.x, crimes.geometry.y))
     _, point = cKDTree(points).query(doors) if len(crimes) else (None, np.zeros(0, dtype=np.int64))
     digest = [hashlib.sha256(f"{town.name} {crime}".encode()).hexdigest() for crime in crimes["crime_id"]]
-    anti_social = (crimes["offence"] == _ANTI_SOCIAL).to_numpy()
-    outcome = np.array(_OUTCOMES, dtype=object)[[int(text[:8], 16) % len(_OUTCOMES) for text in digest]]
+    anti_social = (crimes["offence"] == ANTI_SOCIAL).to_numpy()
+    outcome = np.array(OUTCOMES, dtype=object)[[int(text[:8], 16) % len(OUTCOMES) for text in digest]]
     names = np.char.add("On or near ", np.asarray(town.premises.streets, dtype=np.str_))
     table = pd.DataFrame(
         {
@@ -160,11 +160,12 @@ def _clock(moments: pd.Series, unit: Literal["m", "M"] = "m") -> Any:
     return np.char.replace(text, "T", " ") if len(text) else text
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as comma-separated text, the same on every machine."""
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _geojson(areas: GeoDataFrame) -> str:
+def geojson(areas: GeoDataFrame) -> str:
     """Return GeoJSON in longitude and latitude; a vertex shared by two areas stays shared."""
     shapes = shapely.transform(areas.geometry.to_numpy(), lambda xy: np.column_stack(degrees(xy, 7)))
     rows = areas.drop(columns="geometry").to_dict("records")
