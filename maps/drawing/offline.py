@@ -34,6 +34,7 @@ _LINKED: Final = frozenset(
         "basemap.js",
         "patrol.js",
         "pair.js",
+        "national/page.js",
     }
     | {f"tasking/{name}.js" for name in _OWN}
 )

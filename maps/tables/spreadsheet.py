@@ -103,13 +103,21 @@ def guarded(text: str) -> str:
 def write_table(table: pd.DataFrame, path: str | Path) -> Path:
     """Write the columns of `table` as CSV with a guard against formulas, missing values as nothing; return `path`."""
     held = Path(path)
-    safe = table.apply(
+    _guarded_columns(table).to_csv(held, index=False, lineterminator="\n", encoding="utf-8")
+    return held
+
+
+def table_text(table: pd.DataFrame) -> str:
+    """Return what `write_table` writes."""
+    return str(_guarded_columns(table).to_csv(index=False, lineterminator="\n"))
+
+
+def _guarded_columns(table: pd.DataFrame) -> pd.DataFrame:
+    return table.apply(
         lambda column: (
             column if pd.api.types.is_numeric_dtype(column) else column.astype("string").fillna("").map(guarded)
         )
     )
-    safe.to_csv(held, index=False, lineterminator="\n", encoding="utf-8")
-    return held
 
 
 def _properties(found: Edition, stamp: pd.Timestamp) -> dict[str, Any]:
