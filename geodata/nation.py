@@ -37,7 +37,7 @@ __all__ = ["Nation", "NationForce", "make_nation", "month_bytes", "read_months",
 
 _POINTS_A_FORCE: Final = 17_442  # 750,000 for 43 forces
 _POINTS_AN_AREA: Final = 21
-_VISITORS: Final = (1.15, 40.0)  # of the capital and of the force in its middle, times those who live there
+_VISITORS: Final = (1.15, 16.0)  # of the capital and of the force in its middle, times those who live there
 _MISSING: Final = (0.01, 0.02)
 _STRAY: Final = 0.001
 _STRAY_POINTS: Final = 400
