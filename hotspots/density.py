@@ -111,9 +111,9 @@ def kernel_density(
     .. [2] Diggle, P. J. (1985). A kernel method for smoothing point process data. Applied Statistics 34(2), 138-147.
     """
     bandwidth = cast.above_zero(bandwidth, "bandwidth", "metres")
-    _one_of(kernel, KERNELS, "kernel")
+    one_of(kernel, KERNELS, "kernel")
     if edge is not None:
-        _one_of(edge, EDGES, "edge")
+        one_of(edge, EDGES, "edge")
     warn_if_coarse(grid, bandwidth)
     x, y = cast.coordinates(crimes, grid.crs)
     values = weights_of(weights, crimes)
@@ -147,7 +147,7 @@ def density_at_centres(
     x: FloatArray, y: FloatArray, weights: FloatArray, grid: Grid, bandwidth: float, *, kernel: Kernel = "quartic"
 ) -> FloatArray:
     """Return the density per square kilometre of points in metres, one number per cell of `grid`."""
-    sheet = Sheet(grid.west, grid.south, grid.cell, grid.columns, grid.rows, _reach(bandwidth, kernel))
+    sheet = Sheet(grid.west, grid.south, grid.cell, grid.columns, grid.rows, reach_of(bandwidth, kernel))
     if kernel == "gaussian":
         return gaussian(x, y, weights, sheet, scale=SQUARE_METRES_PER_KM2).ravel()
     return scatter(x, y, weights, sheet, shape=SHAPES[kernel], scale=SQUARE_METRES_PER_KM2).ravel()
@@ -163,7 +163,7 @@ def _corrected(
     kernel: Kernel,
     edge: Edge,
 ) -> FloatArray:
-    reach, shape = _reach(bandwidth, kernel), SHAPES[kernel]
+    reach, shape = reach_of(bandwidth, kernel), SHAPES[kernel]
     ground = Ground.of(study, grid.cell, reach)
     inside = ground.holds(x, y)
     x, y, weights = x[inside], y[inside], weights[inside]
@@ -177,11 +177,13 @@ def _corrected(
     return np.where(held, surface, 0.0)
 
 
-def _reach(bandwidth: float, kernel: Kernel) -> float:
+def reach_of(bandwidth: float, kernel: Kernel) -> float:
+    """Return how far a crime reaches, in metres."""
     return bandwidth * shapes.DEVIATIONS if kernel == "gaussian" else bandwidth
 
 
-def _one_of(value: Any, names: tuple[str, ...], name: str) -> None:
+def one_of(value: Any, names: tuple[str, ...], name: str) -> None:
+    """Refuse what is none of the names."""
     if value not in names:
         raise InputError(f"`{name}` must be one of {', '.join(names)}, got {value}.")
 

@@ -110,7 +110,7 @@ def deal_into_bins(
     bins = np.empty(x.size, dtype=np.uint32)
     _count(x, y, tiles, places, bins)
     edges = np.concatenate(([0], np.cumsum(places.sum(axis=0, dtype=np.int64)[:-1])))
-    _turn_into_places(places, edges)
+    turn_into_places(places, edges)
     points = np.empty((int(edges[-1]), columns))
     _fill(x, y, weights, sheet, bins, places, points)
     return points, edges
@@ -125,11 +125,11 @@ def _count(x: FloatArray, y: FloatArray, tiles: Tiling, counts: CodeArray, bins:
     shares = counts.shape[0]
     for share in prange(shares):
         part = slice(x.size * share // shares, x.size * (share + 1) // shares)
-        _count_share(x[part], y[part], tiles, counts[share], bins[part])
+        count_share(x[part], y[part], tiles, counts[share], bins[part])
 
 
 @njit(cache=True)
-def _count_share(x: FloatArray, y: FloatArray, tiles: Tiling, counts: CodeArray, bins: CodeArray) -> None:
+def count_share(x: FloatArray, y: FloatArray, tiles: Tiling, counts: CodeArray, bins: CodeArray) -> None:
     for begin in range(0, x.size, IN_CACHE):
         part = slice(begin, min(begin + IN_CACHE, x.size))
         _find_bins(x[part], y[part], tiles, bins[part])
@@ -152,7 +152,7 @@ def _find_bins(x: FloatArray, y: FloatArray, tiles: Tiling, bins: CodeArray) -> 
 
 
 @njit(cache=True)
-def _turn_into_places(counts: CodeArray, edges: IntArray) -> None:
+def turn_into_places(counts: CodeArray, edges: IntArray) -> None:
     """Replace the points counted per share and bin by the row where the first of them goes."""
     for b in range(edges.size - 1):
         place = edges[b]
@@ -175,11 +175,11 @@ def _fill(
     shares = places.shape[0]
     for share in prange(shares):
         part = slice(x.size * share // shares, x.size * (share + 1) // shares)
-        _fill_share(x[part], y[part], weights[part], sheet.west, sheet.south, bins[part], places[share], points)
+        fill_share(x[part], y[part], weights[part], sheet.west, sheet.south, bins[part], places[share], points)
 
 
 @njit(cache=True)
-def _fill_share(
+def fill_share(
     x: FloatArray,
     y: FloatArray,
     weights: FloatArray,
