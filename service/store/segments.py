@@ -9,24 +9,25 @@ import hashlib
 import io
 import os
 import re
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 from geopandas import GeoDataFrame
 from sqlalchemy import Connection, select
 
 from geodata.errors import InputError
 from geodata.tables import CRIMES, TIME_ZONE, check, empty
 from service.store.catalogue import Store
+from service.store.parquet import crime_columns, segment_bytes
 from service.store.tables import SEGMENTS
 
 _FORCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # it is a folder's name, too
-_CELL_M: Final = 1_000.0
 _NAME_DIGITS: Final = 16
 _CATEGORIES: Final = tuple(name for name, column in CRIMES.columns.items() if str(column.dtype) == "category")
 
@@ -85,13 +86,27 @@ def write_segment(store: Store, force: str, month: str, crimes: GeoDataFrame) ->
     month : "2024-06"
     crimes : table of crimes
     """
-    content = _bytes(crimes)
-    segment = Segment(hashlib.sha256(content).hexdigest(), force, month, len(crimes))
-    target = store.segments / segment.path
+    return write_columns(store.segments, force, month, crime_columns(crimes), crimes.crs.to_string())
+
+
+def write_columns(folder: Path, force: str, month: str, crimes: pa.Table, crs: str) -> Segment:
+    """
+    Put crimes on the disk, as `write_segment` does, where only the folder of segments is to be had.
+
+    Parameters
+    ----------
+    folder : of the store's segments
+    force, month : as of `write_segment`
+    crimes : as of `crime_columns`
+    crs : of their x and y
+    """
+    content = segment_bytes(crimes, crs)
+    segment = Segment(hashlib.sha256(content).hexdigest(), force, month, crimes.num_rows)
+    target = folder / segment.path
     if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == segment.sha256:
         return segment
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(f".{os.getpid()}.draft")
+    draft = target.with_suffix(f".{uuid.uuid4().hex}.draft")  # of this writer alone, on whichever machine it is
     with draft.open("wb") as file:
         file.write(content)
         file.flush()
@@ -169,16 +184,6 @@ def sweep(store: Store) -> int:
         for path in left:
             path.unlink()
     return len(left)
-
-
-def _bytes(crimes: GeoDataFrame) -> bytes:
-    """Return a file's content: the same crimes give the same bytes, near ones together."""
-    x, y = crimes.geometry.x.to_numpy(), crimes.geometry.y.to_numpy()
-    order = np.lexsort((crimes["source_row"], crimes["source_file"].astype(str), x, y, x // _CELL_M, y // _CELL_M))
-    plain = crimes.iloc[order].astype(dict.fromkeys(_CATEGORIES, "string")).reset_index(drop=True)
-    held = io.BytesIO()
-    plain.to_parquet(held, index=False, compression="zstd", schema_version="1.0.0")
-    return held.getvalue()
 
 
 def _clock() -> pd.DatetimeTZDtype:
