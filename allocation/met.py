@@ -18,7 +18,7 @@ def parts_of_day(shifts: tuple[Shift, ...]) -> tuple[Shift, ...]:
     return tuple(Shift(f"part {number}", start, end) for number, (start, end) in enumerate(ends))
 
 
-def met(came: pd.DataFrame, visits: pd.DataFrame, shifts: tuple[Shift, ...]) -> float:
+def reached(came: pd.DataFrame, visits: pd.DataFrame, shifts: tuple[Shift, ...]) -> float:
     """
     Return the harm that fell inside the places and times of a plan; each crime counts once, however often it is met.
 
@@ -31,7 +31,7 @@ def met(came: pd.DataFrame, visits: pd.DataFrame, shifts: tuple[Shift, ...]) -> 
 
     Returns
     -------
-    met : harm a week
+    reached : harm a week
     """
     then = came.reindex(visits.index, fill_value=0.0).to_numpy(dtype=np.float64)
     return float(np.where(_present(visits, shifts), then, 0.0).sum())
@@ -60,6 +60,22 @@ def exposed_to(came: pd.DataFrame, visits: pd.DataFrame, decay: tuple[float, ...
     earned = np.concatenate([[0.0], np.cumsum(decay)])
     then = came.reindex(index=visits.index, columns=visits.columns, fill_value=0.0).to_numpy(dtype=np.float64)
     return float((then * earned[np.minimum(visits.to_numpy(), len(decay))]).sum())
+
+
+def during(came: pd.DataFrame, visits: pd.DataFrame, shifts: tuple[Shift, ...], minutes: float) -> float:
+    """
+    Return the harm a week that falls into the minutes of the visits, each at any time of its shift with equal chance.
+
+    Parameters
+    ----------
+    came : hot spots x shifts, harm a week
+    visits : hot spots x shifts, number of visits planned
+    shifts : of the plan
+    minutes : of one visit
+    """
+    share = pd.Series({shift.name: minutes / shift.minutes for shift in shifts})
+    then = came.reindex(index=visits.index, columns=visits.columns, fill_value=0.0)
+    return float((then * visits * share[visits.columns]).to_numpy(dtype=np.float64).sum())
 
 
 def patrol_hours(units: tuple[Unit, ...]) -> float:

@@ -15,6 +15,8 @@ from geodata.cast import IntArray
 from geodata.errors import InputError
 
 PERFECT: Final = "perfect foresight"
+SAME_PLACES: Final = "foresight in the same places"
+KEPT: Final = "first plan, kept"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from allocation.compare import THIS_PLAN, Team
-from allocation.outturn import PERFECT, Outturn, exposed, placed
+from allocation.outturn import KEPT, PERFECT, SAME_PLACES, Outturn, exposed, placed
+from allocation.robust import ROBUST
 from allocation.team_problem import TeamProblem
 from geodata.errors import InputError
 from geodata.periods import Periods
@@ -19,6 +20,7 @@ from service.deployment.then import known_at
 
 MOST_TRIALS: Final = 6
 FEWEST_TRIALS: Final = 3
+NOT_SIMPLE: Final = (THIS_PLAN, ROBUST, KEPT, SAME_PLACES, PERFECT)
 GAIN: Final = ("gain", "gain_low", "gain_high")
 
 
@@ -93,7 +95,7 @@ def told(trials: pd.DataFrame, opening: str, *, seed: int = 0) -> Outturn:
     seed : of the intervals
     """
     summary = beside(trials, "exposed", seed=seed)
-    return Outturn(trials, summary, f"{opening} {_finding(summary)}")
+    return Outturn(trials, summary, f"{opening} {finding(summary, 'exposed', 'been exposed to', 'to ')}")
 
 
 def beside(trials: pd.DataFrame, measure: str, *, seed: int = 0) -> pd.DataFrame:
@@ -122,12 +124,22 @@ def beside(trials: pd.DataFrame, measure: str, *, seed: int = 0) -> pd.DataFrame
     return summary
 
 
-def _finding(summary: pd.DataFrame) -> str:
+def finding(summary: pd.DataFrame, measure: str, did: str, to: str = "") -> str:
+    """
+    Return in half a sentence how this plan did against foresight and against the best simple rule.
+
+    Parameters
+    ----------
+    summary : as `beside` returns it
+    measure : its column
+    did : what plans do to harm: "been exposed to"
+    to : its preposition and a space, where it has one
+    """
     found: dict[str, dict[str, float]] = summary.set_index("plan").to_dict("index")  # type: ignore[assignment]
-    best = max((plan for plan in found if plan not in (THIS_PLAN, PERFECT)), key=lambda plan: found[plan]["exposed"])
-    share, low, high = (100 * found[best][name] / max(found[best]["exposed"], 1e-12) for name in GAIN)
+    best = max((plan for plan in found if plan not in NOT_SIMPLE), key=lambda plan: found[plan][measure])
+    share, low, high = (100 * found[best][name] / max(found[best][measure], 1e-12) for name in GAIN)
     verdict = "more than" if low > 0 else "less than" if high < 0 else "about as much as"
     return (
-        f"would have been exposed to {100 * found[THIS_PLAN]['share']:.1f} % of what perfect foresight allows, and to "
-        f"{verdict} the best simple rule ({best}): {share:+.1f} % (90 % interval {low:+.1f} % to {high:+.1f} %)."
+        f"would have {did} {100 * found[THIS_PLAN]['share']:.1f} % of what perfect foresight allows, and {to}{verdict} "
+        f"the best simple rule ({best}): {share:+.1f} % (90 % interval {low:+.1f} % to {high:+.1f} %)."
     )

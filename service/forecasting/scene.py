@@ -142,22 +142,30 @@ def backtest_scene(request: BacktestRequest) -> BacktestScene:
     kept = ground.crimes[~ground.crimes["offence"].isin(profile.analysis.exclude)]
     if kept.empty:
         raise InputError("Some crime must be left to analyse; every located crime is of an excluded offence.")
-    periods = _periods(kept, request)
+    periods = periods_asked(kept, request.period, request.as_of)
     crimes = periods.within(kept)
     harm = None if request.harm is None else read_harm(request.harm).of(crimes["offence"])
     excluded = len(ground.crimes) - len(kept)
     return BacktestScene(request, read, crimes, ground, periods, _street(request, ground), harm, excluded)
 
 
-def _periods(crimes: GeoDataFrame, request: BacktestRequest) -> Periods:
-    every = every_of(request.period or "7d")
+def periods_asked(crimes: GeoDataFrame, period: str | None, as_of: str | None) -> Periods:
+    """
+    Return the periods that are asked for: of a length such as 7d, or month; None for weeks, or months where only they
+    are known.
+
+    Raises
+    ------
+    InputError
+        If days are asked of crimes that are known by month only, or no whole period is there.
+    """
+    every = every_of(period or "7d")
     monthly = bool((crimes["precision"] == "month").any())
-    if monthly and request.period is not None and every != "month":
+    if monthly and period is not None and every != "month":
         raise InputError(
-            f"A period of {request.period} needs crimes whose day is known; of some only the month is: "
-            "take `--period month`."
+            f"A period of {period} needs crimes whose day is known; of some only the month is: take `--period month`."
         )
-    return Periods.of(crimes, as_of=inputs._moment(request.as_of), every=every)
+    return Periods.of(crimes, as_of=inputs._moment(as_of), every=every)
 
 
 def _street(request: BacktestRequest, ground: StudyArea) -> FloatArray | None:
