@@ -69,13 +69,27 @@ def main() -> None:
         typer.echo(f"beatplan: {error}", err=True)
         sys.exit(REFUSED)
     except OSError as error:
-        typer.echo(f"beatplan: a file could not be read or written: {error.strerror} ({error.filename}).", err=True)
+        where = f" ({error.filename})" if error.filename else ""
+        typer.echo(f"beatplan: a file could not be read or written: {error.strerror}{where}.", err=True)
         sys.exit(REFUSED)
     except Exception as error:
         if os.environ.get("BEATPLAN_TRACEBACK"):
             raise
+        sentence = _trouble(error)
+        if sentence is not None:
+            typer.echo(f"beatplan: {sentence}", err=True)
+            sys.exit(REFUSED)
         # The place of the fault and its kind, never its message: a message may hold a row of data.
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
         typer.echo(f"beatplan: this is our fault, not your input's: {type(error).__name__} at {where}.", err=True)
         sys.exit(OUR_FAULT)
+
+
+def _trouble(error: Exception) -> str | None:
+    """Return what is wrong with the store in a sentence; only a verb that has opened one can fail so."""
+    if "sqlalchemy" not in sys.modules:
+        return None
+    from service.store.trouble import trouble
+
+    return trouble(error)

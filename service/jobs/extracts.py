@@ -1,6 +1,7 @@
 """An extract: read as the profile says, compared with what is there, and then confirmed by somebody, or discarded."""
 
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,7 @@ SHARES: Final = {
 }
 REJECTS: Final = "rejects.csv"
 _MOST_REASONS: Final = 20
+_STILL_SENT_SECONDS: Final = 3_600  # somebody may be sending it to another service of the same store
 _UNPACKED_FOR_SENT: Final = 20  # bytes for each byte sent, and at least:
 _LEAST_UNPACKED: Final = 200_000_000
 
@@ -117,7 +119,7 @@ def undecided(store: Store, force: str) -> list[Job]:
 
 
 def clear_up(store: Store) -> None:
-    """Take uploads away that no job will read and nobody can confirm: what a crash left."""
+    """Take uploads away that no job will read and nobody can confirm, of an hour ago or more: what a crash left."""
     with store.reading() as reading:
         rows = reading.execute(select(JOBS).where(JOBS.c.kind == "extract")).mappings().all()
     wanted = {
@@ -127,7 +129,7 @@ def clear_up(store: Store) -> None:
     }
     folder = folder_of(store, "")
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name not in wanted:
+        if path.name not in wanted and time.time() - path.stat().st_mtime > _STILL_SENT_SECONDS:
             drop_upload(store, path.name)
 
 

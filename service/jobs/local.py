@@ -5,13 +5,17 @@ import os
 import shutil
 import threading
 from collections.abc import Collection
+from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Final, Protocol
 
+from sqlalchemy.exc import OperationalError
+
 from service.jobs import queue
 from service.jobs.kinds import KINDS, QUICK
 from service.jobs.worker import is_gone, name_of, work
+from service.jobs.workshop import ended_workshops
 from service.store import Store
 
 PAUSE_SECONDS: Final = 1.0  # before a process that has ended is followed by another
@@ -42,6 +46,7 @@ class LocalWorkers:
     def __init__(self, store: Store, count: int) -> None:
         self._store, self._count = store, count
         self._own: dict[int, tuple[BaseProcess, Collection[str]]] = {}
+        self._gone: list[str] = []
         self._over = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="workers", daemon=True)
 
@@ -50,8 +55,8 @@ class LocalWorkers:
         for worker in queue.running(self._store):
             if is_gone(worker):
                 queue.release(self._store, worker)
-        if not queue.running(self._store):
-            shutil.rmtree(self._store.workshop, ignore_errors=True)
+        for folder in ended_workshops(self._store):
+            shutil.rmtree(folder, ignore_errors=True)
         for place in range(self._count):
             self._begin(QUICK if place == 0 and self._count > 1 else frozenset(KINDS))
         self._keeper.start()
@@ -65,7 +70,8 @@ class LocalWorkers:
             process.kill()
         for number, (process, _) in self._own.items():
             process.join()
-            queue.release(self._store, name_of(number), to_blame=False)
+            with suppress(OperationalError):  # where the database is away, the next start puts them back
+                queue.release(self._store, name_of(number), to_blame=False)
 
     def pids(self) -> list[int]:
         """Return the numbers of the processes."""
@@ -88,6 +94,14 @@ class LocalWorkers:
                 if process.sentinel in ended and not self._over.is_set():
                     process.join()
                     del self._own[number]
-                    queue.release(self._store, name_of(number))
+                    self._gone.append(name_of(number))
                     self._over.wait(PAUSE_SECONDS / 4)
                     self._begin(kinds)
+            self._put_back()
+
+    def _put_back(self) -> None:
+        """Put the jobs back of those that have ended; where the database is away, next time."""
+        with suppress(OperationalError):
+            while self._gone:
+                queue.release(self._store, self._gone[-1])
+                self._gone.pop()

@@ -19,6 +19,7 @@ from service.jobs import queue
 from service.jobs.kinds import KINDS, Kind
 from service.jobs.queue import Job
 from service.store import Store, open_store
+from service.store.trouble import trouble
 
 BEAT_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 0.3
@@ -60,16 +61,25 @@ def work(url: str, folder: Path, kinds: Collection[str], parent: int) -> None:
     os.nice(_GIVES_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that ends this one
     store, worker = open_store(url, folder), name_of(os.getpid())
+    broken_off = False
     while os.getppid() == parent:
         try:
-            job = queue.claim(store, worker, kinds)
-        except OperationalError:  # the database is away for a moment
-            job = None
-        if job is None:
+            if broken_off:
+                queue.release(store, worker)
+            broken_off, idle = False, not _one_job(store, worker, kinds, parent)
+        except OperationalError:  # the database is away for a moment, or full: what was begun goes back once it is not
+            broken_off = idle = True
+        if idle:
             time.sleep(IDLE_SECONDS)
-        else:
-            with _heard(store, job, worker, parent) as pulse:
-                do(store, job, worker, pulse=pulse)
+
+
+def _one_job(store: Store, worker: str, kinds: Collection[str], parent: int) -> bool:
+    """Do one job, and return whether there was one."""
+    job = queue.claim(store, worker, kinds)
+    if job is not None:
+        with _heard(store, job, worker, parent) as pulse:
+            do(store, job, worker, pulse=pulse)
+    return job is not None
 
 
 def do(store: Store, job: Job, worker: str, *, kinds: Mapping[str, Kind] = KINDS, pulse: "Pulse | None" = None) -> None:
@@ -90,7 +100,7 @@ def do(store: Store, job: Job, worker: str, *, kinds: Mapping[str, Kind] = KINDS
     except Exception as error:  # told by its place in the program: the message could hold a row
         where = traceback.extract_tb(error.__traceback__)[-1]
         _LOG.error("job %d: %s at %s, line %s", job.id, type(error).__name__, where.name, where.lineno)
-        queue.fail(store, job, worker, _OUR_FAULT)
+        queue.fail(store, job, worker, trouble(error) or _OUR_FAULT)
     else:
         queue.finish(store, job, worker, record)
 

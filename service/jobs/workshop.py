@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.jobs.queue import Job
+from sqlalchemy import select
+
+from service.jobs.queue import UNFINISHED, Job
 from service.store import Store
+from service.store.tables import JOBS
 
 
 @contextmanager
@@ -19,3 +22,12 @@ def workshop(store: Store, job: Job) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def ended_workshops(store: Store) -> list[Path]:
+    """Return the folders that no job will work in again; another service of the same store may be at work beside."""
+    with store.reading() as reading:
+        unfinished = reading.execute(select(JOBS.c.id).where(JOBS.c.state.in_(UNFINISHED))).scalars()
+        wanted = {f"job-{number}" for number in unfinished}
+    there = store.workshop.iterdir() if store.workshop.is_dir() else ()
+    return [folder for folder in there if folder.name not in wanted]

@@ -38,6 +38,14 @@ def back_up(store: Store, folder: Path) -> Path:
     if folder.exists():
         raise InputError(f"A back-up must go to a new folder, and {folder.name} is there already.")
     folder.mkdir(parents=True)
+    try:
+        return _backed_up(store, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # half a back-up is none
+        raise
+
+
+def _backed_up(store: Store, folder: Path) -> Path:
     with store.writing() as reading:
         for table in METADATA.sorted_tables:
             _write_rows(reading, table, folder / f"{table.name}.jsonl")

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from geodata.errors import InputError, NotFoundError
+from service.store.trouble import AWAY, trouble
 
 Clock = Callable[[], datetime]
 
@@ -97,16 +98,19 @@ def open_store(
     address = driver_address(url)
     if not make and address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
         raise NotFoundError(f"There is no store at {address.database}.")
-    engine = create_engine(address)
+    # a message must hold no row; a connection that the database has closed since is told from a good one beforehand
+    engine = create_engine(address, hide_parameters=True, pool_pre_ping=address.get_backend_name() == "postgresql")
     if engine.dialect.name == "sqlite":
         _careful_sqlite(engine)
     store = Store(engine, folder or _beside(address), clock)
     try:
         store.segments.mkdir(parents=True, exist_ok=True)
         _bring_up_to_date(store)
-    except OperationalError:
+    except (OperationalError, OSError) as error:
         engine.dispose()
-        raise InputError(f"The store's database must answer, and {address.database or 'it'} does not.") from None
+        away = f"The store's database must answer, and {address.database or 'it'} does not."
+        reason = trouble(error)
+        raise InputError(away if reason in (None, AWAY) else str(reason)) from None
     except InputError:
         engine.dispose()
         raise

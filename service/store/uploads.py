@@ -13,6 +13,7 @@ from typing import IO, Any, Final
 from geodata.errors import InputError
 from service.store.catalogue import Store
 from service.store.files import safe_name
+from service.store.trouble import trouble
 
 MOST_FILES: Final = 1_000
 _PIECE: Final = 1 << 20
@@ -81,7 +82,8 @@ def _unzip(path: Path, into: Path, left: int, most: int) -> int:
                 if name.lower().endswith((".zip", ".gz")):
                     raise InputError(f"An archive may hold no other archive, and {path.name} does.")
                 left -= _copy(partial(archive.open, entry), _free(into, name), left, most, path.name)
-    except _UNREADABLE:
+    except _UNREADABLE as error:
+        _not_our_disk(error)
         raise InputError(f"An archive must be whole and open to all, and {path.name} is not.") from None
     return left
 
@@ -96,9 +98,16 @@ def _copy(opened: Callable[[], Any], target: Path, left: int, most: int, name: s
                 if got > left:
                     raise InputError(f"An upload may hold at most {most:,} bytes unpacked, and {name} holds more.")
                 file.write(piece)
-    except _UNREADABLE:
+    except _UNREADABLE as error:
+        _not_our_disk(error)
         raise InputError(f"A packed file must be whole, and {name} is not.") from None
     return got
+
+
+def _not_our_disk(error: Exception) -> None:
+    """Let the error go on where our disk is to blame and not the file."""
+    if trouble(error):
+        raise error
 
 
 def _free(folder: Path, name: str) -> Path:

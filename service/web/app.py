@@ -8,11 +8,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
 from geodata.errors import InputError, NotFoundError
 from service.store import Store
+from service.store.trouble import AWAY, trouble
 from service.web.accounts import NotPermittedHereError, SignOnError
 from service.web.doors import DOORS
 from service.web.interface import ABOUT, answers_of
@@ -93,6 +94,8 @@ def create_app(settings: Settings, store: Store, *, log: Log | None = None) -> F
         )  # fmt: skip
     for kind, (status, sentence) in _ANSWERS.items():
         app.add_exception_handler(kind, _answer(status, sentence))
+    for kept in (OSError, DBAPIError):
+        app.add_exception_handler(kept, _in_trouble)
     app.add_exception_handler(NotSignedInError, _to_the_log_in)
     app.add_exception_handler(HTTPException, _nothing_there)
     if log is not None:
@@ -105,6 +108,14 @@ def _answer(status: int, sentence: str) -> Callable[[Request, Exception], Awaita
         return said(request, status, sentence or str(error))
 
     return answer
+
+
+async def _in_trouble(request: Request, error: Exception) -> Response:
+    """Say that nothing can be kept at the moment; whatever else it is, is our fault."""
+    sentence = trouble(error)
+    if sentence is None:
+        raise error
+    return said(request, 503 if sentence == AWAY else 507, sentence)
 
 
 async def _to_the_log_in(request: Request, _: Exception) -> Response:

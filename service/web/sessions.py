@@ -15,6 +15,7 @@ from service.web.accounts import Account
 from service.web.settings import Settings
 
 _SEEN_EACH: Final = timedelta(minutes=1)
+_CLOCKS_APART: Final = timedelta(minutes=2)  # of two services of one store
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ def find_session(store: Store, token: str, settings: Settings) -> Session | None
     )
     with store.reading() as reading:
         row = reading.execute(asked).mappings().first()
-    if row is None or _over(row["began"], row["seen"], store.now, settings):
+    if row is None:
+        return None
+    if _over(row["began"], row["seen"], store.now, settings):
+        _forget(store, row["token"])  # for good: a clock that is put back opens it no more
         return None
     if row["account"] is None:
         return Session(token, row["form_token"], None)
@@ -73,8 +77,7 @@ def find_session(store: Store, token: str, settings: Settings) -> Session | None
 def end_session(store: Store, session: Session | None) -> None:
     """End a visit: what the browser holds opens nothing more."""
     if session is not None:
-        with store.writing() as writing:
-            writing.execute(delete(SESSIONS).where(SESSIONS.c.token == token_print(session.token)))
+        _forget(store, token_print(session.token))
 
 
 def list_sessions(store: Store, name: str, settings: Settings) -> list[dict[str, str]]:
@@ -95,9 +98,16 @@ def _good(store: Store, settings: Settings) -> list[dict[str, str]]:
     return [row for row in rows if not _over(row["began"], row["seen"], store.now, settings)]
 
 
+def _forget(store: Store, known: str) -> None:
+    with store.writing() as writing:
+        writing.execute(delete(SESSIONS).where(SESSIONS.c.token == known))
+
+
 def _over(began: str, seen: str, now: str, settings: Settings) -> bool:
+    """Whether a visit has lasted too long; one of the future too: nothing says how long it would."""
     idle, whole = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
-    return _moment(now) - _moment(seen) > idle or _moment(now) - _moment(began) > whole
+    unseen = _moment(now) - _moment(seen)
+    return unseen > idle or unseen < -_CLOCKS_APART or _moment(now) - _moment(began) > whole
 
 
 def _moment(text: str) -> datetime:
