@@ -1,5 +1,6 @@
 """The league as a reader sees it: words for each cell, numbers to sort by, a shade for each force."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -50,7 +51,7 @@ def _range(low: float, high: float) -> str:
     return words.interval(low, high) if low < high else words.number(low)
 
 
-def _row(row: dict[str, Any], name: str, tone: int) -> dict[str, Any]:
+def _row(row: Mapping[Any, Any], name: str, tone: int) -> dict[str, Any]:
     group = _with_range(row["group_mean"], row["group_low"], row["group_high"])
     place = f"{int(row['place'])} of {int(row['others']) + 1}" if np.isfinite(row["place"]) else NOT_KNOWN
     cells = [

@@ -18,7 +18,7 @@ def force_name(name: str) -> str:
     """Return a force's name as published files and the store write it: "London, City of" is city-of-london."""
     words = re.sub(r"^(.+), (.+ of)$", r"\2 \1", name.strip().casefold()).replace("&", " and ")
     plain = _TITLES.sub(" ", words)
-    return re.sub(r"[^a-z0-9]+", "-", plain if plain.strip() else words).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain if plain.strip() else words).strip("-").removeprefix("of-")
 
 
 def read_forces(path: str | Path) -> GeoDataFrame:

@@ -11,7 +11,6 @@ import gzip
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -92,9 +91,9 @@ def _force_column(path: Path) -> str | None:
 
 def columns_of(path: Path) -> list[str]:
     """Return the names in the first row of a delimited file, plain or gzipped; none where it is not text."""
-    opened = partial(gzip.open, path, "rt") if path.suffix == ".gz" else path.open
+    opened = gzip.open if path.suffix == ".gz" else open
     try:
-        with opened(encoding="utf-8-sig") as file:
+        with opened(path, "rt", encoding="utf-8-sig") as file:
             return [name.strip() for name in next(csv.reader(file), [])]
     except (UnicodeDecodeError, OSError, EOFError, csv.Error):
         return []
