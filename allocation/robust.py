@@ -13,6 +13,7 @@ References
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,14 +21,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from allocation._benefit import Benefit
 from allocation._frame import Frame
+from allocation.check import check_teams
 from allocation.compare import THIS_PLAN
 from allocation.team_problem import TeamProblem
-from allocation.teams import Solved, solve, worth
+from allocation.teams import Solved, Staffing, beside, gap, solve, tables, worth
 from geodata.cast import FloatArray, IntArray
 from geodata.errors import InputError
+from geodata.tables import STAFFING, check
 
 ROBUST: Final = "robust plan"
+EXPECTED: Final = "best for the expected demand"
 WORST: Final = 0.1
 _MIDDLE: Final = (0.05, 0.95)
 
@@ -39,13 +44,14 @@ class Robust:
 
     Parameters
     ----------
-    replicates : on which the rules can be kept, of `asked`
-    asked : replicates given
+    replicates : on which the teams were planned anew, of `asked`; others are those on which the rules cannot be kept
+    asked : replicates that were to be planned on
     plans : one row for this plan and for the robust one: plan, mean, worst (mean of the worst tenth), regret (mean
         share of the best possible that is lost for not knowing), moved (posts that stand elsewhere than in this plan)
     wards : one row a ward: ward, officers (in this plan), officers_low, officers_high (90 % of the replicates' own best
         plans), robust (officers in the robust plan), same (share of them with as many)
     price : share of the mean that the robust plan gives up; 0 where it is this plan
+    officers : wards x (constables, CSOs) of the robust plan, in order of the wards' codes
     """
 
     replicates: int
@@ -53,9 +59,12 @@ class Robust:
     plans: pd.DataFrame
     wards: pd.DataFrame
     price: float
+    officers: IntArray | None = None
 
 
-def robust_teams(problem: TeamProblem, harm: ArrayLike) -> Robust:
+def robust_teams(
+    problem: TeamProblem, harm: ArrayLike, *, solved: int | None = None, held: IntArray | None = None
+) -> Robust:
     """
     Return this plan and the robust one, held against replicates of the demand.
 
@@ -63,6 +72,8 @@ def robust_teams(problem: TeamProblem, harm: ArrayLike) -> Robust:
     ----------
     problem : what was planned
     harm : shape (replicates, wards), harm a week in each, wards in the order of `problem.demand`
+    solved : of the replicates, so many are planned on, from the first; None: all. The plans are tried on all of them.
+    held : of the plan, to be done sooner
 
     Raises
     ------
@@ -72,44 +83,92 @@ def robust_teams(problem: TeamProblem, harm: ArrayLike) -> Robust:
     drawn = np.asarray(harm, dtype=np.float64)
     if drawn.ndim != 2 or drawn.shape[1] != len(problem.demand) or not np.isfinite(drawn).all() or (drawn < 0).any():
         raise InputError("Replicates must give every ward its harm, as a number of 0 or more.")
-    nominal = solve(problem)
+    nominal = solve(problem, held)
     if nominal is None:
         raise InputError("A plan must be possible before it is tried on replicates, and the rules leave none.")
-    problems = [_with(problem, row) for row in drawn]
-    found = [(again, solved) for again in problems if (solved := solve(again, nominal.held)) is not None]
+    again = [solve(_with(problem, row), nominal.held) for row in drawn[:solved]]
+    found = {number: each for number, each in enumerate(again) if each is not None}
     if not found:
         raise InputError("The rules must leave a plan on some replicate, and leave none.")
-    return _held([Frame.of(again) for again, _ in found], nominal, [solved for _, solved in found], len(drawn))
+    return _held(problem, drawn, nominal, found, len(again))
+
+
+def offering(staffing: Staffing, officers: IntArray) -> Staffing:
+    """
+    Return a staffing that offers other teams, and shows the best for the expected demand beside them.
+
+    Its gap is what they give up of that demand. One more post is priced at the best plan.
+
+    Parameters
+    ----------
+    staffing : as planned
+    officers : wards x (constables, CSOs) that keep its rules, such as those of `Robust`
+    """
+    if staffing.problem is None:
+        raise InputError("A staffing must know its problem for others to be offered in its place.")
+    frame = Frame.of(staffing.problem)
+    table, homes, paid = tables(frame, officers)
+    best = staffing.table[["constables", "csos"]].to_numpy(dtype=np.int64)
+    alternatives, by_plan = beside(frame, officers, {EXPECTED: (best[:, 0], best[:, 1])})
+    objective = math.fsum(worth(frame, *officers.T))
+    return replace(
+        staffing, table=check(table, STAFFING), objective=objective, gap=gap(objective, staffing.bound),
+        alternatives=alternatives, by_plan=by_plan, leaders=homes, funded=paid,
+    )  # fmt: skip
 
 
 def _with(problem: TeamProblem, harm: FloatArray) -> TeamProblem:
     """Return the problem with other harm; strands keep their mix in each ward."""
-    demand = problem.demand.assign(harm=harm)
+    return replace(problem, demand=problem.demand.assign(harm=harm), strands=_strands(problem, harm))
+
+
+def _benefit(problem: TeamProblem, harm: FloatArray) -> Benefit:
+    return Benefit.of(problem.demand.assign(harm=harm), problem.rules, _strands(problem, harm))
+
+
+def _strands(problem: TeamProblem, harm: FloatArray) -> pd.DataFrame | None:
     if problem.strands is None:
-        return replace(problem, demand=demand)
+        return None
     before = problem.demand["harm"].to_numpy(dtype=np.float64)
     factor = np.where(before > 0, harm / np.where(before > 0, before, 1.0), 1.0)
-    strands = problem.strands.mul(
-        pd.Series(factor, index=problem.demand["ward"]).reindex(problem.strands.index), axis=0
-    )
-    return replace(problem, demand=demand, strands=strands)
+    return problem.strands.mul(pd.Series(factor, index=problem.demand["ward"]).reindex(problem.strands.index), axis=0)
 
 
-def _held(frames: list[Frame], nominal: Solved, solved: list[Solved], asked: int) -> Robust:
-    plans = np.unique(np.stack([nominal.officers, *(each.officers for each in solved)]), axis=0)
-    values = np.array([[math.fsum(worth(frame, *plan.T)) for frame in frames] for plan in plans])
-    best = np.array([each.objective for each in solved])
+def _held(problem: TeamProblem, drawn: FloatArray, nominal: Solved, found: Mapping[int, Solved], asked: int) -> Robust:
+    frame = Frame.of(problem)
+    plans = np.unique(np.stack([nominal.officers, *(each.officers for each in found.values())]), axis=0)
+    values = _values(frame, drawn, plans)
+    best = np.array([each.objective for each in found.values()])
     now = int(np.flatnonzero((plans == nominal.officers).all(axis=(1, 2)))[0])
     worst, mean = _worst(values), values.mean(axis=1)
-    chosen = max(range(len(plans)), key=lambda plan: (worst[plan], mean[plan], plan == now))
-    regret = 1 - (values / np.where(best > 0, best, 1.0)).mean(axis=1)
+    order = sorted(range(len(plans)), key=lambda plan: (worst[plan], mean[plan], plan == now), reverse=True)
+    chosen = next(plan for plan in order if plan == now or _keeps(frame, plans[plan]))
+    regret = 1 - (values[:, list(found)] / np.where(best > 0, best, 1.0)).mean(axis=1)
     rows = [
         (name, mean[plan], worst[plan], regret[plan], _moved(plans[now], plans[plan]))
         for name, plan in ((THIS_PLAN, now), (ROBUST, chosen))
     ]
     table = pd.DataFrame(rows, columns=["plan", "mean", "worst", "regret", "moved"])
     price = 1 - mean[chosen] / mean[now] if mean[now] > 0 else 0.0
-    return Robust(len(frames), asked, table, _by_ward(frames[0], plans[now], plans[chosen], solved), float(price))
+    wards = _by_ward(frame, plans[now], plans[chosen], list(found.values()))
+    return Robust(len(found), asked, table, wards, float(price), plans[chosen])
+
+
+def _keeps(frame: Frame, officers: IntArray) -> bool:
+    """Return whether teams made for other demand keep the rules on that of the plan."""
+    if frame.rules.objective == "worst first":  # what is gained elsewhere cannot make up for a ward left further behind
+        return False
+    table, homes, paid = tables(frame, officers)
+    return not check_teams(frame.problem, table, leaders=homes, funded=paid)
+
+
+def _values(frame: Frame, drawn: FloatArray, plans: IntArray) -> FloatArray:
+    """Return what every plan is worth on every replicate."""
+    values = np.empty((len(plans), len(drawn)))
+    for number, harm in enumerate(drawn):
+        again = replace(frame, benefit=replace(_benefit(frame.problem, harm), worth=frame.benefit.worth))
+        values[:, number] = [math.fsum(worth(again, *plan.T)) for plan in plans]
+    return values
 
 
 def _worst(values: FloatArray) -> FloatArray:

@@ -14,7 +14,7 @@ from allocation._solvers.team_table import best_teams
 from allocation._worst_first import Level, worst_first
 from allocation.check import check_teams
 from allocation.clash import Clash, floor_clash, settle_clashes
-from allocation.compare import THIS_PLAN, compare_teams, simple_teams
+from allocation.compare import THIS_PLAN, Team, compare_teams, simple_teams
 from allocation.explain import ward_reasons
 from allocation.funds import Fund
 from allocation.problem import Posts
@@ -143,14 +143,11 @@ def plan_teams(problem: TeamProblem, *, held: IntArray | None = None) -> Staffin
         raise RuntimeError("Rules that could be kept cannot be kept any more.")
     clashes = (*floor_clash(problem), *clashes)
     frame = Frame.of(problem)
-    sergeants, inspectors = leaders(frame, solved.officers)
-    staffing = _table(frame, solved.officers, sergeants)
-    homes = _homes(frame, solved.officers, sergeants, inspectors)
-    paid = funded(frame, solved.officers, sergeants, inspectors)
+    staffing, homes, paid = tables(frame, solved.officers)
     faults = check_teams(problem, staffing, leaders=homes, funded=paid)
     if faults:
         raise RuntimeError(f"The staffing breaks its own rules: {'; '.join(faults[:3])}")
-    alternatives, by_plan = _beside(frame, solved.officers)
+    alternatives, by_plan = beside(frame, solved.officers)
     return Staffing(
         table=check(staffing, STAFFING),
         objective=solved.objective,
@@ -198,6 +195,13 @@ def worth(frame: Frame, constables: IntArray, csos: IntArray) -> FloatArray:
     return np.zeros(frame.size) if frame.without_demand else frame.worth(every, constables, csos)
 
 
+def tables(frame: Frame, officers: IntArray) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the table of staffing, the leaders by neighbourhood and who pays, of officers by ward."""
+    sergeants, inspectors = leaders(frame, officers)
+    homes = _homes(frame, officers, sergeants, inspectors)
+    return _table(frame, officers, sergeants), homes, funded(frame, officers, sergeants, inspectors)
+
+
 def _table(frame: Frame, officers: IntArray, sergeants: IntArray) -> pd.DataFrame:
     demand, rules = frame.problem.demand, frame.rules
     constables, csos = officers.T
@@ -221,10 +225,13 @@ def _homes(frame: Frame, officers: IntArray, sergeants: IntArray, inspectors: In
     return pd.DataFrame({"neighbourhood": names, "inspectors": inspectors, "sergeants": sergeants, "officers": led})
 
 
-def _beside(frame: Frame, officers: IntArray) -> tuple[pd.DataFrame, pd.DataFrame]:
+def beside(
+    frame: Frame, officers: IntArray, more: Mapping[str, Team] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the alternatives to officers by ward, `more` of them first, and everybody's posts by plan."""
     problem = frame.problem
     others = simple_teams(problem.demand, problem.posts, frame.benefit, floor=frame.least["T3"], current=frame.now)
-    plans = {THIS_PLAN: (officers[:, 0], officers[:, 1])} | others
+    plans = {THIS_PLAN: (officers[:, 0], officers[:, 1])} | dict(more or {}) | others
     return compare_teams(problem.demand, partial(worth, frame), plans)
 
 
