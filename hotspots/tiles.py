@@ -22,7 +22,7 @@ from hotspots.density import KERNELS, SHAPES, SQUARE_METRES_PER_KM2, Kernel, one
 
 TILE_M: Final = 20_000.0
 
-__all__ = ["TILE_M", "Bounds", "Layers", "Tile", "Whole", "tiles_of"]
+__all__ = ["TILE_M", "Bounds", "Layers", "Tile", "Whole", "cells_of", "tile_row", "tiles_of"]
 
 Bounds = tuple[float, float, float, float]
 
@@ -68,13 +68,26 @@ def tiles_of(grid: Grid, side: float = TILE_M) -> Iterator[Tile]:
     InputError
         If `side` is not above 0, or no whole number of cells.
     """
+    for number in range(-(-grid.rows // cells_of(side, grid))):
+        yield from tile_row(grid, number, side)
+
+
+def tile_row(grid: Grid, number: int, side: float = TILE_M) -> list[Tile]:
+    """Return the tiles of one row, counted from the south, from west to east; as of `tiles_of`."""
+    step = cells_of(side, grid)
+    row = number * step
+    return [
+        Tile(row, column, min(step, grid.rows - row), min(step, grid.columns - column))
+        for column in range(0, grid.columns, step)
+    ]
+
+
+def cells_of(side: float, grid: Grid) -> int:
+    """Return how many cells wide a tile is, or raise InputError if that is no whole number."""
     cells = cast.above_zero(side, "side", "metres") / grid.cell
     if cells != int(cells) or cells < 1:
         raise InputError(f"`side` must be a whole number of cells of {grid.cell:g} metres, got {side:g} metres.")
-    step = int(cells)
-    for row in range(0, grid.rows, step):
-        for column in range(0, grid.columns, step):
-            yield Tile(row, column, min(step, grid.rows - row), min(step, grid.columns - column))
+    return int(cells)
 
 
 @dataclass(frozen=True)
