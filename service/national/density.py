@@ -129,18 +129,18 @@ def density_of_row(asked: NationalDensity, month: str, row: int, paths: tuple[st
     _, south, _, north = tiles[0].bounds(whole.grid)
     near = np.flatnonzero((y >= south - whole.halo) & (y <= north + whole.halo))
     near = near[np.argsort(x[near], kind="stable")]
-    x, y, layer = x[near], y[near], offence.codes.to_numpy(dtype=np.int64)[near]
-    prints, crimes, cells, count = {}, 0, 0, len(offence.categories)
+    x, y, layer = x[near], y[near], np.asarray(offence.codes, dtype=np.int64)[near]
+    prints, crimes, cells, offences = {}, 0, 0, [str(name) for name in offence.categories]
     for tile in tiles:
         west, _, east, _ = tile.bounds(whole.grid)
         crimes += int(((x >= west) & (x < east) & (y >= south) & (y < north)).sum())
         some = slice(*x.searchsorted((west - whole.halo, np.nextafter(east + whole.halo, np.inf))))
         if some.start == some.stop:
             continue
-        layers = whole.layers(tile, x[some], y[some], np.ones(x[some].size), layer=layer[some], count=count)
+        layers = whole.layers(tile, x[some], y[some], np.ones(x[some].size), layer=layer[some], count=len(offences))
         if layers.cell.size:
             path = tile_path(asked.out, month, tile_name(tile, cells_of(asked.side, whole.grid)))
-            sha256 = write_tile(path, layers, tile, whole.grid, offence.categories, asked.told)
+            sha256 = write_tile(path, layers, tile, whole.grid, offences, asked.told)
             prints[str(path.relative_to(asked.out))] = sha256
             cells += layers.cell.size
     files = [str(asked.out / name) for name in prints]

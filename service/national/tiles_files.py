@@ -71,7 +71,7 @@ def write_tile(
 
 def read_tile(path: Path) -> pd.DataFrame:
     """Return the cells of a tile above 0: offence, row, column, density."""
-    return pq.read_table(path).to_pandas()
+    return pd.DataFrame(pq.read_table(path).to_pandas())
 
 
 def density_on(folder: Path, grid: Grid, month: str, offence: str) -> pd.Series:
