@@ -1,6 +1,8 @@
 """Rows of the national benchmark: as of the others, and what went through files and between processes."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,11 @@ def keep(rows: list[NationalRow], path: Path | None) -> None:
         return
     known = {_key(row): row for row in read_national(path)}
     write_rows({**known, **{_key(row): row for row in rows}}.values(), path)
+
+
+def fingerprint(parts: Mapping[str, str]) -> str:
+    """Return one print of many by name."""
+    return hashlib.sha256(json.dumps(dict(sorted(parts.items()))).encode()).hexdigest()
 
 
 def _key(row: NationalRow) -> tuple[str, str, str]:

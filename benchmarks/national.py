@@ -15,19 +15,19 @@ import argparse
 from pathlib import Path
 
 from benchmarks._national_make import make
-from benchmarks._national_rows import NationalRow, keep
+from benchmarks._national_plan import fill
+from benchmarks._national_rows import NationalRow, keep, read_national
+from benchmarks._national_run import PARTS, Given, rows_of
 from benchmarks._record import print_table
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Do what the first word says."""
     given = _words().parse_args(arguments)
-    rows = given.act(given)
-    keep(rows, given.json)
-    print_table(rows)
+    given.act(given)
 
 
-def _make(given: argparse.Namespace) -> list[NationalRow]:
+def _make(given: argparse.Namespace) -> None:
     row = make(
         given.folder,
         forces=given.forces,
@@ -37,7 +37,29 @@ def _make(given: argparse.Namespace) -> list[NationalRow]:
         seed=given.seed,
         workers=given.workers,
     )
-    return [row]
+    _tell(row, given.json)
+
+
+def _run(given: argparse.Namespace) -> None:
+    done = {row.facts.get("part") for row in read_national(given.json)} if given.json else set()
+    for part in PARTS if given.part is None else (given.part,):
+        if given.resume and part in done:
+            continue
+        for row in rows_of(part, Given(given.folder, given.workers, given.kill, given.seed)):
+            _tell(row, given.json)
+        row.facts["part"] = part  # on its last row: a part that broke off is begun again
+        keep([row], given.json)
+
+
+def _plan(given: argparse.Namespace) -> None:
+    fill(given.page, read_national(given.read))
+
+
+def _tell(row: NationalRow, path: Path | None) -> None:
+    """Keep a row as soon as it is measured: what breaks off later does not lose it."""
+    keep([row], path)
+    print_table([row])
+    print("  ", *(f"{name}={value}" for name, value in row.facts.items()))
 
 
 def _words() -> argparse.ArgumentParser:
@@ -50,7 +72,17 @@ def _words() -> argparse.ArgumentParser:
     making.add_argument("--years", type=int, default=15)
     making.add_argument("--start", default="2011-01")
     making.add_argument("--seed", type=int, default=0)
-    for act in (making,):
+    running = acts.add_parser("run", help="measure a part, or all one after the other")
+    running.set_defaults(act=_run)
+    running.add_argument("--part", choices=tuple(PARTS))
+    running.add_argument("--resume", action="store_true", help="leave out parts of which FILE holds a row")
+    running.add_argument("--kill", type=float, default=10.0, help="seconds between two workers killed")
+    running.add_argument("--seed", type=int, default=0)
+    planning = acts.add_parser("plan", help="write the tables of a page from the rows")
+    planning.set_defaults(act=_plan)
+    planning.add_argument("--read", type=Path, required=True)
+    planning.add_argument("--page", type=Path, required=True)
+    for act in (making, running):
         act.add_argument("--folder", type=Path, required=True)
         act.add_argument("--workers", type=int, default=2)
         act.add_argument("--json", type=Path, help="rows are added to those that it holds")
