@@ -18,6 +18,7 @@ from service.jobs import queue
 from service.jobs.queue import Job, Record
 from service.jobs.workshop import workshop
 from service.profile.force import Profile, read_profile
+from service.releases import carried_on
 from service.stages import Stage
 from service.store import Store
 from service.store.files import current_files, lay_out
@@ -62,6 +63,7 @@ def ask_run(
     with store.reading() as reading:
         files = current_files(reading, force)
         segments = [each for each in current(reading, force) if first <= each.month <= final]
+        published = carried_on(reading, force)
     if "areas" not in files:
         raise InputError("A run needs areas: give the force's wards, beats or neighbourhoods first.")
     if not segments:
@@ -71,7 +73,7 @@ def ask_run(
     request = {
         "files": {kind: {"name": file.name, "sha256": file.sha256} for kind, file in sorted(files.items())},
         "segments": [vars(each) for each in segments], "products": list(products), "seed": seed, "last": last,
-        "allow_gaps": allow_gaps, "publish": publish,
+        "allow_gaps": allow_gaps, "publish": publish, "published": published,
         "priorities": priorities_on(store, force, day_of(store.clock()).isoformat()),
         "intelligence": standing_points(store, force),
     }  # fmt: skip
@@ -114,6 +116,7 @@ def run(store: Store, job: Job, stage: Stage) -> Record:
                 deprivation=files.get("deprivation"), localities=files.get("localities"), last=last,
                 products=tuple(asked["products"]), seed=asked["seed"], allow_gaps=asked["allow_gaps"],
                 priorities=priorities, decisions=handed.decisions, delivered=handed.delivered,
+                published=_printed(store, asked),
             ),
             stage=stage,
         )  # fmt: skip
@@ -152,6 +155,12 @@ def kept_crimes(store: Store, segments: list[Segment], profile: Profile) -> Crim
     words = dict.fromkeys(("file", "kind", "sha256"), "string")
     sources = check(pd.DataFrame(about).astype(words), SOURCES)
     return CrimeRead(GeoDataFrame(crimes), check(empty(REJECTS), REJECTS), sources, ())
+
+
+def _printed(store: Store, asked: Mapping[str, Any]) -> Path | None:
+    """Return what was printed last for the public, where the run makes a page for it."""
+    found = asked.get("published") if "public" in asked["products"] else None
+    return None if found is None else store.folder / found
 
 
 def _move(made: Path, home: Path) -> None:

@@ -14,7 +14,8 @@ from service.store.segments import not_erased
 from service.store.tables import METADATA
 
 _CONTENTS: Final = "contents.json"
-_ALONGSIDE: Final = ("files", "runs")  # folders whose files never change: what forces gave, and what runs made
+# Folders whose files never change: what forces gave, what runs made, and what was told to everybody.
+_ALONGSIDE: Final = ("files", "runs", "releases")
 
 
 def back_up(store: Store, folder: Path) -> Path:

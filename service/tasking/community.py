@@ -1,6 +1,6 @@
 """What neighbourhoods ask for: priorities by ward, dated, and petitions, which many signatures put before a meeting."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
@@ -83,9 +83,14 @@ def prioritise(store: Store, force: str, priority: Priority, *, wards: Container
     return number
 
 
-def take_back(store: Store, force: str, number: int, *, actor: str) -> None:
+def take_back(store: Store, force: str, number: int, *, actor: str, wards: Collection[str] = ()) -> None:
     """
     Take a priority back: it stays, and counts no more.
+
+    Parameters
+    ----------
+    store, force, number, actor : whose, which, and who
+    wards : to which whoever asks is held; the whole force where there are none
 
     Raises
     ------
@@ -93,8 +98,9 @@ def take_back(store: Store, force: str, number: int, *, actor: str) -> None:
         If the force has none of that number that counts.
     """
     at, own = store.now, (PRIORITIES.c.force == force, PRIORITIES.c.id == number, PRIORITIES.c.taken_back.is_(None))
+    near = (PRIORITIES.c.ward.in_(wards),) if wards else ()
     with store.writing() as writing:
-        if writing.execute(update(PRIORITIES).where(*own).values(taken_back=at)).rowcount == 0:
+        if writing.execute(update(PRIORITIES).where(*own, *near).values(taken_back=at)).rowcount == 0:
             raise NotFoundError("There is no such priority.")
         _tell(writing, at, actor, f"priority {number} of {force}", {"done": "taken back"})
 

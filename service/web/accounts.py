@@ -1,10 +1,12 @@
 """Accounts: who may come in, as what, and whose rows they see."""
 
+import json
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from geodata.errors import InputError, NotFoundError
 from service.store import Store, audit
@@ -14,6 +16,8 @@ from service.web.passwords import hashed
 from service.web.roles import ROLES
 
 ELSEWHERE: Final = "*"  # in place of a password's hash: no password opens it, another's sign-on does
+HELD: Final = ("panel", "patrol")  # roles that may be held to areas
+_MOST_AREAS, _LONGEST_AREA = 50, 100
 _NAME: Final = re.compile(r"[a-z][a-z0-9.@_-]{1,62}")
 
 
@@ -27,30 +31,41 @@ class SignOnError(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """Who is in: name, role, and whose rows the account sees."""
+    """
+    Who is in.
+
+    Parameters
+    ----------
+    name, role : which
+    force : whose rows the account sees
+    areas : wards by code, or bases by name, to which a panel or a patrol is held; the whole force where there are none
+    """
 
     name: str
     role: str
     force: str
+    areas: tuple[str, ...] = ()
 
 
-def create_account(store: Store, name: str, *, role: str, force: str, password: str, actor: str) -> Account:
+def create_account(
+    store: Store, name: str, *, role: str, force: str, password: str, actor: str, areas: tuple[str, ...] = ()
+) -> Account:
     """
     Make an account.
 
     Raises
     ------
     InputError
-        If the name is taken or badly written, the role is not known, or the password is short.
+        If the name is taken or badly written, the role is not known or not held to areas, or the password is short.
     """
-    account = Account(name, role, force)
+    account = Account(name, role, force, areas)
     _refuse_bad_account(account)
-    kept = {"name": name, "role": role, "force": force, "password": hashed(password), "state": "open"}
+    kept = _columns(account) | {"password": hashed(password), "state": "open"}
     with store.writing() as writing:
         if writing.execute(select(ACCOUNTS.c.name).where(ACCOUNTS.c.name == name)).first():
             raise InputError("An account's name must be new, and there is one of that name.")
         writing.execute(insert(ACCOUNTS).values(**kept))
-        _tell(store, writing, actor, name, {"role": role, "force": force, "done": "opened"})
+        _tell(store, writing, actor, name, {"role": role, "force": force, "areas": list(areas), "done": "opened"})
     return account
 
 
@@ -91,6 +106,26 @@ def set_password(store: Store, name: str, password: str, *, actor: str) -> None:
         _tell(store, writing, actor, name, {"done": "password changed"})
 
 
+def hold(store: Store, name: str, areas: tuple[str, ...], *, actor: str) -> None:
+    """
+    Hold an account to areas, or, where none are given, to none but its force.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no open account of that name.
+    InputError
+        If its role is not held to areas, or they are too many or badly written.
+    """
+    account = find_account(store, name)
+    if account is None:
+        raise NotFoundError("There is no open account of that name.")
+    _refuse_bad_account(replace(account, areas=areas))
+    with store.writing() as writing:
+        writing.execute(update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(areas=json.dumps(areas)))
+        _tell(store, writing, actor, name, {"areas": list(areas), "done": "held to areas"})
+
+
 def arrive(store: Store, account: Account) -> Account:
     """
     Return the account of somebody whom a sign-on of the force's has vouched for, made or changed as it says.
@@ -103,9 +138,11 @@ def arrive(store: Store, account: Account) -> Account:
         If its name or force is badly written.
     """
     _refuse_bad_account(account)
-    kept = {**vars(account), "password": ELSEWHERE, "state": "open"}
     with store.writing() as writing:
         row = writing.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == account.name)).mappings().first()
+        if row is not None and row["role"] == account.role:  # its areas are the administrator's, not the provider's
+            account = replace(account, areas=account_of(row).areas)
+        kept = _columns(account) | {"password": ELSEWHERE, "state": "open"}
         if row is None:
             writing.execute(insert(ACCOUNTS).values(**kept))
         elif (row["password"], row["state"]) != (ELSEWHERE, "open"):
@@ -123,14 +160,19 @@ def find_account(store: Store, name: str) -> Account | None:
     asked = select(ACCOUNTS).where(ACCOUNTS.c.name == name, ACCOUNTS.c.state == "open")
     with store.reading() as reading:
         row = reading.execute(asked).mappings().first()
-    return None if row is None else Account(row["name"], row["role"], row["force"])
+    return None if row is None else account_of(row)
 
 
-def list_accounts(store: Store) -> list[dict[str, str]]:
-    """Return name, role, force and state of every account, by name."""
-    columns = (ACCOUNTS.c.name, ACCOUNTS.c.role, ACCOUNTS.c.force, ACCOUNTS.c.state)
+def account_of(row: RowMapping) -> Account:
+    """Return the account that a row of the table tells of."""
+    return Account(row["name"], row["role"], row["force"], tuple(json.loads(row["areas"])))
+
+
+def list_accounts(store: Store) -> list[dict[str, Any]]:
+    """Return name, role, force, areas and state of every account, by name."""
     with store.reading() as reading:
-        return [dict(row) for row in reading.execute(select(*columns).order_by(ACCOUNTS.c.name)).mappings()]
+        rows = reading.execute(select(ACCOUNTS).order_by(ACCOUNTS.c.name)).mappings().all()
+    return [vars(account_of(row)) | {"state": row["state"]} for row in rows]
 
 
 def end_sessions(store: Store, name: str, *, actor: str) -> None:
@@ -146,7 +188,16 @@ def _refuse_bad_account(account: Account) -> None:
     if account.role not in ROLES:
         raise InputError(f"A role must be one of {', '.join(ROLES)}.")
     refuse_bad_name(account.force)
+    if account.areas and account.role not in HELD:
+        raise InputError(f"Only the roles {' and '.join(HELD)} are held to areas; the others see their whole force.")
+    if len(account.areas) > _MOST_AREAS or not all(0 < len(area) <= _LONGEST_AREA for area in account.areas):
+        raise InputError(f"Areas must be at most {_MOST_AREAS}, of 1 to {_LONGEST_AREA} characters each.")
 
 
-def _tell(store: Store, writing: Connection, actor: str, name: str, details: dict[str, str]) -> None:
+def _columns(account: Account) -> dict[str, str]:
+    held = {"name": account.name, "role": account.role, "force": account.force}
+    return held | {"areas": json.dumps(account.areas)}
+
+
+def _tell(store: Store, writing: Connection, actor: str, name: str, details: Mapping[str, Any]) -> None:
     audit.append(writing, at=store.now, actor=actor, act="alteration", subject=f"account {name}", details=details)

@@ -59,8 +59,9 @@ class Imports(BaseModel):
 
 
 class OneAccount(Who):
-    """An account, whether it is open, and how often it is signed in."""
+    """An account, to which areas it is held, whether it is open, and how often it is signed in."""
 
+    areas: list[str]
     state: str
     sessions: int
 

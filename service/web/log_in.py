@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, select
 from geodata.errors import InputError
 from service.store import Store
 from service.store.tables import ACCOUNTS
-from service.web.accounts import ELSEWHERE, Account
+from service.web.accounts import ELSEWHERE, account_of
 from service.web.passwords import fits
 from service.web.sessions import Session, begin_session, end_session
 from service.web.settings import Settings
@@ -39,7 +39,7 @@ def log_in(
     if row is None:
         return None
     end_session(store, before)
-    return begin_session(store, Account(row["name"], row["role"], row["force"]))
+    return begin_session(store, account_of(row))
 
 
 def knows_password(store: Store, name: str, password: str, *, settings: Settings) -> None:

@@ -41,6 +41,7 @@ WAYS: Final = (  # what the head of a page offers: permission, address, words
     ("patrol", "/patrols/delivery", "Delivered"),
     ("prioritise", "/panel", "Neighbourhoods"),
     ("see map", "/intelligence", "Intelligence"),
+    ("see releases", "/releases", "Public"),
     ("audit", "/audit", "Audit"),
     ("administer", "/accounts", "Accounts"),
 )

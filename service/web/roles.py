@@ -6,14 +6,14 @@ PUBLIC: Final = "public"  # what anybody may, without an account
 SIGNED_IN: Final = "signed in"  # what every account may
 
 ROLES: Final[dict[str, frozenset[str]]] = {
-    "analyst": frozenset({"import", "run", "see map", "queue"}),
+    "analyst": frozenset({"import", "run", "see map", "queue", "see releases"}),
     "planner": frozenset({"plan", "see map", "queue"}),
     "tasking": frozenset({"see map", "decide"}),
     "patrol": frozenset({"patrol"}),
     "panel": frozenset({"prioritise"}),
     "intelligence": frozenset({"see map", "handle intelligence"}),
-    "auditor": frozenset({"audit"}),
-    "admin": frozenset({"administer"}),
+    "auditor": frozenset({"audit", "see releases"}),
+    "admin": frozenset({"administer", "see releases"}),
 }
 """Every role with an account, and its permissions; nobody has all of them."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, update
 
 from service.store import Store
 from service.store.tables import ACCOUNTS, SESSIONS
-from service.web.accounts import Account
+from service.web.accounts import Account, account_of
 from service.web.settings import Settings
 
 _SEEN_EACH: Final = timedelta(minutes=1)
@@ -53,7 +53,7 @@ def begin_session(store: Store, account: Account | None = None) -> Session:
 def find_session(store: Store, token: str, settings: Settings) -> Session | None:
     """Return a visit by what the browser holds, unless it is over; an account closed since is out."""
     asked = (
-        select(SESSIONS, ACCOUNTS.c.role, ACCOUNTS.c.force, ACCOUNTS.c.state)
+        select(SESSIONS, *(ACCOUNTS.c[name] for name in ("name", "role", "force", "areas", "state")))
         .join(ACCOUNTS, SESSIONS.c.account == ACCOUNTS.c.name, isouter=True)
         .where(SESSIONS.c.token == token_print(token))
     )
@@ -71,7 +71,7 @@ def find_session(store: Store, token: str, settings: Settings) -> Session | None
     if _moment(store.now) - _moment(row["seen"]) >= _SEEN_EACH:  # a write for each page would be most of its time
         with store.writing() as writing:
             writing.execute(update(SESSIONS).where(SESSIONS.c.token == row["token"]).values(seen=store.now))
-    return Session(token, row["form_token"], Account(row["account"], row["role"], row["force"]))
+    return Session(token, row["form_token"], account_of(row))
 
 
 def end_session(store: Store, session: Session | None) -> None:

@@ -14,6 +14,7 @@ ACCOUNTS: Final = Table(
     Column("force", String(64), nullable=False),  # whose rows it sees
     Column("password", Text, nullable=False),  # argon2id
     Column("state", String(10), nullable=False),  # "open" or "closed"
+    Column("areas", Text, nullable=False, server_default="[]"),  # JSON: wards or bases to which it is held
 )
 
 SESSIONS: Final = Table(

@@ -41,7 +41,10 @@ def add_priority(
 def take_back_priority(visit: CurrentVisit, priority: Number) -> Response:
     """Take a priority back."""
     store, account = visit.store, visit.account
-    return _done(visit, lambda: community.take_back(store, account.force, priority, actor=account.name))
+    return _done(
+        visit,
+        lambda: community.take_back(store, account.force, priority, actor=account.name, wards=account.areas),
+    )
 
 
 def add_petition(
@@ -71,14 +74,16 @@ def _done(visit: Visit, act: Callable[[], object]) -> Response:
 
 
 def _wards(visit: Visit) -> dict[str, str]:
-    tasked = newest(visit.store, visit.account.force)
-    return {} if tasked is None else tasked.wards
+    """Return the wards of the newest run that the account may speak for."""
+    tasked, own = newest(visit.store, visit.account.force), visit.account.areas
+    wards = {} if tasked is None else tasked.wards
+    return {code: name for code, name in wards.items() if not own or code in own}
 
 
 def _panel(visit: Visit, *, status: int = 200, error: str = "") -> Response:
     store, force = visit.store, visit.account.force
     tasked, today = newest(store, force), day_of(store.clock()).isoformat()
-    wards = {} if tasked is None else tasked.wards
+    wards, own = _wards(visit), visit.account.areas
     holds = priorities_on(store, force, today)
     with store.reading() as reading:
         entered, signed = community.priorities(reading, force), community.petitions(reading, force)
@@ -93,7 +98,15 @@ def _panel(visit: Visit, *, status: int = 200, error: str = "") -> Response:
         weights=WEIGHTS,
         longest=LONGEST,
         threshold=threshold,
-        today_holds=[{"ward": code, "name": wards.get(code, code), "weight": held} for code, held in holds.items()],
-        priorities=[row | {"ward_name": wards.get(row["ward"], row["ward"])} for row in entered],
-        petitions=[row | {"ward_name": wards.get(row["ward"], row["ward"])} for row in signed],
+        today_holds=[
+            {"ward": code, "name": wards.get(code, code), "weight": held}
+            for code, held in holds.items()
+            if not own or code in own
+        ],
+        priorities=[
+            row | {"ward_name": wards.get(row["ward"], row["ward"])} for row in entered if not own or row["ward"] in own
+        ],
+        petitions=[
+            row | {"ward_name": wards.get(row["ward"], row["ward"])} for row in signed if not own or row["ward"] in own
+        ],
     )

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from geodata.errors import InputError
+from geodata.errors import InputError, NotFoundError
 from maps.patrols.ask import prompts
 from maps.tasking.facts import shift_name
 from maps.words import capital, count
@@ -50,7 +50,9 @@ def shift_page(visit: CurrentVisit) -> Response:
     """Show the patrols of today's shifts, and which of them have been debriefed."""
     tasked = newest(visit.store, visit.account.force)
     shifts = () if tasked is None else todays_shifts(tasked, visit.store.clock())
-    told = [_shift(visit, tasked, shift) for shift in shifts if tasked is not None]
+    told = (
+        [] if tasked is None else [each for each in (_shift(visit, tasked, shift) for shift in shifts) if each["walks"]]
+    )
     near = [walk for shift in told if shift["now"] for walk in shift["walks"]]
     keep = [address for walk in near for address in walk["keep"][: 2 if len(near) <= _MOST_MAPS else 1]]
     return page(
@@ -64,14 +66,13 @@ def shift_page(visit: CurrentVisit) -> Response:
 
 def patrol_page(visit: CurrentVisit, run: Number, number: Number) -> Response:
     """Show one patrol: where to be, when, why, what to ask, and the form of its debrief."""
-    tasked = find(visit.store, visit.account.force, run)
-    return _patrol(visit, tasked, tasked.walk(number))
+    return _patrol(visit, *_own(visit, run, number))
 
 
 def patrol_map(visit: CurrentVisit, run: Number, number: Number) -> Response:
     """Show the map of one patrol, for a frame."""
-    tasked = find(visit.store, visit.account.force, run)
-    return framed(tasked, tasked.walk(number).page)
+    tasked, walk = _own(visit, run, number)
+    return framed(tasked, walk.page)
 
 
 def worker() -> Response:
@@ -81,8 +82,7 @@ def worker() -> Response:
 
 def take_debrief(visit: CurrentVisit, run: Number, number: Number, form: WholeForm) -> Response:
     """Keep what a patrol tells; what a phone sends twice counts once."""
-    tasked = find(visit.store, visit.account.force, run)
-    walk = tasked.walk(number)
+    tasked, walk = _own(visit, run, number)
     fields = {name: str(value) for name, value in form.items()}
     try:
         debrief(
@@ -100,7 +100,8 @@ def delivery_page(visit: CurrentVisit) -> Response:
     if tasked is None:
         return page(visit, "delivery.html", rows=[], missing=[], planned=0.0, delivered=0.0, since="")
     today = day_of(visit.store.clock())
-    found = doses(visit.store, tasked, today)
+    near = {stop.hotspot for walk in tasked.walks if _is_own(visit, tasked, walk) for stop in walk.stops}
+    found = [each for each in doses(visit.store, tasked, today) if not visit.account.areas or each.hotspot in near]
     shifts = [_shift(visit, tasked, shift) for shift in todays_shifts(tasked, visit.store.clock())]
     return page(
         visit,
@@ -117,7 +118,7 @@ def _shift(visit: Visit, tasked: Tasked, shift: OnShift) -> dict[str, Any]:
     with visit.store.reading() as reading:
         told = received(reading, tasked.force, tasked.number, shift.day)
     walks = []
-    for walk in shift.walks:
+    for walk in (each for each in shift.walks if _is_own(visit, tasked, each)):
         address = _sheet(tasked, walk)[0]
         debriefed = clock_of(told[walk.unit]["at"]) if walk.unit in told else ""
         walks.append({"unit": walk.unit, "base": walk.base, "stops": len(walk.stops), "address": address,
@@ -170,6 +171,22 @@ def _patrol(
         keep=[*_sheet(tasked, walk), *_ALWAYS],
         kept_as=_kept_as(visit),
     )
+
+
+def _own(visit: Visit, run: int, number: int) -> tuple[Tasked, Walk]:
+    """Return a run and one of its patrols, which must be of the account's areas."""
+    tasked = find(visit.store, visit.account.force, run)
+    walk = tasked.walk(number)
+    if not _is_own(visit, tasked, walk):
+        raise NotFoundError("There is no such patrol.")
+    return tasked, walk
+
+
+def _is_own(visit: Visit, tasked: Tasked, walk: Walk) -> bool:
+    """Return whether a patrol starts from a base, or stops in a ward, to which the account is held."""
+    own = visit.account.areas
+    wards = {spot["hotspot_id"]: spot["ward"] for spot in tasked.spots}
+    return not own or walk.base in own or any(wards.get(stop.hotspot) in own for stop in walk.stops)
 
 
 def _sheet(tasked: Tasked, walk: Walk) -> list[str]:

@@ -11,9 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import BrowserContext, Page
 
+from maps.report.public import write_public
 from service.intelligence.grading import read_grading
 from service.intelligence.reports import Report, write_report
+from service.releases import release
 from service.store import Store, open_store
+from service.store.runs import find_run
 from service.tasking import community, meetings
 from service.tasking.community import Petition, Priority
 from service.tasking.published import find
@@ -22,6 +25,7 @@ from service.web.accounts import Account, create_account
 from service.web.roles import ROLES
 from service.web.sessions import begin_session
 from service.web.visit import COOKIE
+from tests.maps.test_public import public_pack
 from tests.service.tasking.made_run import FOLDER, FORCE, tell_of_run, write_run
 from tests.service.web.work_made import work_made
 
@@ -62,7 +66,9 @@ def accounts_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _something_to_decide(store: Store) -> None:
     """A published run, a meeting on it, a petition and a priority, each of them the first of its table."""
     write_run(store.folder / FOLDER)
+    write_public(public_pack(), store.folder / FOLDER)
     tasked = find(store, FORCE, tell_of_run(store, FOLDER))
+    release(store, find_run(store, FORCE, tasked.number, published_only=True), actor="the-analyst")
     meetings.begin(store, FORCE, tasked.number, present="", actor="the-tasking")
     petition = Petition("E05000002", "Light the underpass", 250, "2024-06-20")
     community.petition(store, FORCE, petition, wards=tasked.wards, actor="the-panel")

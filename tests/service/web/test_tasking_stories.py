@@ -230,6 +230,29 @@ def test_a_panel_enters_what_its_wards_count_for_and_a_petition_reaches_the_meet
     assert newest(store, FORCE).profile.panel.petition_signatures == 100
 
 
+def test_an_analyst_publishes_and_anybody_reads_it(browser, come, served):
+    _, address = served
+    page = come("analyst")
+    page.goto(f"{address}/runs/1")
+    page.get_by_role("link", name="See what the public would be told").click()
+    expect(page.get_by_role("table", name="What would be printed")).to_contain_text("as it was before")
+    page.frame_locator("iframe").get_by_role("heading", name="Find your neighbourhood").wait_for()
+    looked_at(page, "release-preview")
+    press(page, "Publish to the public")
+    expect(page.get_by_role("row", name="2 1 the-analyst")).to_contain_text("published")
+    looked_at(page, "releases")
+    asked, told = [], []
+    stranger = watched(browser.new_context(viewport=PHONE, reduced_motion="reduce"), asked, told)
+    stranger.goto(f"{address}/public")
+    looked_at(stranger, "public-door-phone")
+    stranger.get_by_role("link", name="Sample force").click()
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("Crime and policing in your neighbourhood")
+    looked_at(stranger, "public-page-phone")
+    assert told == []
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    stranger.context.close()
+
+
 def press(page, name):
     """By the keyboard: just after a scroll, Chromium may take a click beside a map for one on the map."""
     page.get_by_role("button", name=name).press("Enter")
