@@ -18,6 +18,8 @@ _NEEDS: Final = {
     "erase": ("force",),
     "export": ("force", "to"),
 }
+_KINDS: Final = {"reports": "reports of intelligence", "runs": "runs' products", "extracts": "extracts that waited"}
+_ALL: Final = 100_000  # jobs of one force
 _OPTIONS: Final = {"to": "--to", "source": "--from", "force": "--force", "before": "--before"}
 
 
@@ -65,7 +67,7 @@ def look_after(asked: Upkeep, settings: "Settings") -> tuple[dict[str, Any], str
 
 
 def _do(asked: Upkeep, store: Store) -> tuple[dict[str, Any], str]:
-    from service.store import backup, erasure, postgis
+    from service.store import backup, postgis
 
     force = asked.force or ""
     if asked.what == "backup":
@@ -77,10 +79,33 @@ def _do(asked: Upkeep, store: Store) -> tuple[dict[str, Any], str]:
     if asked.what == "export":
         rows = postgis.export_postgis(store, force, asked.to or "", actor=_ACTOR)
         return {"rows": rows}, "Written: " + ", ".join(f"{name} {count:,}" for name, count in rows.items()) + "."
+    return _forget(asked, store, force)
+
+
+def _forget(asked: Upkeep, store: Store, force: str) -> tuple[dict[str, Any], str]:
+    """Erase, once nothing of it is on its way: an upload, or a run under way, would bring it back."""
+    from service.jobs import extracts, queue
+    from service.store import erasure
+
+    if busy := sum(job.unfinished for job in queue.newest(store, force, most=_ALL)):
+        raise InputError(f"To erase, no work of the force may be under way, and {busy} jobs wait or run: cancel them.")
+    waiting = [] if asked.what == "retain" else extracts.undecided(store, force, most=_ALL)
     if asked.what == "retain":
         gone = erasure.forget_before(store, force, asked.before or "", actor=_ACTOR)
     elif asked.crime is not None:
         gone = erasure.forget_crime(store, force, asked.crime, actor=_ACTOR)
     else:
         gone = erasure.forget_victim(store, force, asked.victim or "", actor=_ACTOR)
-    return vars(gone), f"Erased: {gone.crimes:,} crimes of {gone.segments:,} months as they were kept."
+    for job in waiting:
+        extracts.discard(store, job)
+    figures = gone.facts | ({"extracts": len(waiting)} if waiting else {})
+    return figures, _said(figures)
+
+
+def _said(figures: dict[str, int]) -> str:
+    """Return what is gone in a sentence, and in another what can no longer be done."""
+    kinds = {name: count for name, count in figures.items() if name not in ("segments", "unrepeatable")}
+    parts = [f"{count:,} {_KINDS.get(name, name)}" for name, count in kinds.items()]
+    said = f"Erased: {', '.join(parts)}." if parts else "There was nothing to erase."
+    left = figures.get("unrepeatable", 0)
+    return f"{said} Runs that can no longer be made again: {left:,}." if left else said

@@ -113,9 +113,9 @@ def discard(store: Store, job: Job) -> None:
     drop_upload(store, job.outcome["upload"])
 
 
-def undecided(store: Store, force: str) -> list[Job]:
+def undecided(store: Store, force: str, *, most: int = 50) -> list[Job]:
     """Return the extracts that were read and wait for somebody to decide."""
-    return [job for job in queue.newest(store, force, kind="extract") if job.outcome.get("decided") == ""]
+    return [job for job in queue.newest(store, force, kind="extract", most=most) if job.outcome.get("decided") == ""]
 
 
 def clear_up(store: Store) -> None:

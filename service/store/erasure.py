@@ -1,7 +1,7 @@
 """Forgetting: what is over its time, and what must not be kept of one person or one crime."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -10,21 +10,38 @@ from sqlalchemy import Connection, insert, select, update
 from geodata.errors import InputError, NotFoundError
 from service.store import audit
 from service.store.catalogue import Store
+from service.store.retention import forget_records, mark_runs, take_away
 from service.store.segments import Segment, not_erased, of_row, read_segment, write_segment
 from service.store.tables import SEGMENTS
 
 
 @dataclass(frozen=True)
 class Erased:
-    """How many crimes are gone, from how many segments, the superseded ones among them."""
+    """
+    What is gone.
+
+    Parameters
+    ----------
+    crimes, segments : how many, and from how many segments, the superseded ones among them
+    unrepeatable : runs that were made from them, and that nobody can make again
+    records : how many of what else, by its name
+    """
 
     crimes: int
     segments: int
+    unrepeatable: int = 0
+    records: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """Every count by its name, where it is not 0."""
+        told = {"crimes": self.crimes, "segments": self.segments, "unrepeatable": self.unrepeatable, **self.records}
+        return {name: count for name, count in told.items() if count}
 
 
 def forget_before(store: Store, force: str, month: str, *, actor: str) -> Erased:
     """
-    Erase every month before one: the retention period has passed.
+    Erase every month before one, with the records and products of that time: the retention period has passed.
 
     Parameters
     ----------
@@ -49,10 +66,14 @@ def forget_before(store: Store, force: str, month: str, *, actor: str) -> Erased
         old = _held(writing, force, SEGMENTS.c.month < month)
         for row, _ in old:
             writing.execute(update(SEGMENTS).where(SEGMENTS.c.id == row).values(state="erased"))
-        found = Erased(sum(segment.rows for _, segment in old), len(old))
-        if old:
-            _tell(store, writing, actor, force, {"before": month, **vars(found)})
+        found = Erased(
+            sum(segment.rows for _, segment in old), len(old), _mark(store, writing, force, [each for _, each in old]),
+            forget_records(writing, force, month),
+        )  # fmt: skip
+        if found.facts:
+            _tell(store, writing, actor, force, {"before": month, **found.facts})
     _take_away(store, [segment for _, segment in old])
+    take_away(store)
     return found
 
 
@@ -101,10 +122,14 @@ def _forget(store: Store, force: str, matches: Callable[[GeoDataFrame], pd.Serie
                 _write_again(store, writing, row, segment, GeoDataFrame(held[~match]))
         if not gone:
             raise NotFoundError(f"Nothing of such {what.removeprefix('a ')} is kept of {force}.")
-        found = Erased(crimes, len(gone))
-        _tell(store, writing, actor, force, {"what": what, **vars(found)})
+        found = Erased(crimes, len(gone), _mark(store, writing, force, gone))
+        _tell(store, writing, actor, force, {"what": what, **found.facts})
     _take_away(store, gone)
     return found
+
+
+def _mark(store: Store, writing: Connection, force: str, gone: list[Segment]) -> int:
+    return mark_runs(writing, force, {segment.sha256 for segment in gone}, at=store.now)
 
 
 def _write_again(store: Store, writing: Connection, row: int, old: Segment, left: GeoDataFrame) -> None:

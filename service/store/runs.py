@@ -27,7 +27,8 @@ class Run:
     at : when it was made
     until : last day of the crimes that it knew
     folder : of its products, within the store's
-    state : "made", "published" or "withdrawn"
+    state : "made", "published", "withdrawn" or "erased"
+    erased_since : when something that it was made from was erased; None where all is kept
     """
 
     id: int
@@ -38,11 +39,12 @@ class Run:
     until: str
     folder: str
     state: str
+    erased_since: str | None = None
 
 
 def list_runs(store: Store, force: str, *, published_only: bool, most: int = 100) -> list[Run]:
-    """Return the runs of a force, the newest first."""
-    asked = select(RUNS).where(RUNS.c.force == force).order_by(RUNS.c.id.desc()).limit(most)
+    """Return the runs of a force whose products are there, the newest first."""
+    asked = select(RUNS).where(RUNS.c.force == force, RUNS.c.state != "erased").order_by(RUNS.c.id.desc()).limit(most)
     if published_only:
         asked = asked.where(RUNS.c.state == "published")
     with store.reading() as reading:
@@ -56,12 +58,14 @@ def find_run(store: Store, force: str, number: int, *, published_only: bool) -> 
     Raises
     ------
     NotFoundError
-        If the force has no such run, or only published ones are asked for and it is not.
+        If the force has no such run, its products were erased, or only published ones are asked for and it is not.
     """
     with store.reading() as reading:
         row = reading.execute(select(RUNS).where(RUNS.c.force == force, RUNS.c.id == number)).mappings().first()
     if row is None or (published_only and row["state"] != "published"):
         raise NotFoundError("There is no such run.")
+    if row["state"] == "erased":
+        raise NotFoundError("What that run made is over its time, and was erased.")
     return _run(row)
 
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from geodata.errors import InputError
+from geodata.errors import InputError, NotFoundError
 from geodata.periods import Periods
 from geodata.tables import REJECTS, empty
 from maps.pack import Past
@@ -89,7 +89,7 @@ def doses(store: Store, tasked: Tasked, until: date) -> tuple[Dose, ...]:
 
 def last_meeting(store: Store, force: str, today: date) -> LastMeeting | None:
     """
-    Return what came of the meeting that was closed last, or None where there was none.
+    Return what came of the meeting that was closed last, or None where there was none or its run was erased.
 
     Parameters
     ----------
@@ -102,7 +102,10 @@ def last_meeting(store: Store, force: str, today: date) -> LastMeeting | None:
         decided = {} if meeting is None else in_force(reading, meeting["id"])
     if meeting is None:
         return None
-    tasked = find(store, force, meeting["run_id"])
+    try:
+        tasked = find(store, force, meeting["run_id"])
+    except NotFoundError:
+        return None
     with store.reading() as reading:
         segments, debriefs = tuple(current(reading, force)), how_many(reading, force, tasked.number)
     past = _past(store, tasked, meeting["id"], segments, debriefs)

@@ -52,6 +52,7 @@ RUNS: Final = Table(
     Column("at", String(32), nullable=False),
     Column("until", String(10), nullable=False),  # last day of the crimes that it knew
     Column("folder", Text, nullable=False),  # of its products, within the store's folder
-    Column("state", String(10), nullable=False),  # "made", "published" or "withdrawn"
+    Column("state", String(10), nullable=False),  # "made", "published", "withdrawn" or "erased"
+    Column("erased_since", String(32), nullable=True),  # when something that it was made from was erased
     Index("runs_by_force", "force", "id"),
 )
