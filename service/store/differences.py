@@ -1,5 +1,6 @@
 """What an extract would change: crimes that came, that went, and that are told otherwise than before."""
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -8,8 +9,9 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from service.store.catalogue import Store
-from service.store.segments import Segment, read_segment
+from service.store.segments import Segment, read_file
 
+COLUMNS: Final = ("month", "rows", "added", "removed", "kept", "changed")
 _WHERE_FROM: Final = ("source_file", "source_row")  # not what happened, but where it was read
 
 
@@ -26,19 +28,26 @@ def differences(store: Store, written: dict[str, Segment], there: dict[str, Segm
     -------
     months : one row a month: month, rows, added, removed, kept, and how many crimes stand on both sides, but changed
     """
-    rows = []
-    for month, segment in written.items():
-        before = there.get(month)
-        if before == segment:
-            rows.append((month, segment.rows, 0, 0, segment.rows, 0))
-            continue
-        new = read_segment(store, segment)
-        old = read_segment(store, before) if before is not None else new.iloc[:0]
-        ours, theirs = _prints(new), _prints(old)
-        kept = int(np.minimum(*theirs.align(ours, fill_value=0)).sum())
-        changed = _changed(new, old) if len(old) else 0
-        rows.append((month, segment.rows, len(new) - kept, len(old) - kept, kept, changed))
-    return pd.DataFrame(rows, columns=["month", "rows", "added", "removed", "kept", "changed"])
+    rows = [month_differences(store.segments, segment, there.get(month)) for month, segment in written.items()]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def month_differences(folder: Path, segment: Segment, before: Segment | None) -> tuple[str, int, int, int, int, int]:
+    """
+    Return what one segment would change, as a row of `differences`.
+
+    Parameters
+    ----------
+    folder : of the segments
+    segment, before : of one month; None where nothing is there
+    """
+    if before is None or before == segment:
+        added = segment.rows if before is None else 0
+        return segment.month, segment.rows, added, 0, segment.rows - added, 0
+    new, old = read_file(folder, segment), read_file(folder, before)
+    ours, theirs = _prints(new), _prints(old)
+    kept = int(np.minimum(*theirs.align(ours, fill_value=0)).sum())
+    return segment.month, segment.rows, len(new) - kept, len(old) - kept, kept, _changed(new, old)
 
 
 def _changed(new: GeoDataFrame, old: GeoDataFrame) -> int:

@@ -125,7 +125,19 @@ def read_segment(store: Store, segment: Segment) -> GeoDataFrame:
     RuntimeError
         If the file is not what was written: the disk or somebody has changed it.
     """
-    content = (store.segments / segment.path).read_bytes()
+    return read_file(store.segments, segment)
+
+
+def read_file(folder: Path, segment: Segment) -> GeoDataFrame:
+    """
+    Return the crimes of a segment in a folder of segments, as `read_segment` does.
+
+    Raises
+    ------
+    RuntimeError
+        If the file is not what was written.
+    """
+    content = (folder / segment.path).read_bytes()
     if hashlib.sha256(content).hexdigest() != segment.sha256:
         raise RuntimeError(f"the segment {segment.path} is not what was written")
     crimes = gpd.read_parquet(io.BytesIO(content))
