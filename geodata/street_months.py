@@ -46,7 +46,7 @@ class StreetMonth:
 
 
 def force_and_month(file: str) -> tuple[str, str] | None:
-    """Return whose crimes of which month a file named "2024-06-durham-street.csv" holds; None if it is named otherwise."""
+    """Return whose crimes a file holds, of which month, by its name "2024-06-durham-street.csv"; None if neither."""
     named = _NAME.fullmatch(file)
     return (named[2], named[1]) if named else None
 
