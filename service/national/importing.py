@@ -7,7 +7,7 @@ differs takes its place, and a line of the audit says so. A file that cannot be 
 others go on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -62,16 +62,18 @@ class NationImported:
     ----------
     forces : one row a force: files, rows_read, rows_accepted, rows_rejected, months (that are new or changed), import
         (its number, 0 where nothing was new)
+    sources : file, kind, sha256, rows_read, rows_accepted and rows_rejected of each file that was read
     broken : file and reason of each that could not be read
     """
 
     forces: pd.DataFrame
+    sources: pd.DataFrame
     broken: tuple[tuple[str, str], ...]
 
 
 def import_nation(
     store: Store, folder: Path, engine: Engine, ledger: Path, *, actor: str, crs: str = WORKING_CRS,
-    forces: Sequence[str] = (), stage: Stage = silent,
+    forces: Sequence[str] = (), months: Callable[[str], bool] | None = None, stage: Stage = silent,
 ) -> NationImported:  # fmt: skip
     """
     Keep every month of every force that a folder holds, and return what came of it.
@@ -84,14 +86,17 @@ def import_nation(
     actor : account
     crs : the working CRS
     forces : only these; all of them where none is named
+    months : whether a month, "2024-06", is wanted; None: all are
     stage : called with each stage's name
 
     Raises
     ------
     InputError
-        If the folder holds no such file, or two of one force and month, or the scheduler was lost.
+        If the folder holds no such file, none of a month asked for, or two of one, or the scheduler was lost.
     """
-    files = month_files(store, folder, crs, forces)
+    files = [file for file in month_files(store, folder, crs, forces) if months is None or months(file.month)]
+    if not files:
+        raise InputError(f"A folder of data.police.uk must hold a month that is asked for; {folder} holds none.")
     jobs = [Job(f"import {file.force} {file.month}", read_month, (file,)) for file in files]
     told = work_through(engine, jobs, ledger, stage=stage)
     read: dict[str, list[Facts]] = {}
@@ -100,7 +105,8 @@ def import_nation(
     with stage("tell the catalogue"):
         rows = [_keep(store, force, facts, engine, ledger, actor) for force, facts in read.items()]
     broken = [(facts["name"], facts["broken"]) for facts in told.values() if facts["broken"]]
-    return NationImported(pd.DataFrame(rows), tuple(broken))
+    sources = _sources([facts for facts in told.values() if not facts["broken"]])
+    return NationImported(pd.DataFrame(rows), sources, tuple(broken))
 
 
 def month_files(store: Store, folder: Path, crs: str, forces: Sequence[str] = ()) -> list[MonthFile]:

@@ -82,8 +82,9 @@ def test_a_month_that_changed_takes_the_place_of_what_was_there(store, nation):
     first = {each.month: each for each in kept(store, "kent")}
     write_month(nation, "kent", "2024-01", rows=50, more=(NOWHERE, NOWHERE))
     write_month(nation, "kent", "2024-03")
-    again = imported(store, nation)
+    again = imported(store, nation, months=lambda month: month >= "2024-01")
     assert again.forces.set_index("force")["months"].to_dict() == {"durham": 0, "kent": 2}
+    assert again.sources["rows_accepted"].tolist() == [40, 40, 50, 40, 40]
     now = {each.month: each for each in kept(store, "kent")}
     assert {month for month in now if now[month] != first.get(month)} == {"2024-01", "2024-03"}
     assert (store.segments / first["2024-01"].path).is_file()
@@ -166,6 +167,8 @@ def test_a_folder_must_hold_each_month_once(store, nation):
     copy.write_bytes((nation / "2024-01" / "2024-01-kent-street.csv").read_bytes())
     with pytest.raises(InputError, match=r"must lie in one file; 2024-01/2024-01-kent-street\.csv and copy"):
         imported(store, nation)
+    with pytest.raises(InputError, match="must hold a month that is asked for"):
+        imported(store, nation, forces=("durham",), months=lambda month: month > "2024-02")
     with pytest.raises(InputError, match=r"such as 2024-06-durham-street\.csv; .* holds none\."):
         imported(store, copy.parent.parent / "nothing")
     assert tallies(store) == (0, 0, {}, 0)
