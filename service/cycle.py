@@ -26,7 +26,7 @@ from service.deployment import plan as deployment
 from service.deployment.held_back import hold_up
 from service.deployment.hours import cso_hours
 from service.deployment.walked_back import walk_back
-from service.publish import publish
+from service.publish import publish, refuse_file
 from service.reading import inputs
 from service.reading.inputs import Request
 from service.reading.past_reviews import read_reviews
@@ -59,6 +59,7 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         If anything given breaks a rule; nothing is written then.
     """
     names = ready(request.products or DEFAULT)
+    refuse_file(request.out)
     with stage("read"):
         given, reviews = inputs.read(request), read_reviews(request.reviews)
     with stage("fitness"):

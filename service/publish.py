@@ -28,17 +28,24 @@ class Run(Protocol):
         """Everything but the inputs' contents that the products depend on."""
 
 
-def refuse_file(out: Path) -> None:
+def refuse_file(out: Path | None) -> None:
     """
-    Refuse to write into a file; asked before a run too, so that nobody waits for nothing.
+    Refuse to write into a file, or where nothing may be written; asked before a run too, that nobody waits for nothing.
 
     Raises
     ------
     InputError
-        If `out` is a file.
+        If `out` is a file, or a folder that cannot be made or written.
     """
+    if out is None:
+        return
     if out.exists() and not out.is_dir():
         raise InputError(f"`--out` must be a folder, and {out.name} is a file.")
+    there = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    try:
+        tempfile.TemporaryDirectory(prefix=".beatplan-", dir=there).cleanup()
+    except OSError as error:
+        raise InputError(f"`--out` must be a folder that can be written, and {out} is not: {error.strerror}.") from None
 
 
 def publish(
@@ -61,7 +68,7 @@ def publish(
     Raises
     ------
     InputError
-        If `out` is a file.
+        If `out` is a file, or a folder that cannot be made or written.
     """
     refuse_file(out)
     out.parent.mkdir(parents=True, exist_ok=True)

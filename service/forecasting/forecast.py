@@ -23,7 +23,7 @@ from maps.gis.geopackage import write_layers
 from service import manifest
 from service.forecasting.scene import BacktestRequest, BacktestScene, backtest_scene
 from service.plain_table import records
-from service.publish import publish
+from service.publish import publish, refuse_file
 from service.stages import Stage, silent
 
 ALL: Final = "all"
@@ -79,6 +79,7 @@ def run_forecast(request: ForecastRequest, *, stage: Stage = silent) -> Forecast
         If anything given breaks a rule, or the one method asked for cannot run on this data; nothing is written then.
     """
     asked = _asked(request.method)
+    refuse_file(request.out)
     with stage("read"):
         scene = backtest_scene(request)
         settings = {**scene.settings, "verb": "forecast", "method": request.method, "seed": request.seed}

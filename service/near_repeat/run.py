@@ -22,7 +22,7 @@ from maps.repeats.near_repeat_files import NearRepeatStudy, write_near_repeat
 from service.near_repeat.request import NearRepeatRequest
 from service.near_repeat.scene import Scene, set_scene
 from service.near_repeat.words import figures, summary
-from service.publish import publish
+from service.publish import publish, refuse_file
 from service.stages import Stage, silent
 
 DEALINGS: Final = 99  # of the times in the cross-checks
@@ -54,6 +54,7 @@ def run_near_repeat(request: NearRepeatRequest, *, stage: Stage = silent) -> Nea
     InputError, NotFoundError
         If anything given breaks a rule, or the data cannot bear the claim; nothing is written then.
     """
+    refuse_file(request.out)
     with stage("read"):
         scene = set_scene(request)
     with stage("Knox test"):

@@ -21,7 +21,7 @@ from hotspots.time_course import FEWEST_REPEATS, TimeCourse, time_course
 from maps.repeats.files import write_products
 from maps.repeats.study import EVERY, Kind, RepeatStudy, RestrictedLists
 from service.manifest import RUN_DIGITS
-from service.publish import publish
+from service.publish import publish, refuse_file
 from service.reading.events import ANY_OFFENCE
 from service.repeats.figures import figures, summary
 from service.repeats.lists import restricted_lists
@@ -57,6 +57,7 @@ def run_repeats(request: RepeatsRequest, *, stage: Stage = silent) -> RepeatsOut
     InputError, NotFoundError
         If anything given breaks a rule; nothing is written then.
     """
+    refuse_file(request.out)
     with stage("read"):
         scene = set_scene(request)
     with stage("premises"):

@@ -4,7 +4,7 @@ import errno
 import sqlite3
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 NO_ROOM: Final = "There is no room left where the service keeps things: make room, look what was kept, and go on."
 NOT_WRITABLE: Final = "The service may not write where it keeps things: allow it, and do this again; nothing was kept."
@@ -32,7 +32,7 @@ def trouble(error: BaseException) -> str | None:
         return None
     if isinstance(error.orig, sqlite3.Error):
         return _BY_SQLITE.get(getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY)
-    state = getattr(error.orig, "sqlstate", None)
-    if error.connection_invalidated or (state or "")[:2] in _AWAY_CLASSES:
-        return _BY_STATE.get(state or "", AWAY)
-    return _BY_STATE.get(state or "")
+    state = getattr(error.orig, "sqlstate", None) or ""
+    unconnected = isinstance(error, OperationalError) and not state  # the server has said nothing of it
+    away = unconnected or error.connection_invalidated or state[:2] in _AWAY_CLASSES
+    return _BY_STATE.get(state, AWAY if away else None)

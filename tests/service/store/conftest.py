@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from service.store import Store, open_store
 
@@ -62,8 +62,9 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server = request.getfixturevalue("server")
     name = f"t{uuid.uuid4().hex[:12]}"
     manager = create_engine(
-        server.format(name="postgres").replace("postgresql", "postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
+        server.format(name="postgres").replace("postgresql", "postgresql+psycopg"), isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,  # a test may restart the server
+    )  # fmt: skip
     with manager.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     yield server.format(name=name)
