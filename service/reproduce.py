@@ -4,17 +4,21 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from geodata.errors import InputError, NotFoundError
 from service import manifest
 from service.cycle import run_cycle
 from service.plain_table import plain_table
+from service.profile.force import read_profile
 from service.reading.inputs import BESIDE, FOLDERS, PROFILE, Request
 from service.stages import Stage, silent
+
+if TYPE_CHECKING:
+    from service.store import Store
 
 SAME: Final = "same"
 """What is said of a product that came out as it was, byte by byte."""
@@ -52,7 +56,9 @@ class Reproduction:
         }  # fmt: skip
 
 
-def reproduce(told: Path, folders: Sequence[Path], *, stage: Stage = silent) -> Reproduction:
+def reproduce(
+    told: Path, folders: Sequence[Path], *, store: "Store | None" = None, stage: Stage = silent
+) -> Reproduction:
     """
     Make a report again, and compare its products with the fingerprints that its manifest tells.
 
@@ -60,6 +66,7 @@ def reproduce(told: Path, folders: Sequence[Path], *, stage: Stage = silent) -> 
     ----------
     told : `manifest.json` of a report
     folders : folders, or files, among which its inputs lie, by whatever name
+    store : that keeps the inputs of a run of the service
     stage : called with each stage's name
 
     Raises
@@ -72,9 +79,26 @@ def reproduce(told: Path, folders: Sequence[Path], *, stage: Stage = silent) -> 
     was = _read(told)
     with TemporaryDirectory(prefix="beatplan-again-") as place:
         with stage("find the inputs"):
-            request = _request(was, _find(was["inputs"], folders), Path(place))
+            request = _found(was, folders, store, Path(place))
         again = run_cycle(request, stage=stage).manifest
     return Reproduction(was["run"], again["run"], _verdicts(was["products"], again["products"]), _changed(was, again))
+
+
+def _found(was: Mapping[str, Any], folders: Sequence[Path], store: "Store | None", place: Path) -> Request:
+    """Return what was asked; the crimes from the store, where the run was made from crimes that one keeps."""
+    from service.jobs.running import KEPT
+
+    beside = [row for row in was["inputs"] if row["kind"] != KEPT]
+    if store is None:
+        if len(beside) < len(was["inputs"]):
+            raise NotFoundError("The run was made from crimes that a store keeps: name it with `--store`.")
+        return _request(was, _find(beside, folders), place)
+    from service.kept_inputs import crimes_again, places_of
+
+    handed = place / "handed"
+    handed.mkdir()
+    request = _request(was, _find(beside, (*folders, *places_of(store, was["run"], handed))), place)
+    return replace(request, crimes=crimes_again(store, was["inputs"], read_profile(request.profile)))
 
 
 def summary(found: Reproduction) -> str:
@@ -138,7 +162,7 @@ def _request(was: Mapping[str, Any], places: Mapping[tuple[str, str], Path], wor
         given[field] = workshop / field if field in ("crimes", *FOLDERS.values()) else laid
     _lay_harm(given, was["settings"]["profile"]["harm"]["table"], workshop)
     asked, settings = was["figures"]["asked"], was["settings"]
-    crimes = (str(given.pop("crimes")),)
+    crimes = (str(given.pop("crimes", workshop)),)
     return Request(
         crimes=crimes, out=workshop / "again", as_of=settings["as_of"], seed=settings["seed"],
         products=tuple(asked["products"]), hotspots=tuple(asked["hotspots"]), allow_gaps=asked["allow_gaps"],

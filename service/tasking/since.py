@@ -8,6 +8,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 from geopandas import GeoDataFrame
+from sqlalchemy import select
 
 from geodata.errors import InputError, NotFoundError
 from geodata.periods import Periods
@@ -18,6 +19,7 @@ from service.reading.last_run import HOT_SPOTS
 from service.reading.tasking_records import Records
 from service.store import Store
 from service.store.segments import Segment, current, join_segments
+from service.store.tables import MEETINGS
 from service.tasking.debriefs import delivered, how_many
 from service.tasking.meetings import in_force, last_closed
 from service.tasking.published import Tasked, find
@@ -122,6 +124,14 @@ def last_meeting(store: Store, force: str, today: date) -> LastMeeting | None:
     return LastMeeting(meeting, tuple(rows), " ".join((past.sentence, span, past.notes[-1])))
 
 
+def get_ready(store: Store) -> None:
+    """Look back on the last meeting of every force, so that whoever asks first does not wait for it."""
+    with store.reading() as reading:
+        forces = reading.execute(select(MEETINGS.c.force).distinct().order_by(MEETINGS.c.force)).scalars().all()
+    for force in forces:
+        last_meeting(store, force, day_of(store.clock()))
+
+
 @lru_cache(maxsize=_KEPT)
 def _past(store: Store, tasked: Tasked, meeting: int, segments: tuple[Segment, ...], debriefs: int) -> Past | str:
     """Look back once, until crimes or debriefs come in; or return why nothing can be said."""
@@ -139,6 +149,7 @@ def _past(store: Store, tasked: Tasked, meeting: int, segments: tuple[Segment, .
         return str(reason)
 
 
+@lru_cache(maxsize=1)
 def _known(store: Store, tasked: Tasked, segments: tuple[Segment, ...]) -> _Known:
     from geodata.areas import locate
 

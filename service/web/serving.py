@@ -2,8 +2,11 @@
 
 import ipaddress
 import secrets
+import shutil
 import signal
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +21,8 @@ from service.jobs import queue
 from service.jobs.extracts import clear_up
 from service.jobs.local import LocalWorkers, Workforce
 from service.store import Store, open_store
+from service.store.retention import take_away
+from service.tasking.since import get_ready
 from service.web.accounts import create_account, list_accounts
 from service.web.app import create_app
 from service.web.roles import ROLES
@@ -84,9 +89,11 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool) -> None:
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
         clear_up(store)
+        take_away(store)
+        spool_in(store)
         workers = LocalWorkers(store, settings.workers)
         try:
-            _Server(config, workers).run()
+            _Server(config, workers, store).run()
         finally:
             workers.stop()
 
@@ -94,16 +101,25 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool) -> None:
 class _Server(uvicorn.Server):
     """Tells where it answers once it does, and has the work begin then."""
 
-    def __init__(self, config: uvicorn.Config, workers: Workforce) -> None:
+    def __init__(self, config: uvicorn.Config, workers: Workforce, store: Store) -> None:
         super().__init__(config)
-        self._workers = workers
+        self._workers, self._store = workers, store
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._workers.start()
+            threading.Thread(target=get_ready, args=(self._store,), name="look back", daemon=True).start()
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(f"Beatplan answers at http://{host}:{port} - stop it with Ctrl-C.", flush=True)
+
+
+def spool_in(store: Store) -> None:
+    """Have whatever is sent lie in the store's own folder while it is read: it is police data, and may be large."""
+    spool = store.folder / "spool"
+    shutil.rmtree(spool, ignore_errors=True)
+    spool.mkdir()
+    tempfile.tempdir = str(spool)
 
 
 def _first_account(store: Store) -> dict[str, str]:

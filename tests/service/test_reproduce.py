@@ -1,14 +1,25 @@
 """`beatplan reproduce`: a report comes out again from its manifest, and what was changed since is told."""
 
+import io
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from geodata.harm import DEFAULT_HARM, read_harm
+from service import reproduce
+from service.jobs.running import KEPT, kept_crimes
 from service.manifest import sha256_of
+from service.profile.force import Profile
+from service.store import open_store
+from service.store.erasure import forget_before
+from service.store.files import keep_bytes
+from service.store.importing import import_crimes
+from service.store.segments import current
 from tests.service.conftest import TownFiles
+from tests.service.store.extracts import extract
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +96,46 @@ def test_a_manifest_that_points_out_of_its_folder_is_refused(beatplan, tmp_path)
     (tmp_path / "manifest.json").write_text(json.dumps(told))
     ran = beatplan("reproduce", tmp_path / "manifest.json", "--inputs", tmp_path)
     assert (ran.code, "lies elsewhere" in ran.err) == (2, True)
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """A store with two months and an area file; and the manifest of a run that was made from them."""
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "kept")
+    import_crimes(store, "ours", extract(["2024-05", "2024-06"]), actor="analyst")
+    areas = keep_bytes(store, io.BytesIO(b"{}"))
+    with store.reading() as reading:
+        crimes = kept_crimes(store, current(reading, "ours"), Profile())
+    rows = [*crimes.sources.to_dict("records"), {"file": "areas.geojson", "kind": "areas", "sha256": areas}]
+    told = {
+        "beatplan": 1, "run": "0", "products": {"plan.csv": "1"}, "versions": {}, "inputs": rows,
+        "settings": {"profile": {"harm": {"table": "x"}, "community_priorities": {}}, "as_of": None, "seed": 0},
+        "figures": {"asked": {"products": ["plan"], "hotspots": [], "allow_gaps": False}},
+    }  # fmt: skip
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps(told))
+    yield store, manifest
+    store.close()
+
+
+def test_a_run_of_the_service_is_made_again_from_what_its_store_keeps(kept, monkeypatch) -> None:
+    store, manifest = kept
+    import_crimes(store, "ours", extract(["2024-06"], seed=5), actor="analyst")  # supersedes what the run knew
+    told, asked = json.loads(manifest.read_text()), []
+    monkeypatch.setattr(
+        reproduce, "run_cycle", lambda request, **_: asked.append(request) or SimpleNamespace(manifest=told)
+    )
+    assert reproduce.reproduce(manifest, (), store=store).whole
+    prints = [row["sha256"] for row in told["inputs"] if row["kind"] == KEPT]
+    assert asked[0].crimes.sources["sha256"].tolist() == prints
+    assert asked[0].areas.name == "areas.geojson"
+
+
+def test_a_run_of_the_service_is_not_made_again_of_what_was_erased_or_without_its_store(kept, beatplan) -> None:
+    store, manifest = kept
+    ran = beatplan("reproduce", manifest, "--inputs", manifest.parent)
+    assert (ran.code, "name it with `--store`" in ran.err) == (2, True)
+    forget_before(store, "ours", "2024-06", actor="admin")
+    where = ("--store", f"sqlite:///{manifest.parent / 'store.db'}", "--folder", manifest.parent / "kept")
+    ran = beatplan("reproduce", manifest, *where)
+    assert (ran.code, "2024-05.parquet was erased since" in ran.err) == (2, True)

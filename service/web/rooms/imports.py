@@ -8,12 +8,14 @@ from typing import Annotated, Any, Final
 from fastapi import File, UploadFile
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy import select
+from starlette.background import BackgroundTask
 
 from geodata.errors import NotFoundError
 from service.jobs import extracts, queue
 from service.store import audit
 from service.store.tables import IMPORTS, REJECTS
 from service.store.uploads import MOST_FILES, drop_upload, folder_of, new_upload, save
+from service.tasking.since import get_ready
 from service.web.page import HEADERS, page
 from service.web.rooms.typed import Number
 from service.web.visit import CurrentVisit, Visit
@@ -59,7 +61,8 @@ def confirm_extract(visit: CurrentVisit, number: Number) -> Response:
     """Import an extract as it was shown."""
     job = queue.find(visit.store, visit.account.force, number, kind="extract")
     extracts.confirm(visit.store, job, actor=visit.account.name)
-    return RedirectResponse("/imports", status_code=303)
+    again = BackgroundTask(get_ready, visit.store)  # crimes have come in: what came of the last meeting is another
+    return RedirectResponse("/imports", status_code=303, background=again)
 
 
 def discard_extract(visit: CurrentVisit, number: Number) -> Response:

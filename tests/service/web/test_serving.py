@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 
 from geodata.errors import InputError
 from service.store import open_store
-from service.web.serving import MADE_UP, serve, service_store
+from service.web.serving import MADE_UP, serve, service_store, spool_in
 from service.web.settings import Settings
 
 PROGRAM = "from service.cli import main; main()"
@@ -121,6 +122,18 @@ def test_a_look_round_makes_up_its_force_and_its_run_while_it_is_looked_at(brows
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("main")).to_contain_text("It was cancelled, and nothing of it was kept.")
     page.close()
+
+
+def test_what_is_sent_lies_in_the_stores_own_folder_while_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    store = open_store(settings_in(tmp_path).store, settings_in(tmp_path).folder)
+    (store.folder / "spool").mkdir()
+    (store.folder / "spool" / "left by a crash").write_bytes(b"rows")
+    spool_in(store)
+    with tempfile.NamedTemporaryFile() as file:
+        assert Path(file.name).parent == store.folder / "spool"
+    assert not any((store.folder / "spool").iterdir())
+    store.close()
 
 
 def test_a_store_kept_by_a_folder_is_opened_by_the_same_settings(tmp_path):
