@@ -45,7 +45,8 @@ class Comparison:
 
     Parameters
     ----------
-    summary : columns scenario, objective, bound, gap, covered (share of the demand reached), gain (over the base plan
+    summary : columns scenario, objective, bound, gap, covered (share of the demand reached),
+        least_served (that share in the ward where it is least), gain (over the base plan
         under the scenario's demand, where the base has the posts for it), constables, csos, sergeants, inspectors,
         cost, moved (posts that leave their ward of the base plan), unmet (rules that clash)
     wards : columns scenario, ward, name, constables, csos, value, more (officers beside the base), value_more
@@ -157,7 +158,8 @@ def _row(scenario: Scenario, staffing: Staffing, base: Staffing) -> dict[str, An
     demand = Frame.of(problem).benefit
     officers, before = _officers(staffing), _officers(base)
     unchanged = float(demand.values(before[:, 0], before[:, 1]).sum())
-    value, most = float(staffing.table["value"].sum()), float(demand.demand.sum())
+    values, asked = staffing.table["value"].to_numpy(), demand.demand > 0
+    value, most = float(values.sum()), float(demand.demand.sum())
     cost = sum(scenario.costs.get(rank, 0.0) * count for rank, count in posts.items())
     return {
         "scenario": scenario.name,
@@ -166,6 +168,7 @@ def _row(scenario: Scenario, staffing: Staffing, base: Staffing) -> dict[str, An
         "gap": staffing.gap,
         "value": value,
         "covered": value / most if most > 0 else 0.0,
+        "least_served": float((values[asked] / demand.demand[asked]).min()) if asked.any() else 0.0,
         "gain": value - unchanged,
         **posts,
         "cost": cost if scenario.costs else float("nan"),

@@ -10,7 +10,7 @@ from allocation.funds import Fund
 from allocation.problem import Posts
 from allocation.rules import Lock, Strand, TeamRules, street_hours
 from allocation.scenario import vary
-from allocation.team_problem import TeamProblem
+from allocation.team_problem import RANKS, TeamProblem
 from geodata.errors import InputError
 from service.profile.force import Profile
 from service.profile.staff import LockedTeam, Settled
@@ -55,6 +55,7 @@ def team_problem(
         current=current_posts(profile) if profile.posts.current else current,
         strands=strands,
     )
+    refuse_over_budget(profile, {rank: problem.headcount(rank) for rank in RANKS})
     return vary(problem, surge=profile.staff.surge) if profile.staff.surge else problem
 
 
@@ -130,6 +131,32 @@ def costs(profile: Profile) -> dict[str, float]:
     """Return pounds a year of one post by rank, or nothing where the profile gives none."""
     given = profile.staff.costs.model_dump()
     return {rank: float(cost) for rank, cost in given.items()} if any(given.values()) else {}
+
+
+def refuse_over_budget(profile: Profile, posts: Mapping[str, int]) -> None:
+    """
+    Refuse posts that cost more than a profile's budget: every post is filled, so that no plan of them costs less.
+
+    Parameters
+    ----------
+    profile : its costs and its budget
+    posts : by rank; a rank that is missing has none
+
+    Raises
+    ------
+    InputError
+        If they cost more, or there is a budget and nothing is said of what a post costs.
+    """
+    budget, prices = profile.staff.budget, costs(profile)
+    if budget is None:
+        return
+    if not prices:
+        raise InputError("A budget needs what a post costs a year, and `staff.costs` says nothing.")
+    cost = sum(prices[rank] * count for rank, count in posts.items())
+    if cost > budget:
+        fewer = math.ceil((cost - budget) / prices["csos"]) if prices["csos"] else 0
+        way = f" {fewer} CSOs fewer would keep to it." if 0 < fewer <= posts.get("csos", 0) else ""
+        raise InputError(f"The posts must cost at most £{budget:,} a year, and they cost £{cost:,.0f}.{way}")
 
 
 def _lock(lock: LockedTeam) -> dict[str, tuple[int, int] | None]:

@@ -13,6 +13,7 @@ from geodata.errors import InputError
 from service.jobs import queue
 from service.jobs.queue import Job, Record
 from service.jobs.workshop import workshop
+from service.profile.force import Profile
 from service.reading.last_run import HOT_SPOTS, MANIFEST
 from service.stages import Stage
 from service.store import Store, audit
@@ -52,7 +53,7 @@ def ask_plan(
     names = []
     for number, lines in enumerate(scenarios, start=1):
         name, settings, _ = changed(base, lines, number)
-        profile_of(settings, name)
+        _refuse_over_budget(profile_of(settings, name), name)
         names.append(name)
     if len({*names, "base"}) <= len(names):
         raise InputError('Scenarios side by side must have different names, none of them "base".')
@@ -75,6 +76,18 @@ def base_of(store: Store, force: str, run: int, *, published_only: bool) -> dict
     taken = {} if None not in profile["posts"].values() else _taken(store.folder / found.folder / HOT_SPOTS)
     posts = {name: taken.get(name, 0) if held is None else held for name, held in profile["posts"].items()}
     return profile | {"posts": posts}
+
+
+def _refuse_over_budget(profile: Profile, name: str) -> None:
+    """Refuse at once what costs too much, as far as the posts are known before the wards are read."""
+    from service.deployment.staffing import refuse_over_budget
+
+    known = {"constables": profile.posts.constables, "csos": profile.posts.csos,
+             "sergeants": profile.staff.sergeants, "inspectors": profile.staff.inspectors}  # fmt: skip
+    try:
+        refuse_over_budget(profile, {rank: count or 0 for rank, count in known.items()})
+    except InputError as reason:
+        raise InputError(f"{name}: {reason}") from None
 
 
 def _taken(layers: Path) -> dict[str, int]:

@@ -68,9 +68,11 @@ class Staff(_Section):
     band: Annotated[float, Field(ge=0)] | None = None
     least_service: Share | None = None
     objective: Literal["total", "worst first", "fair"] = "total"
+    price_of_robustness: Share = 0.005
     strands: dict[str, StrandWeight] = {}
     funds: dict[str, FundPosts] = {}
     locks: dict[str, LockedTeam] = {}
     deprivation: dict[Decile, Positive] = {}
     surge: dict[str, Positive] = {}
     costs: Costs = Costs()
+    budget: Count | None = None

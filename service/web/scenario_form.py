@@ -22,8 +22,9 @@ class ScenarioForm(BaseModel):
     run : number of the run
     name : of the scenario
     constables, csos : "24" for so many, "+4" or "-4" for so many more or fewer
-    floor, moves, loss_cap, least_service, objective : rules of the teams
+    floor, moves, loss_cap, least_service, band, workload, objective : rules of the teams
     cost_constable, cost_cso : pounds a year
+    budget : pounds a year that the posts may cost together
     close : bases that are closed
     ward, ward_constables, ward_csos, ward_weight : by row, a ward's settled posts and its priority
     unit_base, unit_shift, unit_role, unit_patrols : by row, how many patrols a base sends out in a shift
@@ -37,9 +38,12 @@ class ScenarioForm(BaseModel):
     moves: Whole = ""
     loss_cap: Number = ""
     least_service: Number = ""
+    band: Number = ""
+    workload: Number = ""
     objective: Words = ""
     cost_constable: Whole = ""
     cost_cso: Whole = ""
+    budget: Annotated[str, Field(max_length=12, pattern=r"^\d*$")] = ""
     close: Annotated[list[Words], Field(max_length=200)] = []
     ward: Annotated[list[Words], Field(max_length=20)] = []
     ward_constables: Annotated[list[Whole], Field(max_length=20)] = []
@@ -70,7 +74,9 @@ def lines_of(form: ScenarioForm, base: dict[str, Any]) -> dict[str, Any]:
     wards = _wards(form)
     staff = {
         "moves": _whole(form.moves), "loss_cap": _number(form.loss_cap),
-        "least_service": _number(form.least_service), "objective": form.objective or None, "costs": _given(costs),
+        "least_service": _number(form.least_service), "band": _number(form.band),
+        "workload": _number(form.workload), "budget": _whole(form.budget), "objective": form.objective or None,
+        "costs": _given(costs),
         "locks": {ward: locks for ward, (locks, _) in wards.items() if locks},
     }  # fmt: skip
     weights = {ward: weight for ward, (_, weight) in wards.items() if weight is not None}

@@ -66,6 +66,8 @@ def test_scenarios_stand_side_by_side() -> None:
     summary = found.summary.set_index("scenario")
     assert summary.loc["20 more CSOs", "cost"] - summary.loc["base", "cost"] == 20 * 38000
     assert summary.loc["20 more CSOs", "covered"] > summary.loc["base", "covered"]
+    assert (summary["least_served"] <= summary["covered"]).all()
+    assert (summary["least_served"] > 0).all()
     assert summary.loc["base", ["gain", "moved"]].tolist() == [0.0, 0]
     assert summary.loc["event", "gain"] > 0
     wards = found.wards.set_index(["scenario", "ward"])

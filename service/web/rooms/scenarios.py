@@ -26,6 +26,7 @@ _ROWS: Final = 3  # wards, and patrols, of one form
 _MEASURES: Final = {  # of the summary: words and how a figure is written
     "value": ("Harm exposed to the teams, a week", "{:,.1f}"),
     "covered": ("Share of the demand covered", "{:.1%}"),
+    "least_served": ("Share of its demand covered in the ward served least", "{:.1%}"),
     "exposed": ("Harm exposed to patrols, a week", "{:,.1f}"),
     "exposed_share": ("Share of what is asked of patrols", "{:.1%}"),
     "constables": ("Constables", "{:,.0f}"),

@@ -55,3 +55,21 @@ def test_a_base_is_closed():
 def test_what_is_no_number_is_not_taken(typed):
     with pytest.raises(ValidationError):
         lines(**typed)
+
+
+def test_limits_of_fairness_and_of_cost_are_lines_of_the_profile():
+    told = lines(band="0.3", workload="12.5", least_service="0.2", budget="2000000", cost_constable="60000")
+    rules = {"band": 0.3, "workload": 12.5, "least_service": 0.2, "budget": 2_000_000}
+    assert told["staff"] == rules | {"costs": {"constables": 60_000}}
+
+
+def test_what_costs_more_than_the_budget_is_refused_with_a_way_to_keep_to_it(enter):
+    browser, token = enter("planner")
+    form = {"run": "1", "name": "Too dear", "constables": "10", "csos": "20", "form_token": token}
+    prices = {"cost_constable": "60000", "cost_cso": "30000"}
+    told = browser.post("/scenarios", data=form | prices | {"budget": "1140000"})
+    assert told.status_code == 400
+    assert "Too dear: The posts must cost at most £1,140,000 a year, and they cost £1,200,000." in told.text
+    assert "2 CSOs fewer would keep to it" in told.text
+    assert "says nothing" in browser.post("/scenarios", data=form | {"budget": "1140000"}).text
+    assert browser.post("/scenarios", data=form | prices | {"budget": "1200000"}).status_code == 303
