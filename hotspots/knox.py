@@ -1,14 +1,14 @@
 """The Knox test: are events that are near each other in space near each other in time too, more than by chance?"""
 
 from dataclasses import dataclass, replace
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
 from geodata import cast
-from geodata.cast import FloatArray
+from geodata.cast import FloatArray, IntArray
 from geodata.errors import InputError
 from geodata.streets import Streets
 from hotspots._kernels.knox import permuted
@@ -135,9 +135,16 @@ def knox_of(
 ) -> Knox:
     """Return the test of one group of events, or between two, already checked."""
     near = nearness(groups, bands, metric=metric, cut=cut, listing=permutations > 0)
-    table = _table(near, bands)
-    p = _dealt_p(near, bands, groups[0], permutations, seed) if permutations else None
-    return Knox(_judged(table, p), bands, near.sizes, metric, permutations, seed)
+    many = _as_many(near, bands, groups[0], permutations, seed) if permutations else None
+    return knox_found(near, bands, many, metric=metric, permutations=permutations, seed=seed)
+
+
+def knox_found(
+    near: Nearness, bands: Bands, many: IntArray | None, *, metric: Metric, permutations: int, seed: int
+) -> Knox:
+    """Return the test, from the pairs and how many dealings had as many in each band; None where none was made."""
+    p = None if many is None else pseudo_p(many, permutations)
+    return Knox(_judged(_table(near, bands), p), bands, near.sizes, metric, permutations, seed)
 
 
 def cut_streets(metric: str, streets: Streets | None) -> CutStreets | None:
@@ -209,20 +216,31 @@ def _table(near: Nearness, bands: Bands) -> pd.DataFrame:
     )
 
 
-def _dealt_p(near: Nearness, bands: Bands, first: Dated, permutations: int, seed: int) -> FloatArray:
-    """Return for each band the share of dealings, the one observed among them, with as many pairs."""
+def _as_many(near: Nearness, bands: Bands, first: Dated, permutations: int, seed: int) -> IntArray:
+    """Return for each band how many dealings have as many pairs."""
     held = near.listed
     if held is None:
         raise InputError("Pairs must be listed to be dealt out anew.")
     moments = bands.moments(first.a_day)
-    short = np.int16 if max(int(held.time.max()), int(moments[-1])) < np.iinfo(np.int16).max else np.int32
+    time = short_times(held.time, moments)
+    closer = permuted(held.pairs, held.first, time, near.sizes[0], moments, permutations, seed)
+    return as_many(near, bands, closer)
+
+
+def short_times(time: IntArray, moments: IntArray) -> Any:
+    """Return times in the shortest whole numbers that hold them."""
+    short = np.int16 if max(int(time.max()), int(moments[-1])) < np.iinfo(np.int16).max else np.int32
+    return time.astype(short)
+
+
+def as_many(near: Nearness, bands: Bands, closer: IntArray) -> IntArray:
+    """Return for each band how many dealings have as many pairs as were observed, from those closer than each edge."""
     rows, columns = bands.shape
-    closer = permuted(held.pairs, held.first, held.time.astype(short), near.sizes[0], moments, permutations, seed)
-    ends = np.concatenate((closer, np.diff(held.first)[None, :, None].repeat(permutations, axis=0)), axis=2)
-    by_band = np.diff(ends, axis=2, prepend=0)
+    listed = np.array(near.space[:-1])[None, :, None].repeat(len(closer), axis=0)  # beyond the last edge none is
+    by_band = np.diff(np.concatenate((closer, listed), axis=2), axis=2, prepend=0)
     rest = np.array(near.time) - by_band.sum(axis=1)
     dealt = np.concatenate((by_band, rest[:, None, :]), axis=1)[:, 1 : rows + 1, 1 : columns + 1]
-    return pseudo_p((dealt >= near.pairs[1 : rows + 1, 1 : columns + 1]).sum(axis=0), permutations)
+    return np.asarray((dealt >= near.pairs[1 : rows + 1, 1 : columns + 1]).sum(axis=0), dtype=np.int64)
 
 
 def _judged(table: pd.DataFrame, dealt: FloatArray | None) -> pd.DataFrame:

@@ -83,12 +83,17 @@ def nearness(
     """
     events = together(groups)
     moments = bands.moments(events.a_day)
-    bands_of_time = np.searchsorted(moments, np.arange(int(moments[-1]) + 2), side="right").astype(np.int32)
+    bands_of_time = bands_of(moments)
     if cut is None:
         found = _across_country(groups, bands, metric, bands_of_time, listing)
     else:
         found = _along_streets(events, groups, bands, cut, bands_of_time)
-    return _completed(groups, *found, *_in_time(groups, moments))
+    return completed(groups, *found, *in_time(groups, moments))
+
+
+def bands_of(moments: IntArray) -> NumberArray:
+    """Return the band of each time apart, up to the last edge and beyond it."""
+    return np.searchsorted(moments, np.arange(int(moments[-1]) + 2), side="right").astype(np.int32)
 
 
 def _across_country(
@@ -99,17 +104,13 @@ def _across_country(
     sheet = sheet_of(everywhere.x, everywhere.y, edges.reach)
     since = everywhere.time.min()
     laid = [spread(group.x, group.y, (group.time - since).astype(np.int32), sheet) for group in groups]
-    _refuse_crowds(laid, sheet, edges.reach)
+    refuse_crowds(laid, sheet, edges.reach)
     same = len(laid) == 1
     if not listing:
         ways = ((0, 0),) if same else ((0, 1), (1, 0))
         return tuple(count(laid[i], laid[j], sheet, edges, bands_of_time, same) for i, j in ways), None
     pairs, first = listed(laid[0], laid[-1], sheet, edges, same, MOST_LISTED)
-    if int(first[-1]) > MOST_LISTED:
-        raise InputError(
-            f"At most {MOST_LISTED:,} pairs of events may be near each other to be dealt out anew, got {first[-1]:,}; "
-            "give shorter distances, or no permutations: the expectation and z need none."
-        )
+    refuse_many(int(first[-1]))
     time, rows = np.concatenate([part.time for part in laid]), np.concatenate([part.order for part in laid])
     if not same:
         pairs[:, 1] += laid[0].x.size
@@ -118,7 +119,16 @@ def _across_country(
     return _counts(held, bands_of_time, tuple(part.x.size for part in laid)), held
 
 
-def _refuse_crowds(laid: list[Spread], sheet: Sheet, reach: float) -> None:
+def refuse_many(pairs: int) -> None:
+    """Refuse more pairs than can be kept."""
+    if pairs > MOST_LISTED:
+        raise InputError(
+            f"At most {MOST_LISTED:,} pairs of events may be near each other to be dealt out anew, got {pairs:,}; "
+            "give shorter distances, or no permutations: the expectation and z need none."
+        )
+
+
+def refuse_crowds(laid: list[Spread], sheet: Sheet, reach: float) -> None:
     """Refuse what would take hours: events on one place, or distances as wide as the land."""
     squares = int(np.ceil(reach / sheet.side))
     held = np.diff(laid[-1].first).reshape(sheet.up, sheet.across)
@@ -178,7 +188,7 @@ def _counts(held: Listed, bands_of_time: NumberArray, sizes: tuple[int, ...]) ->
     return tuple(found)
 
 
-def _in_time(groups: tuple[Dated, ...], moments: IntArray) -> tuple[Tally, tuple[Tally, ...]]:
+def in_time(groups: tuple[Dated, ...], moments: IntArray) -> tuple[Tally, tuple[Tally, ...]]:
     """Return pairs by band of time, and for each group the sums over its events of their counts squared."""
     pairs, squares = [], []
     for group, others in zip(groups, groups[::-1], strict=True):
@@ -199,7 +209,7 @@ def _closer(moment: IntArray, there: IntArray, edge: int) -> IntArray:
     return np.asarray(late - early, dtype=np.int64)
 
 
-def _completed(
+def completed(
     groups: tuple[Dated, ...],
     counts: tuple[Count, ...],
     held: Listed | None,

@@ -25,15 +25,39 @@ def permuted(
 
     Times before `split` and those from it on are dealt out apart; a pair names the positions of its events.
     """
+    below, found = _room_for(first, edges, times, -(-permutations // LANES))
+    _permute(pairs, first, times, split, below, seed, found)
+    return _by_dealing(found, edges)[:permutations]
+
+
+def deal(times: Times, batches: range, seed: int) -> Times:
+    """Return the times dealt out by batch, event and lane, as `permuted` deals them to one group."""
+    dealt = np.empty((len(batches), times.size * LANES), dtype=times.dtype)
+    _deal(times, batches.start, seed, dealt)
+    return dealt
+
+
+def met(pairs: NumberArray, first: IntArray, dealt: Times, edges: IntArray) -> IntArray:
+    """Return what `permuted` returns, of some dealings: parts of all pairs add up to all of them."""
+    below, found = _room_for(first, edges, dealt, len(dealt))
+    _meet_batches(pairs, first, dealt, below, found)
+    return _by_dealing(found, edges)
+
+
+def _room_for(first: IntArray, edges: IntArray, times: Times, batches: int) -> tuple[Times, IntArray]:
+    """Return the edges that are counted, by groups of those that share a pass, and noughts to count in."""
     counting = edges > 0  # no gap is below 0, and what an edge costs is a quarter of a pass over the pairs
-    batches, groups = -(-permutations // LANES), -(-int(counting.sum()) // AT_ONCE)
-    found = np.zeros((batches, first.size - 1, groups * AT_ONCE, LANES), dtype=np.int64)
+    groups = -(-int(counting.sum()) // AT_ONCE)
     below = np.zeros((groups, AT_ONCE), dtype=times.dtype)
     below.ravel()[: counting.sum()] = np.minimum(edges[counting], np.iinfo(times.dtype).max)
-    _permute(pairs, first, times, split, below, seed, found)
-    by_dealing = np.moveaxis(found, 3, 1).reshape(batches * LANES, first.size - 1, groups * AT_ONCE)
-    closer = np.zeros((permutations, first.size - 1, edges.size), dtype=np.int64)
-    closer[:, :, counting] = by_dealing[:permutations, :, : counting.sum()]
+    return below, np.zeros((batches, first.size - 1, groups * AT_ONCE, LANES), dtype=np.int64)
+
+
+def _by_dealing(found: IntArray, edges: IntArray) -> IntArray:
+    counting, (batches, bands, groups, lanes) = edges > 0, found.shape
+    by_dealing = np.moveaxis(found, 3, 1).reshape(batches * lanes, bands, groups)
+    closer = np.zeros((batches * lanes, bands, edges.size), dtype=np.int64)
+    closer[:, :, counting] = by_dealing[:, :, : counting.sum()]
     return closer
 
 
@@ -42,15 +66,32 @@ def _permute(
     pairs: NumberArray, first: IntArray, times: Times, split: int, below: Times, seed: int, found: IntArray
 ) -> None:
     for batch in prange(found.shape[0]):
-        dealt, counts = _dealt(times, split, seed, batch), np.zeros(AT_ONCE * LANES, dtype=times.dtype)
-        for band in range(first.size - 1):
-            for start in range(first[band], first[band + 1], FLUSH):
-                some = pairs[start : min(start + FLUSH, first[band + 1])]
-                for group in range(below.shape[0]):
-                    counts[:] = 0
-                    _meet(dealt, some, below[group], counts)
-                    for i in range(counts.size):
-                        found[batch, band, group * AT_ONCE + i // LANES, i % LANES] += counts[i]
+        _meet_bands(pairs, first, _dealt(times, split, seed, batch), below, found[batch])
+
+
+@njit(cache=True, parallel=True)
+def _deal(times: Times, start: int, seed: int, dealt: Times) -> None:
+    for at in prange(len(dealt)):
+        dealt[at] = _dealt(times, times.size, seed, start + at)
+
+
+@njit(cache=True, parallel=True)
+def _meet_batches(pairs: NumberArray, first: IntArray, dealt: Times, below: Times, found: IntArray) -> None:
+    for batch in prange(found.shape[0]):
+        _meet_bands(pairs, first, dealt[batch], below, found[batch])
+
+
+@njit(cache=True)
+def _meet_bands(pairs: NumberArray, first: IntArray, dealt: Times, below: Times, found: IntArray) -> None:
+    counts = np.zeros(AT_ONCE * LANES, dtype=dealt.dtype)
+    for band in range(first.size - 1):
+        for start in range(first[band], first[band + 1], FLUSH):
+            some = pairs[start : min(start + FLUSH, first[band + 1])]
+            for group in range(below.shape[0]):
+                counts[:] = 0
+                _meet(dealt, some, below[group], counts)
+                for i in range(counts.size):
+                    found[band, group * AT_ONCE + i // LANES, i % LANES] += counts[i]
 
 
 @njit(cache=True)

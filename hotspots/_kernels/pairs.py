@@ -83,13 +83,25 @@ def rings(edges: FloatArray, *, manhattan: bool) -> Rings:
     return Rings(np.append(edges, np.inf), step, per_metre, reach, manhattan)
 
 
-def count(askers: Spread, others: Spread, sheet: Sheet, bands: Rings, time_band: NumberArray, same: bool) -> Count:
-    """Return ordered pairs of an asker and another by band, those beyond the last edge left out; none with itself."""
+def count(
+    askers: Spread,
+    others: Spread,
+    sheet: Sheet,
+    bands: Rings,
+    time_band: NumberArray,
+    same: bool,
+    most: int | None = None,
+) -> Count:
+    """
+    Return ordered pairs of an asker and another by band, those beyond the last edge left out; none with itself.
+
+    There are `most` others to each asker, those far away among them, as many as are given where it is not said.
+    """
     shape = (SHARES, bands.edges.size, int(time_band[-1]) + 1)
     pairs, squares = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     places = np.zeros(shape[:2], dtype=np.int64)
-    size = others.x.size if same else others.x.size + 1
-    _count(askers, others, sheet, bands, time_band, same, size - 1, (pairs, squares, places))
+    most = others.x.size - same if most is None else most
+    _count(askers, others, sheet, bands, time_band, same, most, (pairs, squares, places))
     return Count(pairs.sum(axis=0)[:-1], squares.sum(axis=0)[:-1], places)
 
 
