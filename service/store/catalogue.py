@@ -134,7 +134,7 @@ def driver_address(url: str) -> URL:
     try:
         address = make_url(url)
         return address.set(drivername=_DRIVERS[address.drivername])
-    except (ArgumentError, KeyError):
+    except (ArgumentError, KeyError, ValueError):
         raise InputError("The store's address must begin with sqlite:/// or postgresql://.") from None
 
 
