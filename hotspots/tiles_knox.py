@@ -109,7 +109,7 @@ def tile_pairs(events: Dated, tile: Square, bands: Bands, *, metric: Metric = "e
         return TilePairs(found, np.empty((0, 2), dtype=np.int32), np.zeros(edges.edges.size, dtype=np.int64))
     pairs, first = listed(others, others, sheet, edges, True, MOST_LISTED)
     refuse_many(int(first[-1]))
-    return TilePairs(found, *_owned(near[others.order][pairs], first, own))
+    return TilePairs(found, *_owned(near.astype(np.int32)[others.order][pairs], first, own))
 
 
 def whole_of_tiles(events: Dated, bands: Bands, counts: Iterable[Count]) -> Nearness:
@@ -186,10 +186,9 @@ def knox_by_tiles(
     ]
     near = whole_of_tiles(events, bands, [part.count for part in parts])
     lists = [(part.pairs, part.first) for part in parts]
-    many = [as_many_in(events, near, bands, lists, block, seed) for block in blocks(permutations, size)]
-    return knox_found(
-        near, bands, sum(many) if permutations else None, metric=metric, permutations=permutations, seed=seed
-    )
+    found = [as_many_in(events, near, bands, lists, block, seed) for block in blocks(permutations, size)]
+    many = np.sum(found, axis=0) if found else None
+    return knox_found(near, bands, many, metric=metric, permutations=permutations, seed=seed)
 
 
 def _reach(bands: Bands) -> float:
@@ -210,4 +209,4 @@ def _owned(pairs: NumberArray, first: IntArray, own: BoolArray) -> tuple[NumberA
     """Return the pairs whose lower number is a tile's own, the bands kept."""
     kept = own[pairs.min(axis=1)] if len(pairs) else np.zeros(0, dtype=np.bool_)
     before = np.concatenate(([0], np.cumsum(kept)))
-    return pairs[kept].astype(np.int32), before[first]
+    return pairs[kept], before[first]
