@@ -15,6 +15,7 @@ from service.verbs.bases import bases
 from service.verbs.demo import demo
 from service.verbs.forecast import forecast
 from service.verbs.hotspots import hotspots
+from service.verbs.national import national
 from service.verbs.near_repeat import near_repeat
 from service.verbs.profile import profile
 from service.verbs.repeats import repeats
@@ -51,6 +52,7 @@ for verb in (
     allocate,
     bases,
     scenario,
+    national,
     serve,
     store,
     audit,

@@ -65,7 +65,8 @@ def national_map(nation: Nation) -> folium.Map:
     nation : one national run's findings
     """
     outline = geometry_in_lonlat(nation.areas.geometry, simplify=_THIN_M)
-    west, south, east, north = (float(edge) for edge in outline.total_bounds)
+    told = nation.areas["force"].isin(nation.league["force"]).to_numpy()
+    west, south, east, north = (float(edge) for edge in (outline[told] if told.any() else outline).total_bounds)
     drawn = offline_map(location=[(south + north) / 2, (west + east) / 2], zoom_start=6, zoom_snap=0.25, max_zoom=12)
     drawn.default_js = list(_OWN)
     for name, order in _PANES.items():

@@ -99,6 +99,7 @@ beatplan.national = (map, densities, settings) => {
     fill();
     colour();
     beatplan.paint();
+    state.tidyLater();
   }
 
   state.pick = (key) => {
@@ -108,6 +109,7 @@ beatplan.national = (map, densities, settings) => {
       line.classList.toggle("picked", line.querySelector("[data-key]").dataset.key === state.picked);
     }
     beatplan.paint();
+    state.tidyLater();
     if (state.picked) document.querySelector(`[data-card="${CSS.escape(state.picked)}"]`).focus();
   };
   document.addEventListener("click", (event) => {

@@ -1,0 +1,219 @@
+"""
+The national picture, on one page: every force, worked out alike, beside those like it.
+
+    forces and their people -> import by force and month -> density of the nation -> jobs of each force -> league
+        -> page, tables -> manifest
+
+What is imported and what each job found stays in the folder `work` of the products: a run that breaks off goes on
+there, and one that is done does nothing twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from sqlalchemy import select
+
+from geodata.errors import InputError
+from geodata.grid import Grid
+from geodata.street_months import force_and_month
+from geodata.tables import SOURCES
+from maps.national import Nation, write_national
+from service import manifest
+from service.cluster import Engine, open_engine, work_through
+from service.manifest import RUN_DIGITS
+from service.national.density import NationalDensity, NationalSurfaces, national_density
+from service.national.force_areas import read_forces
+from service.national.force_figures import ForceFigures, read_figures
+from service.national.force_jobs import force_jobs
+from service.national.force_tally import SQUARE_M
+from service.national.force_task import ForceTask
+from service.national.importing import import_nation
+from service.national.league import league
+from service.national.nation_findings import Found, forces_table, told
+from service.national.nation_request import NationRequest
+from service.national.nation_tasks import Ground, tasks_of
+from service.national.nation_told import figures_of, summary
+from service.national.similar import most_similar
+from service.publish import publish, refuse_file
+from service.stages import Stage, silent
+from service.store.catalogue import Store, open_store
+from service.store.segments import Segment, of_row
+from service.store.tables import SEGMENTS
+
+ACTOR: Final = "national"  # who imports, in the audit
+CREDITS: Final = (
+    "Contains public sector information licensed under the Open Government Licence v3.0",
+    "Contains OS data \N{COPYRIGHT SIGN} Crown copyright and database right",
+    "Contains National Statistics data \N{COPYRIGHT SIGN} Crown copyright and database right",
+)
+ONLY_LOCATED: Final = (
+    "Crimes published without a position are in no figure: where they are many, a force's rate is too low."
+)
+DIGITS: Final = 6  # decimals of rates
+
+
+@dataclass(frozen=True)
+class NationOutcome:
+    """What a national run made: the manifest's content, the products by name, figures, and a summary to print."""
+
+    manifest: dict[str, Any]
+    products: dict[str, Path]
+    figures: dict[str, Any]
+    summary: str
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What the products follow from, and its name."""
+
+    sources: pd.DataFrame
+    settings: dict[str, Any]
+    run: str
+
+
+def run_nation(request: NationRequest, *, stage: Stage = silent) -> NationOutcome:
+    """
+    Work through a nation and write what was found.
+
+    Parameters
+    ----------
+    request : NationRequest
+    stage : called with each stage's name as it begins; the stage runs inside what it returns
+
+    Raises
+    ------
+    InputError, NotFoundError
+        If anything given breaks a rule, or no crime of a force with an area is found. What one force's data cannot
+        bear is told among the products, and holds up no other.
+    """
+    refuse_file(request.out)
+    with stage("forces"):
+        forces = read_forces(request.forces)
+        people = read_figures(request.people, forces)
+    store, ledger = _store(request), request.work / "ledger"
+    try:
+        with open_engine(request.scheduler, workers=request.workers) as engine:
+            kept, sources, notes = _crimes(request, store, engine, stage)
+            tasks, left_out = tasks_of(kept, forces, _ground(request, store))
+            paths = [str(segment.path) for segment in kept]
+            asked = NationalDensity(store.segments.resolve(), (request.out / "density").resolve())
+            surfaces = national_density(engine, asked, paths, ledger, stage=stage)
+            facts = work_through(engine, force_jobs(tasks), ledger, stage=stage)
+    finally:
+        store.close()
+    with stage("league, page and tables"):
+        given = _given(request, sources, people)
+        nation = _nation(given, Found.of(tasks, facts), forces, people, (*notes, *left_out), request.marking)
+        nation = replace(nation, tables={**nation.tables, "density": _prints(surfaces)})
+        content, products = publish(
+            request.out, given, write=partial(write_national, nation), figures=figures_of(nation, tasks)
+        )
+    return NationOutcome(content, products, content["figures"], summary(nation, request.out, products))
+
+
+def _crimes(
+    request: NationRequest, store: Store, engine: Engine, stage: Stage
+) -> tuple[list[Segment], pd.DataFrame, list[str]]:
+    """Import what is given; return the segments to work on, the table of sources, and what could not be read."""
+    if request.crimes is None:
+        kept = _kept(store, request)
+        rows = [(str(each.path), "segment", each.sha256, each.rows, each.rows, 0) for each in kept]
+        return kept, pd.DataFrame(rows, columns=list(SOURCES.columns)), []
+    if not request.crimes.is_dir():
+        raise InputError(f"`--crimes` must be a folder, and {request.crimes.name} is not one.")
+    found = import_nation(
+        store, request.crimes, engine, request.work / "ledger", actor=ACTOR, months=request.asks, stage=stage
+    )
+    read = {force_and_month(Path(file).name) for file in found.sources["file"]}
+    kept = [each for each in _kept(store, request) if (each.force, each.month) in read]
+    broken = [f"{name} could not be read and is in no figure: {reason}" for name, reason in found.broken]
+    return kept, found.sources, broken
+
+
+def _prints(surfaces: NationalSurfaces) -> pd.DataFrame:
+    """Return each surface by its place in the folder `density`, with its sha256."""
+    return pd.DataFrame(sorted(surfaces.files.items()), columns=["file", "sha256"])
+
+
+def _store(request: NationRequest) -> Store:
+    if request.store is not None:
+        return open_store(request.store)
+    request.work.mkdir(parents=True, exist_ok=True)
+    return open_store(f"sqlite:///{request.work / 'nation.db'}")
+
+
+def _kept(store: Store, request: NationRequest) -> list[Segment]:
+    """Return the segments of the months asked for, of every force."""
+    asked = select(SEGMENTS).where(SEGMENTS.c.state == "current").order_by(SEGMENTS.c.force, SEGMENTS.c.month)
+    with store.reading() as reading:
+        found = [of_row(row) for row in reading.execute(asked).mappings()]
+    return [segment for segment in found if request.asks(segment.month)]
+
+
+def _ground(request: NationRequest, store: Store) -> Ground:
+    return Ground(
+        request.forces.resolve(),
+        None if request.wards is None else request.wards.resolve(),
+        store.segments.resolve(),
+        (request.work / "forces").resolve(),
+        request.settings,
+    )
+
+
+def _given(request: NationRequest, crimes: pd.DataFrame, people: ForceFigures) -> _Given:
+    beside = {"forces": (request.forces,), "people": people.files, "wards": (request.wards,) if request.wards else ()}
+    rows = [
+        {"file": f"{kind}: {path.name}", "kind": kind, "sha256": manifest.sha256_of(path), "rows_read": 0,
+         "rows_accepted": 0, "rows_rejected": 0}
+        for kind, paths in beside.items()
+        for path in paths
+    ]  # fmt: skip
+    sources = pd.concat([crimes, pd.DataFrame(rows)], ignore_index=True)
+    settings = {"first": request.first, "last": request.last, "marking": request.marking} | {
+        name: getattr(request.settings, name) for name in ("cell", "share", "seed", "exclude")
+    }
+    settings["exclude"] = list(settings["exclude"])
+    return _Given(sources, settings, manifest.fingerprint(sources, settings))
+
+
+def _nation(
+    given: _Given, found: Found, forces: GeoDataFrame, people: ForceFigures, notes: Sequence[str], marking: str
+) -> Nation:
+    counts = found.counts()
+    groups = most_similar(people.table, among=counts.index)
+    table = league(counts, found.months(), people.table["population"], groups).round(DIGITS)
+    box = gpd.GeoSeries([shapely.box(*forces.total_bounds)], crs=forces.crs)
+    grid = Grid.over(box, SQUARE_M)
+    return Nation(
+        areas=forces[["force", "name", "geometry"]],
+        league=table,
+        groups=groups.round(DIGITS),
+        told=told(found),
+        grid=grid,
+        density=found.density(grid),
+        tables={"forces": forces_table(found, people.table).round(DIGITS), **found.tables()},
+        period=_period(found.tasks),
+        marking=marking,
+        run_id=given.run[:RUN_DIGITS],
+        notes=(*people.notes, *notes, *_months_differ(found.tasks), ONLY_LOCATED),
+        credits=CREDITS,
+    )
+
+
+def _months_differ(tasks: Sequence[ForceTask]) -> Iterator[str]:
+    if len({task.months for task in tasks}) > 1:
+        yield "Not all forces' crimes are of the same months: rates of different times stand beside each other."
+
+
+def _period(tasks: Sequence[ForceTask]) -> str:
+    """Return from when to when crimes of any force were looked at, in words."""
+    first = min(tasks, key=lambda task: task.months[0]).periods.start
+    last = max(tasks, key=lambda task: task.months[-1]).periods.end - pd.Timedelta(days=1)
+    return " to ".join(f"{day.day} {day.month_name()} {day.year}" for day in (first, last))

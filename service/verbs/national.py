@@ -1,0 +1,53 @@
+"""`beatplan national`: every force of a nation, worked out alike, beside those like it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.verbs._options import JsonOption, QuietOption
+from service.verbs._progress import progress, tell
+
+
+def national(
+    forces: Annotated[Path, typer.Option("--forces", help="Areas of the forces: any file that OGR reads.")],
+    crimes: Annotated[
+        Path | None,
+        typer.Option("--crimes", help="Folder of files as data.police.uk publishes them; what --store holds if none."),
+    ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option("--people", help="Table by force (population, area_km2, deprived_share), or published tables."),
+    ] = None,
+    wards: Annotated[Path | None, typer.Option("--wards", help="Areas of wards, for teams by ward.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Address of a dask scheduler: on this machine, or tls://.")
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Processes of this machine; 0: threads.")] = 0,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", help="Database to import into, sqlite:/// or postgresql://; else in --out."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into; a second run goes on in it.")] = Path(
+        "national"
+    ),
+    cell: Annotated[float, typer.Option("--cell", help="Side of a cell, in metres.")] = 250.0,
+    share: Annotated[float, typer.Option("--share", help="Share of a force's area that a forecast flags.")] = 0.01,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")] = 0,
+    json_file: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Work through a nation: hot spots, concentration, back-tests and teams of every force, and the league."""
+    from service.national.force_task import ForceSettings
+    from service.national.nation import run_nation
+    from service.national.nation_request import NationRequest
+
+    request = NationRequest(
+        crimes=crimes, forces=forces, out=out, people=people, wards=wards, first=first, last=last,
+        scheduler=scheduler, workers=workers, store=store, settings=ForceSettings(cell=cell, share=share, seed=seed),
+    )  # fmt: skip
+    with progress(quiet) as stage:
+        outcome = run_nation(request, stage=stage)
+    tell(outcome.figures, outcome.summary, json_file, quiet)

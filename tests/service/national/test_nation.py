@@ -1,0 +1,142 @@
+"""The whole of `beatplan national`: three made-up forces, and two real ones among all 43."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geodata.errors import InputError
+from service.national.nation import run_nation
+from service.national.nation_request import NationRequest
+from tests.service.national.nation import write_areas, write_crimes, write_people
+
+NAMES = ("Ayshire", "Beeshire", "Seashire", "Deeshire")
+NAMES_LOW = tuple(name.lower() for name in NAMES)
+MONTHS = [f"2024-{month:02d}" for month in range(1, 11)]
+EXPECTED = {
+    "national.html", "league.csv", "groups.csv", "forces.csv", "cells.csv", "concentration.csv", "repeats.csv",
+    "forecasts.csv", "staffing.csv", "refused.csv", "density.csv", "manifest.json",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four forces, of which the last has no crimes; a broken file, and one of a force without an area."""
+    folder = tmp_path_factory.mktemp("given")
+    write_areas(folder / "areas.geojson", NAMES)
+    write_people(folder / "people.csv", NAMES)
+    for at, name in enumerate(NAMES[:3]):
+        write_crimes(folder / "crimes", name, at, MONTHS if at else MONTHS[:3] + MONTHS[4:], rows=90)
+    broken = folder / "crimes" / "2024-01" / "2024-01-deeshire-street.csv"
+    broken.write_text("not,a,file,of,crimes\n1,2,3,4,5\n", encoding="utf-8")
+    shutil.copy(folder / "crimes" / "2024-02" / "2024-02-ayshire-street.csv",
+                folder / "crimes" / "2024-02" / "2024-02-btp-street.csv")  # fmt: skip
+    return folder
+
+
+def words(folder: Path, out: Path) -> list[object]:
+    return ["--crimes", folder / "crimes", "--forces", folder / "areas.geojson", "--out", out,
+            "--people", folder / "people.csv", "--share", "0.05"]  # fmt: skip
+
+
+def held(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+
+
+def test_a_nation_from_files_to_page_and_again(beatplan: Callable, given: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = beatplan("national", *words(given, out), "--json", tmp_path / "told.json")
+    assert ran.code == 0, ran.err
+    assert "differ" not in ran.err
+    first = held(out)
+    assert set(first) == EXPECTED
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert [row["force"] for row in told["forces"]] == ["ayshire", "beeshire", "seashire"]
+    whole = {name: ["2024-01", "2024-10"] for name in NAMES_LOW[1:3]}
+    assert told["months"] == {"ayshire": ["2024-05", "2024-10"], **whole}
+    notes = " ".join(told["notes"])
+    assert "2024-01-deeshire-street.csv could not be read" in notes
+    assert "Of btp there is no area" in notes
+    assert "of ayshire 3 before 2024-05 are left out" in notes
+    league = pd.read_csv(out / "league.csv").set_index(["force", "offence"])
+    assert league.loc[("beeshire", "All crime types"), "crimes"] == 900
+    assert league.loc[("beeshire", "All crime types"), "rate"] == pytest.approx(900 / 200 * 12 / 10)
+    assert set(league["verdict"]) <= {"above", "below", "as its group"}
+    manifest = json.loads(first["manifest.json"])
+    assert manifest["rows_read"] == manifest["rows_accepted"] == 9 * 90 + 2 * 900 + 90
+    assert set(manifest["products"]) == EXPECTED - {"manifest.json"}
+    done = sorted(path.name for path in (out / "work" / "ledger").iterdir())
+    again = beatplan("national", *words(given, out))
+    assert again.code == 0
+    assert " jobs" not in again.err  # every one was done
+    assert held(out) == first
+    assert sorted(path.name for path in (out / "work" / "ledger").iterdir()) == done
+
+
+def test_one_force_alone_and_what_a_store_holds(beatplan: Callable, given: Path, tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path}/kept.db"
+    alone = tmp_path / "crimes"
+    write_crimes(alone, NAMES[0], 0, MONTHS[:2], rows=60)
+    request = ["--forces", given / "areas.geojson", "--store", store]
+    first = beatplan("national", "--crimes", alone, *request, "--out", tmp_path / "a", "--from", "2024-02")
+    assert first.code == 0, first.err
+    league = pd.read_csv(tmp_path / "a" / "league.csv")
+    assert set(league["verdict"]) == {"no figures"}
+    assert league["crimes"].iloc[0] == 60
+    again = beatplan("national", *request, "--out", tmp_path / "b")
+    assert again.code == 0, again.err
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "b" / "league.csv"), league)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"--crimes": "empty"}, "holds none"),
+        ({"--crimes": "people.csv"}, "`--crimes` must be a folder"),
+        ({"--forces": "nothing.geojson"}, "nothing.geojson"),
+        ({"--from": "2024-13"}, "must be a month such as 2024-06"),
+        ({"--from": "2031-01"}, "a month that is asked for"),
+        ({"--from": "2024-03", "--to": "2024-02"}, "must not be after"),
+        ({"--scheduler": "tcp://10.1.2.3:8786"}, "tls://"),
+        ({"--cell": "0"}, "above 0 metres"),
+        ({"--out": "people.csv"}, "is a file"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    beatplan: Callable, given: Path, tmp_path: Path, change: dict[str, str], sentence: str
+) -> None:
+    (given / "empty").mkdir(exist_ok=True)
+    options = dict(zip(*[iter(map(str, words(given, tmp_path / "out")))] * 2, strict=True))
+    paths = {"--crimes", "--forces", "--out"}
+    options |= {name: str(given / value) if name in paths else value for name, value in change.items()}
+    ran = beatplan("national", *[word for pair in options.items() for word in pair], "--quiet")
+    assert (ran.code, sentence in ran.err) == (2, True), ran.err
+
+
+def test_something_must_be_given() -> None:
+    with pytest.raises(InputError, match="Either `--crimes` or `--store`"):
+        NationRequest(Path("areas"), Path("out"))
+
+
+@pytest.mark.shared
+def test_two_real_forces_beside_the_43_areas(shared: Path, tmp_path: Path) -> None:
+    for force, months in (("northumbria", ("2014-05", "2014-06")), ("city-of-london", ("2024-01", "2024-02"))):
+        for month in months:
+            place = tmp_path / "crimes" / month
+            place.mkdir(parents=True)
+            name = f"{month}-{force}-street.csv.gz"
+            (place / name).symlink_to(shared / "data" / "crime" / force / month / name)
+    areas = shared / "data" / "boundaries" / "police_force_areas_buc.geojson"
+    request = NationRequest(areas, tmp_path / "out", crimes=tmp_path / "crimes", people=shared / "data" / "tables")
+    found = run_nation(request)
+    league = pd.read_csv(found.products["league.csv"]).set_index(["force", "offence"])
+    assert league.loc[("northumbria", "All crime types"), "rate"] == pytest.approx(
+        league.loc[("northumbria", "All crime types"), "crimes"] / 1_465_242 * 1000 * 6, abs=1e-6
+    )
+    assert found.manifest["rows_rejected"] > 0  # the City publishes crimes without a position
+    forces = pd.read_csv(found.products["forces.csv"]).set_index("force")
+    assert forces.loc["northumbria", "hot_cells"] > 100
+    assert "london" in found.products["national.html"].read_text().lower()
