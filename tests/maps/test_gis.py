@@ -86,7 +86,7 @@ def test_classes_of_hot_spots_hold_each_hot_spot_once(written):
     qml = dict(_rows(written, "SELECT f_table_name, styleQML FROM layer_styles"))["hot_spots"]
     filters = [rule.get("filter") for rule in _parsed(qml).iter("rule")]
     assert len(filters) == 3
-    found = [_rows(written, f"SELECT hotspot_id FROM hot_spots WHERE {where}") for where in filters]  # noqa: S608
+    found = [_rows(written, f"SELECT hotspot_id FROM hot_spots WHERE {where}") for where in filters]  # noqa: S608 - filters that we wrote
     assert sorted(row for rows in found for row in rows) == [(f"H0{rank}",) for rank in range(1, 6)]
 
 

@@ -111,7 +111,7 @@ def test_a_sign_on_leaves_the_areas_that_an_administrator_gave(store):
 
 def test_an_account_is_opened_held(store):
     create_account(
-        store, "new-panel", role="panel", force=FORCE, password="a long enough password", actor="the-admin",  # noqa: S106
+        store, "new-panel", role="panel", force=FORCE, password="a long enough password", actor="the-admin",  # noqa: S106 - of a test
         areas=(MINE,),
     )  # fmt: skip
     assert find_account(store, "new-panel").areas == (MINE,)
