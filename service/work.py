@@ -53,7 +53,10 @@ class Engine(Protocol):
         """Return what each job tells, in the order in which they end; what is refused in one comes out as it is."""
 
 
-def work_through(engine: Engine, jobs: Sequence[Job], ledger: Path, *, stage: Stage = silent) -> dict[str, Facts]:
+def work_through(
+    engine: Engine, jobs: Sequence[Job], ledger: Path, *, stage: Stage = silent,
+    ended: Callable[[Job, Facts], None] = lambda *_: None,
+) -> dict[str, Facts]:  # fmt: skip
     """
     Do the jobs that a ledger does not hold, and return what each job told.
 
@@ -64,6 +67,7 @@ def work_through(engine: Engine, jobs: Sequence[Job], ledger: Path, *, stage: St
     ledger : folder of one small file a job, by a print of its name, arguments and this program: what another program
         did, or another question, is not taken for done
     stage : called once, with how many are left
+    ended : called here with each job that is done, while others may go on: first those of the ledger
 
     Returns
     -------
@@ -80,12 +84,16 @@ def work_through(engine: Engine, jobs: Sequence[Job], ledger: Path, *, stage: St
     places = {job.name: ledger / f"{_print_of(job)}.json" for job in jobs}
     done = {name: facts for name, place in places.items() if (facts := _told_before(place)) is not None}
     left = [job for job in jobs if job.name not in done]
+    for job in jobs:
+        if job.name in done:
+            ended(job, done[job.name])
     with stage(f"{len(left):,} of {len(jobs):,} jobs") if left else silent(""):
         for job, facts in engine.results(left):
             done[job.name] = facts
             draft = places[job.name].with_suffix(".draft")
             draft.write_text(json.dumps({"job": job.name, "facts": facts}, sort_keys=True), encoding="utf-8")
             draft.replace(places[job.name])
+            ended(job, facts)
     return {job.name: done[job.name] for job in jobs}
 
 

@@ -1,14 +1,15 @@
 """
 Import of a nation: a folder of data.police.uk, every force and month of it, into the store.
 
-Each file is one job, which writes the segment of its month and tells of it; only then does the one who has called for
-the jobs tell the catalogue, a force at a time, in the way of every import: what is there already changes nothing, what
-differs takes its place, and a line of the audit says so. A file that cannot be read is told with its reason, and the
-others go on.
+Jobs read the files of a force, a year each, write the segment of each month and tell of it; once a force is read, the
+one who has called for the jobs tells the catalogue, in the way of every import: what is there already changes nothing,
+what differs takes its place, and a line of the audit says so. A file that cannot be read is told with its reason, and
+the others go on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,41 +17,16 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.police_uk import STREET_CSV
-from geodata.projection import working_crs
-from geodata.street_months import force_and_month, read_street_month
 from geodata.tables import WORKING_CRS
 from service.cluster import Engine, Facts, Job, work_through
+from service.national.month_files import MonthFile, month_files, read_months
 from service.stages import Stage, silent
 from service.store import Store
 from service.store.differences import COLUMNS, month_differences
 from service.store.importing import Draft, confirm_import
-from service.store.segments import Segment, current, refuse_bad_name, write_columns
+from service.store.segments import Segment, current
 
 MOST_TRIES: Final = 5  # to compare with what is there, where another import goes on beside this one
-
-
-@dataclass(frozen=True)
-class MonthFile:
-    """
-    One file to be read.
-
-    Parameters
-    ----------
-    force, month : by its name
-    path, name : where it lies, and in the folder given
-    size, changed : bytes, and when it was last written, nanoseconds: a file that has changed is another
-    segments : folder of the store's segments
-    crs : the working CRS
-    """
-
-    force: str
-    month: str
-    path: str
-    name: str
-    size: int
-    changed: int
-    segments: str
-    crs: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,61 +70,28 @@ def import_nation(
     InputError
         If the folder holds no such file, none of a month asked for, or two of one, or the scheduler was lost.
     """
-    files = [file for file in month_files(store, folder, crs, forces) if months is None or months(file.month)]
-    if not files:
-        raise InputError(f"A folder of data.police.uk must hold a month that is asked for; {folder} holds none.")
-    jobs = [Job(f"import {file.force} {file.month}", read_month, (file,)) for file in files]
-    told = work_through(engine, jobs, ledger, stage=stage)
-    read: dict[str, list[Facts]] = {}
-    for file, job in zip(files, jobs, strict=True):
-        read.setdefault(file.force, []).append(told[job.name])
-    with stage("tell the catalogue"):
-        rows = [_keep(store, force, facts, engine, ledger, actor) for force, facts in read.items()]
-    broken = [(facts["name"], facts["broken"]) for facts in told.values() if facts["broken"]]
-    sources = _sources([facts for facts in told.values() if not facts["broken"]])
-    return NationImported(pd.DataFrame(rows), sources, tuple(broken))
+    files = month_files(store, folder, crs, forces, months)
+    jobs = _jobs(files)
+    force_of = {job.name: job.arguments[0].force for job in jobs}
+    left = Counter(force_of.values())
+    read: dict[str, list[Facts]] = {force: [] for force in left}
+    kept: dict[str, dict[str, Any]] = {}
 
+    def ended(job: Job, facts: Facts) -> None:
+        force = force_of[job.name]
+        read[force] += facts["months"]
+        left[force] -= 1
+        if not left[force] and not _differs(store, force, read[force]):
+            kept[force] = _keep(store, force, read[force], engine, ledger, actor)
 
-def month_files(store: Store, folder: Path, crs: str, forces: Sequence[str] = ()) -> list[MonthFile]:
-    """
-    Return the files of street-level crime in a folder, by force and month.
-
-    Raises
-    ------
-    InputError
-        If there is none, none of one of `forces`, or two of one force and month.
-    """
-    found: dict[tuple[str, str], Path] = {}
-    for path in sorted(folder.rglob("*-street.csv*")):
-        named = force_and_month(path.name)
-        if named is None or (forces and named[0] not in forces):
-            continue
-        if named in found:
-            both = " and ".join(each.relative_to(folder).as_posix() for each in (found[named], path))
-            raise InputError(f"A force's month must lie in one file; {both} are of one.")
-        found[named] = path
-    missing = [force for force in forces if force not in {force for force, _ in found}]
-    if missing or not found:
-        whose = f"of {missing[0]} " if missing else ""
-        raise InputError(f"A folder of data.police.uk must hold files such as 2024-06-durham-street.csv; {folder} "
-                         f"holds none {whose}.".replace(" .", "."))  # fmt: skip
-    about = {"segments": str(store.segments.resolve()), "crs": working_crs(crs).to_string()}
-    return [_month_file(folder, path, force, month, about) for (force, month), path in sorted(found.items())]
-
-
-def read_month(file: MonthFile) -> Facts:
-    """Write the segment of one file, and tell of it: its rows, those refused by reason, or why it cannot be read."""
-    told: dict[str, Any] = {"name": file.name, "broken": "", "rows": 0, "segment": None, "rejected": {}}
-    try:
-        read = read_street_month(Path(file.path), file.name, file.month, crs=file.crs)
-    except InputError as reason:
-        return told | {"broken": str(reason)}
-    told |= {"rows": read.rows, "rejected": read.rejected, "sha256": read.sha256}
-    if not read.crimes.num_rows:
-        return told
-    folder = Path(file.segments)
-    segment = write_columns(folder, file.force, file.month, read.crimes, file.crs)
-    return told | {"segment": asdict(segment), "files": [str(folder / segment.path)]}
+    work_through(engine, jobs, ledger, stage=stage, ended=ended)
+    with stage("compare with what was there"):
+        for force in sorted(set(read) - set(kept)):
+            kept[force] = _keep(store, force, read[force], engine, ledger, actor)
+    told = sorted((facts for each in read.values() for facts in each), key=lambda facts: str(facts["name"]))
+    broken = [(facts["name"], facts["broken"]) for facts in told if facts["broken"]]
+    sources = _sources([facts for facts in told if not facts["broken"]])
+    return NationImported(pd.DataFrame([kept[force] for force in sorted(kept)]), sources, tuple(broken))
 
 
 def compare_month(folder: str, segment: Segment, before: Segment) -> Facts:
@@ -156,10 +99,20 @@ def compare_month(folder: str, segment: Segment, before: Segment) -> Facts:
     return {"row": month_differences(Path(folder), segment, before)}
 
 
-def _month_file(folder: Path, path: Path, force: str, month: str, about: Mapping[str, str]) -> MonthFile:
-    refuse_bad_name(force)
-    state, name = path.stat(), path.relative_to(folder).as_posix()
-    return MonthFile(force, month, str(path.resolve()), name, state.st_size, state.st_mtime_ns, **about)
+def _jobs(files: Sequence[MonthFile]) -> list[Job]:
+    """A job for each year of a force: its months are read one by one, but a cluster is not asked for each of them."""
+    years: dict[str, list[MonthFile]] = {}
+    for file in files:
+        years.setdefault(f"import {file.force} {file.month[:4]}", []).append(file)
+    return [Job(name, read_months, tuple(held)) for name, held in years.items()]
+
+
+def _differs(store: Store, force: str, read: Sequence[Facts]) -> bool:
+    """Whether a month that is there is another than that which was read: the two must be compared."""
+    with store.reading() as reading:
+        there = {segment.month: segment.sha256 for segment in current(reading, force)}
+    held = [facts["segment"] for facts in read if facts["segment"]]
+    return any(there.get(each["month"], each["sha256"]) != each["sha256"] for each in held)
 
 
 def _keep(store: Store, force: str, told: Sequence[Facts], engine: Engine, ledger: Path, actor: str) -> dict[str, Any]:
