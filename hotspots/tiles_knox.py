@@ -25,6 +25,20 @@ from hotspots.knox import Knox, as_many, knox_found, short_times
 from hotspots.nearness import MOST_LISTED, Metric, Nearness, bands_of, completed, in_time, refuse_crowds, refuse_many
 from hotspots.tiles import TILE_M
 
+__all__ = [
+    "A_BLOCK",
+    "Count",
+    "Square",
+    "TilePairs",
+    "as_many_in",
+    "blocks",
+    "knox_by_tiles",
+    "numbered",
+    "squares_of",
+    "tile_pairs",
+    "whole_of_tiles",
+]
+
 A_BLOCK: Final = 4 * LANES  # dealings: their times, dealt out, are 256 bytes an event
 _HAIR: Final = 1e-6  # metres, so that a neighbour at exactly the reach is in the halo, whatever the rounding
 

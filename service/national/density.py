@@ -5,7 +5,7 @@ A job is a row of tiles in a month: it reads the crimes of its row, and of the h
 types of crime of a tile in one pass. What a tile's file holds is told in `tiles_files`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from hotspots.density import Kernel
 from hotspots.tiles import TILE_M, Whole, cells_of, tile_row
 from service.national.segments import month_points
 from service.national.tiles import Extent, national_grid, tile_name, tile_rows
-from service.national.tiles_files import tile_path, write_tile
+from service.national.tiles_files import remove_others, write_tile
 from service.stages import Stage, silent
 from service.work import Engine, Facts, Job, work_through
 
@@ -61,13 +61,13 @@ class NationalSurfaces:
 
     Parameters
     ----------
-    files : by path in the folder, with the sha256 of each
+    files : the surfaces, each named by its content
     crimes : that lie in a tile; each adds to the surface of its month and type
     outside : crimes that lie beyond the national grid
     cells : whose density is above 0, over all months and types
     """
 
-    files: dict[str, str]
+    files: tuple[Path, ...]
     crimes: int
     outside: int
     cells: int
@@ -94,11 +94,11 @@ def national_density(
     """
     extents = [Extent.of(asked.segments, path) for path in paths]
     told = work_through(engine, density_jobs(asked, extents), ledger, stage=stage)
-    files = {name: sha256 for facts in told.values() for name, sha256 in facts["prints"].items()}
-    _remove_others(asked.out, files)
+    files = [name for facts in told.values() for name in facts["files"]]
+    remove_others(asked.out, "month=*/tile-*", set(files))
     crimes = sum(facts["crimes"] for facts in told.values())
     outside = sum(extent.rows for extent in extents) - crimes
-    return NationalSurfaces(files, crimes, outside, sum(facts["cells"] for facts in told.values()))
+    return NationalSurfaces(tuple(map(Path, files)), crimes, outside, sum(facts["cells"] for facts in told.values()))
 
 
 def density_jobs(asked: NationalDensity, extents: Sequence[Extent]) -> list[Job]:
@@ -130,7 +130,7 @@ def density_of_row(asked: NationalDensity, month: str, row: int, paths: tuple[st
     near = np.flatnonzero((y >= south - whole.halo) & (y <= north + whole.halo))
     near = near[np.argsort(x[near], kind="stable")]
     x, y, layer = x[near], y[near], np.asarray(offence.codes, dtype=np.int64)[near]
-    prints, crimes, cells, offences = {}, 0, 0, [str(name) for name in offence.categories]
+    files, crimes, cells, offences = [], 0, 0, [str(name) for name in offence.categories]
     for tile in tiles:
         west, _, east, _ = tile.bounds(whole.grid)
         crimes += int(((x >= west) & (x < east) & (y >= south) & (y < north)).sum())
@@ -139,16 +139,8 @@ def density_of_row(asked: NationalDensity, month: str, row: int, paths: tuple[st
             continue
         layers = whole.layers(tile, x[some], y[some], np.ones(x[some].size), layer=layer[some], count=len(offences))
         if layers.cell.size:
-            path = tile_path(asked.out, month, tile_name(tile, cells_of(asked.side, whole.grid)))
-            sha256 = write_tile(path, layers, tile, whole.grid, offences, asked.told)
-            prints[str(path.relative_to(asked.out))] = sha256
+            name = tile_name(tile, cells_of(asked.side, whole.grid))
+            folder = asked.out / f"month={month}"
+            files.append(str(write_tile(folder, name, layers, tile, whole.grid, offences, asked.told)))
             cells += layers.cell.size
-    files = [str(asked.out / name) for name in prints]
-    return {"files": files, "prints": prints, "crimes": crimes, "cells": cells}
-
-
-def _remove_others(folder: Path, files: Mapping[str, str]) -> None:
-    """Remove surfaces of other answers, and what a worker that was killed had begun."""
-    for path in folder.glob("month=*/tile-*"):
-        if str(path.relative_to(folder)) not in files:
-            path.unlink()
+    return {"files": files, "crimes": crimes, "cells": cells}

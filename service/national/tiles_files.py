@@ -1,16 +1,17 @@
 """
 Surfaces of the nation in files, one a tile and month: the cells above 0 alone, as doubles, nothing rounded.
 
-    month=2024-06/tile-14-26.parquet      offence, row, column, density
+    month=2024-06/tile-14-26-0123456789abcdef.parquet      offence, row, column, density
 
-A cell that is in no file has density 0. `row` and `column` are those of the national grid, of which the file's own
-metadata tell, and of the bandwidth and the kernel. Of a row of few cells 9 bytes are kept, 8 of them the density.
+A file is named by its tile and its content, and never changes. A cell that is in no file has density 0. `row` and
+`column` are those of the national grid, of which the file's own metadata tell, and of the bandwidth and the kernel.
+About 9 bytes are kept of a cell, 8 of them the density.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,22 +26,19 @@ from hotspots.tiles import Bounds, Layers, Tile
 
 _REPEATED: Final = ("offence", "row", "column")  # values that come again and again
 _TOLD: Final = b"beatplan"
-
-
-def tile_path(folder: Path, month: str, name: str) -> Path:
-    """Return where the surface of a tile and month lies."""
-    return folder / f"month={month}" / f"tile-{name}.parquet"
+_NAME_DIGITS: Final = 16
 
 
 def write_tile(
-    path: Path, layers: Layers, tile: Tile, grid: Grid, offences: Sequence[str], told: Mapping[str, Any]
-) -> str:
+    folder: Path, name: str, layers: Layers, tile: Tile, grid: Grid, offences: Sequence[str], told: Mapping[str, Any]
+) -> Path:
     """
-    Write the surface of a tile, at once, and return its sha256.
+    Write the surface of a tile, at once, and return where.
 
     Parameters
     ----------
-    path : of the file
+    folder : of the month
+    name : of the tile
     layers : of the types of crime, in the order of `offences`
     tile, grid : of the nation
     offences : their names
@@ -61,12 +59,24 @@ def write_tile(
     # Doubles of a sum have no pattern: packing them takes five times as long, and saves a tenth.
     packed = {name: "zstd" if name in _REPEATED else "none" for name in columns}
     pq.write_table(table, held, compression=packed, use_dictionary=list(_REPEATED), write_statistics=list(_REPEATED))
-    content = held.getvalue()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    return keep(folder, f"tile-{name}", ".parquet", held.getvalue())
+
+
+def keep(folder: Path, name: str, ending: str, content: bytes | pa.Buffer) -> Path:
+    """Write a file that is named by its content, too, at once, and return where."""
+    path = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:_NAME_DIGITS]}{ending}"
+    folder.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.urandom(8).hex()}.draft")
     draft.write_bytes(content)
     draft.replace(path)
-    return hashlib.sha256(content).hexdigest()
+    return path
+
+
+def remove_others(folder: Path, pattern: str, kept: Collection[str]) -> None:
+    """Remove the files of other answers, and what a worker that was killed had begun."""
+    for path in folder.glob(pattern):
+        if str(path) not in kept:
+            path.unlink()
 
 
 def read_tile(path: Path) -> pd.DataFrame:
