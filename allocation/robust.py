@@ -1,19 +1,21 @@
 """
 Teams when demand is not known for sure: planned again on every replicate of it, and held against them all.
 
-A replicate is the demand that other periods of the same past would have given. Each has its own best plan; all of
-those, and this one, are tried on every replicate. The robust plan is the one that does best in the worst tenth of them:
-over a finite set of scenarios, the mean of the worst tenth is the conditional value at risk [1]_. It is the best of the
-plans tried, not proven the best of all.
+A replicate is the demand that other periods of the same past would have given. Each has its own best plan. Beside those
+and this one stand the plan that is best for all replicates together (the sample average [2]_) and the one that is best
+for the worst tenth of that. All are tried on every replicate, and the robust plan is the one that does best in the
+worst tenth of them: over a finite set of scenarios, the mean of the worst tenth is the conditional value at risk [1]_.
+It is the best of the plans tried, not proven the best of all.
 
 References
 ----------
 .. [1] Rockafellar, R. T., & Uryasev, S. (2000). Optimization of conditional value-at-risk. Journal of Risk, 2(3),
    21-41.
+.. [2] Shapiro, A., Dentcheva, D., & Ruszczynski, A. (2021). Lectures on Stochastic Programming. SIAM, chapter 5.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -34,6 +36,7 @@ from geodata.tables import STAFFING, check
 ROBUST: Final = "robust plan"
 EXPECTED: Final = "best for the expected demand"
 WORST: Final = 0.1
+ROOM: Final = 6  # posts of a role that a ward may have beyond the most of this plan, where replicates weigh together
 _MIDDLE: Final = (0.05, 0.95)
 
 
@@ -49,9 +52,11 @@ class Robust:
     plans : one row for this plan and for the robust one: plan, mean, worst (mean of the worst tenth), regret (mean
         share of the best possible that is lost for not knowing), moved (posts that stand elsewhere than in this plan)
     wards : one row a ward: ward, officers (in this plan), officers_low, officers_high (90 % of the replicates' own best
-        plans), robust (officers in the robust plan), same (share of them with as many)
+        plans), robust (officers in the robust plan), same and robust_same (share of them with as many as in either)
     price : share of the mean that the robust plan gives up; 0 where it is this plan
     officers : wards x (constables, CSOs) of the robust plan, in order of the wards' codes
+    offered : whether the robust plan is offered in place of the one that is best for what is expected
+    sentence : which of them is offered, and the price, for a reader
     """
 
     replicates: int
@@ -60,6 +65,8 @@ class Robust:
     wards: pd.DataFrame
     price: float
     officers: IntArray | None = None
+    offered: bool = False
+    sentence: str = ""
 
 
 def robust_teams(
@@ -136,8 +143,10 @@ def _strands(problem: TeamProblem, harm: FloatArray) -> pd.DataFrame | None:
 
 def _held(problem: TeamProblem, drawn: FloatArray, nominal: Solved, found: Mapping[int, Solved], asked: int) -> Robust:
     frame = Frame.of(problem)
-    plans = np.unique(np.stack([nominal.officers, *(each.officers for each in found.values())]), axis=0)
-    values = _values(frame, drawn, plans)
+    benefits = [replace(_benefit(problem, harm), worth=problem.worth) for harm in drawn]
+    tried = [nominal.officers, *(each.officers for each in found.values()), *_together(frame, benefits, nominal)]
+    plans = np.unique(np.stack(tried), axis=0)
+    values = _values(frame, benefits, plans)
     best = np.array([each.objective for each in found.values()])
     now = int(np.flatnonzero((plans == nominal.officers).all(axis=(1, 2)))[0])
     worst, mean = _worst(values), values.mean(axis=1)
@@ -154,6 +163,31 @@ def _held(problem: TeamProblem, drawn: FloatArray, nominal: Solved, found: Mappi
     return Robust(len(found), asked, table, wards, float(price), plans[chosen])
 
 
+def _together(frame: Frame, benefits: list[Benefit], nominal: Solved) -> Iterator[IntArray]:
+    """Yield the teams best for all replicates together, then those best for the worst tenth of these."""
+    problem, most = frame.problem, int(nominal.officers.max()) + ROOM
+    if problem.worth is not None or problem.rules.objective != "total" or problem.rules.least_service:
+        return  # no sum over the wards, or a rule that needs to know one demand
+    most = min(most, problem.rules.largest or most)
+    constables, csos = np.divmod(np.arange((most + 1) ** 2), most + 1)
+    shape, rows, held = (frame.size, most + 1, most + 1), benefits, nominal.held
+    for _ in range(2):
+        mean = np.mean([_by_team(benefit, constables, csos) for benefit in rows], axis=0)
+        best = solve(replace(problem.ruled(largest=most), worth=mean.reshape(shape)), held)
+        if best is None:
+            return
+        yield best.officers
+        worst = np.argsort(_values(frame, benefits, best.officers[None])[0], kind="stable")
+        rows, held = [benefits[number] for number in worst[: _tenth(len(worst))]], best.held
+
+
+def _by_team(benefit: Benefit, constables: IntArray, csos: IntArray) -> FloatArray:
+    """Return the value of each of these teams in every ward, wards x teams."""
+    hours = benefit.hours(constables, csos)
+    strands = zip(benefit.strands.T, benefit.saturation.T, strict=True)
+    return np.asarray(sum(-demand[:, None] * np.expm1(-hours / saturation[:, None]) for demand, saturation in strands))
+
+
 def _keeps(frame: Frame, officers: IntArray) -> bool:
     """Return whether teams made for other demand keep the rules on that of the plan."""
     if frame.rules.objective == "worst first":  # what is gained elsewhere cannot make up for a ward left further behind
@@ -162,19 +196,21 @@ def _keeps(frame: Frame, officers: IntArray) -> bool:
     return not check_teams(frame.problem, table, leaders=homes, funded=paid)
 
 
-def _values(frame: Frame, drawn: FloatArray, plans: IntArray) -> FloatArray:
+def _values(frame: Frame, benefits: list[Benefit], plans: IntArray) -> FloatArray:
     """Return what every plan is worth on every replicate."""
-    values = np.empty((len(plans), len(drawn)))
-    for number, harm in enumerate(drawn):
-        again = replace(frame, benefit=replace(_benefit(frame.problem, harm), worth=frame.benefit.worth))
-        values[:, number] = [math.fsum(worth(again, *plan.T)) for plan in plans]
+    values = np.empty((len(plans), len(benefits)))
+    for number, benefit in enumerate(benefits):
+        values[:, number] = [math.fsum(worth(replace(frame, benefit=benefit), *plan.T)) for plan in plans]
     return values
 
 
 def _worst(values: FloatArray) -> FloatArray:
     """Return each plan's mean over the worst tenth of the replicates, at least one."""
-    size = max(1, round(WORST * values.shape[1]))
-    return np.asarray(np.sort(values, axis=1)[:, :size].mean(axis=1))
+    return np.asarray(np.sort(values, axis=1)[:, : _tenth(values.shape[1])].mean(axis=1))
+
+
+def _tenth(replicates: int) -> int:
+    return max(1, round(WORST * replicates))
 
 
 def _moved(one: IntArray, other: IntArray) -> int:
@@ -193,5 +229,6 @@ def _by_ward(frame: Frame, plan: IntArray, robust: IntArray, solved: list[Solved
             "officers_high": high.astype(np.int64),
             "robust": robust.sum(axis=1),
             "same": (own == officers).mean(axis=0),
+            "robust_same": (own == robust.sum(axis=1)).mean(axis=0),
         }
     )

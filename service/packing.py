@@ -107,6 +107,7 @@ def pack(
         past=further.past,
         standing=further.standing,
         fairness=further.fairness,
+        sure=teams.sure,
         public=replace(public(given.profile), recorded=further.recorded, published=given.published),
         tiles=tiles(given.profile),
     )

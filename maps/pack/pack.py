@@ -11,6 +11,7 @@ from allocation.delivery import Delivery
 from allocation.loop import Loop
 from allocation.outturn import Outturn
 from allocation.problem import Base, Unit
+from allocation.robust import Robust
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
 from allocation.tours import WeekPlan
@@ -81,6 +82,7 @@ class Pack:
     past : the last tasking, looked back on; None where it was not given
     standing : trends, wards, funding and targets over all the time analysed; None if not asked
     fairness : patrol beside harm by deprivation, and what the records would come to; None if not asked
+    sure : the teams held against other demand, and which are offered; None where the past is too short
     public : what the profile says for the public
     tiles : the force's own tile server for base maps; None where there is none
     ground : the base map of the street extract; None where it has nothing but lines
@@ -132,6 +134,7 @@ class Pack:
     past: Past | None = None
     standing: Standing | None = None
     fairness: Fairness | None = None
+    sure: Robust | None = None
     public: Public = field(default_factory=Public)
     tiles: Tiles | None = None
     ground: Ground | None = None

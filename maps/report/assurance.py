@@ -6,6 +6,7 @@ import pandas as pd
 
 from allocation.fairness import fairness_by_area, fairness_by_people
 from allocation.feedback import BOTH, DETECTIONS, VICTIMS
+from allocation.robust import Robust
 from geodata.cast import FloatArray
 from maps import words
 from maps.documents.blocks import Block, Bullets, Document, Edition, Figure, Note, Paragraph, Section, TableBlock
@@ -164,8 +165,9 @@ def _sure(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
     if found is None or found.robust is None:
         return (Paragraph((missing.ROBUST,)),)
     robust = found.robust
-    plan, other = robust.plans.to_dict("records")
-    same = float(robust.wards["same"].mean())
+    expected, other = robust.plans.to_dict("records")
+    same = float(robust.wards[_same(robust)].mean())
+    plan = other if robust.offered else expected
     said = (
         f"The teams were planned again {words.count(robust.replicates, 'time')}, on demand that the same past could "
         "have given, its periods drawn again.",
@@ -173,10 +175,12 @@ def _sure(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
         f"For not knowing which would come, this plan loses {words.percent(plan['regret'])} of the best possible.",
         f"The plan that does best in the worst tenth moves {words.count(other['moved'], 'post')} and gives up "
         f"{words.percent(max(robust.price, 0.0))} on average.",
+        *((robust.sentence,) if robust.sentence else ()),
     )
-    names = ("This plan", "Best in the worst tenth")
+    names = ("Best for what is expected", "Best in the worst tenth")
+    mine = [f"{name} (this plan)" if number == robust.offered else name for number, name in enumerate(names)]
     plans = (
-        Column("Plan", names),
+        Column("Plan", mine),
         Column("Harm exposed, mean", robust.plans["mean"].tolist(), "real"),
         Column("In the worst tenth", robust.plans["worst"].tolist(), "real"),
         Column("Lost for not knowing", robust.plans["regret"].tolist(), "percent"),
@@ -185,21 +189,25 @@ def _sure(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
     return (
         Paragraph(said),
         TableBlock(Table("robust-plans", "Over other demand", plans, empty="No plan.")),
-        TableBlock(_least_sure(pack, robust.wards), rest="surer than these"),
+        TableBlock(_least_sure(pack, robust), rest="surer than these"),
     )
 
 
-def _least_sure(pack: Pack, wards: pd.DataFrame) -> Table:
+def _same(robust: Robust) -> str:
+    return "robust_same" if robust.offered else "same"
+
+
+def _least_sure(pack: Pack, robust: Robust) -> Table:
     """Return the wards whose number of officers changes most often, the least sure first."""
     names = dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
-    table = wards.sort_values(["same", "ward"], kind="stable")
+    table = robust.wards.sort_values([_same(robust), "ward"], kind="stable")
     columns = (
         Column("Ward", [names.get(code, code) for code in table["ward"]]),
-        Column("Officers", table["officers"].tolist(), "whole"),
+        Column("For what is expected", table["officers"].tolist(), "whole"),
         Column("At least", table["officers_low"].tolist(), "whole"),
         Column("At most", table["officers_high"].tolist(), "whole"),
         Column("Robust plan", table["robust"].tolist(), "whole"),
-        Column("The same in", table["same"].tolist(), "percent"),
+        Column("The same in", table[_same(robust)].tolist(), "percent"),
     )
     note = "At least and at most hold 90 % of the plans."
     return Table("robust-wards", "Wards, the least sure first", columns, empty="No ward.", note=note)

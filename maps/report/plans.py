@@ -27,6 +27,9 @@ def teams(pack: Pack) -> Table:
     ]
     if STATUS_QUO in set(pack.staffing.by_plan["plan"]):
         columns.append(Column("Change on today", _changes(pack, held)))
+    if pack.sure is not None:
+        same = pack.sure.wards.set_index("ward")["robust_same" if pack.sure.offered else "same"]
+        columns.append(Column("The same on other demand", held["ward"].map(same).tolist(), "percent", missing="–"))
     columns.append(Column("Why", held["reason"].tolist()))
     return Table("team-table", "Team proposed for each ward", tuple(columns), empty="No ward was given.")
 

@@ -8,19 +8,16 @@ import pandas as pd
 
 from allocation.feedback import Feedback, feedback
 from allocation.pareto import pareto
-from allocation.robust import Robust, robust_teams
 from geodata.area_figures import KIND_FROM_GROUP
-from geodata.cast import FloatArray
 from maps.pack import Fairness
 from maps.report.missing import DEPRIVATION, FEEDBACK
-from service.analysis.scene import Scene, long_periods
+from service.analysis.scene import Scene
 from service.deployment.plan import Teams
+from service.deployment.robust import harm_by_period
 from service.deployment.staffing import team_rules
 from service.reading.inputs import Inputs
 
 POINTS: Final = 7
-REPLICATES: Final = 50
-FEWEST: Final = 6  # periods to draw from
 FIFTHS: Final = (
     "most deprived fifth", "second fifth", "middle fifth", "fourth fifth", "least deprived fifth",
 )  # fmt: skip
@@ -40,9 +37,9 @@ def how_fair(given: Inputs, scene: Scene, teams: Teams) -> Fairness:
     front = _front(teams, wards)
     detected = scene.excluded / float(scene.periods.weeks.sum())
     notes = (*(() if front is not None else (DEPRIVATION,)), *(() if detected else (FEEDBACK,)))
-    harm = _harm(given, scene)
+    harm = harm_by_period(scene, given.wards["code"])
     loop = _loop(given, scene, detected) if detected else None
-    return Fairness(wards, _people(given), harm, front, loop, _sure(given, scene, teams, harm), notes)
+    return Fairness(wards, _people(given), harm, front, loop, teams.sure, notes)
 
 
 def _wards(given: Inputs, teams: Teams) -> pd.DataFrame:
@@ -69,33 +66,12 @@ def _people(given: Inputs) -> dict[str, pd.DataFrame]:
     return {kind: named.loc[:, (parts[0] == kind).to_numpy()] for kind in parts[0].unique()}
 
 
-def _harm(given: Inputs, scene: Scene) -> FloatArray:
-    """Return the harm suffered in each period and ward."""
-    periods = long_periods(scene.periods)
-    number, ward = periods.number(scene.crimes), pd.Index(given.wards["code"]).get_indexer(pd.Index(scene.ward))
-    held = (number >= 0) & (ward >= 0)
-    cell = number[held] * len(given.wards) + ward[held]
-    sums = np.bincount(cell, weights=scene.harm.to_numpy()[held], minlength=periods.size * len(given.wards))
-    return np.asarray(sums, dtype=np.float64).reshape(periods.size, len(given.wards))
-
-
 def _front(teams: Teams, wards: pd.DataFrame) -> pd.DataFrame | None:
     """Return what plans in better proportion cost, where two groups are known; wards of none are a group too."""
     if wards["group"].nunique() < 2 or teams.staffing.problem is None:
         return None
     groups = dict(zip(wards["ward"], wards["group"].astype("string").fillna(""), strict=True))
     return pareto(replace(teams.staffing.problem, groups=groups), against="disproportion", points=POINTS)
-
-
-def _sure(given: Inputs, scene: Scene, teams: Teams, harm: FloatArray) -> Robust | None:
-    """Return the teams held against demand of periods drawn again, where there are periods enough."""
-    problem, weeks = teams.staffing.problem, long_periods(scene.periods).weeks.to_numpy(dtype=np.float64)
-    if problem is None or len(harm) < FEWEST:
-        return None
-    drawn = np.random.default_rng(given.seed).integers(0, len(harm), (REPLICATES, len(harm)))
-    by_week = harm[drawn].sum(axis=1) / weeks[drawn].sum(axis=1, keepdims=True)
-    order = pd.Index(given.wards["code"]).get_indexer(pd.Index(problem.demand["ward"]))
-    return robust_teams(problem, by_week[:, order])
 
 
 def _loop(given: Inputs, scene: Scene, detected: float) -> Feedback:

@@ -7,17 +7,20 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from allocation.compare import STATUS_QUO
+from allocation.compare import STATUS_QUO, Team
 from allocation.outturn import KEPT, team_of
+from allocation.robust import ROBUST
+from allocation.team_problem import TeamProblem
 from geodata import cast
 from geodata.errors import InputError
 from geodata.periods import Periods
 from service import manifest
-from service.analysis.scene import Scene, set_scene
+from service.analysis.scene import Scene, long_periods, set_scene
 from service.deployment.backtest_figures import patrol_figures, team_figures, told
 from service.deployment.backtest_patrols import Patrolled, patrol_trials
 from service.deployment.held_back import FEWEST_TRIALS, team_trials
 from service.deployment.plan import staff
+from service.deployment.robust import FEWEST, held_against_the_past
 from service.deployment.then import known_at
 from service.forecasting.scene import periods_asked
 from service.reading import inputs
@@ -51,7 +54,7 @@ class PlanTest:
 class PlanTested:
     """What was found: trials by period, figures as JSON can hold them, and a summary to print."""
 
-    teams: pd.DataFrame | None
+    teams: pd.DataFrame
     patrols: Patrolled | None
     figures: dict[str, Any]
     summary: str
@@ -84,10 +87,8 @@ def run_plan_test(asked: PlanTest, *, stage: Stage = silent) -> PlanTested:
             patrols = _patrols(given, scene, periods, tested, asked.inside)
         except InputError as why:
             notes.append(f"Patrols were not tested. {why}")
-    if teams is None and patrols is None:
-        raise InputError(" ".join(notes))
     figures = _record(asked, given, periods, tested) | {
-        "teams": None if teams is None else team_figures(teams, seed=given.seed),
+        "teams": team_figures(teams, seed=given.seed),
         "patrols": None if patrols is None else patrol_figures(patrols, seed=given.seed),
         "notes": [*notes, *(() if patrols is None else patrols.notes)],
     }
@@ -109,20 +110,28 @@ def _tested(scene: Scene, periods: Periods, origins: int) -> tuple[tuple[int, ..
     return tested, [f"No crime was recorded in {', '.join(empty)}: not tested."] if empty else []
 
 
-def _teams(given: Inputs, scene: Scene, periods: Periods, tested: tuple[int, ...]) -> pd.DataFrame | None:
-    """Return the trials of the teams: period, plan, exposed, hours; None where nobody is placed."""
+def _teams(given: Inputs, scene: Scene, periods: Periods, tested: tuple[int, ...]) -> pd.DataFrame:
+    """Return the trials of the teams: period, plan, exposed, hours."""
     start = known_at(scene, periods.edges[tested[0]])
     staffing = staff(given, start).staffing
     problem = staffing.problem
-    if problem is None or not problem.posts.constables + problem.posts.csos:
-        return None
+    if problem is None:
+        raise InputError("Teams must be planned for before they are tested, and nothing was.")
     first = team_of(staffing.table[["constables", "csos"]].to_numpy(dtype=np.int64))
-    trials = team_trials(scene, problem, periods, tested, more=lambda _problem, _known: {KEPT: first})
+
+    enough = long_periods(start.periods).size >= FEWEST
+
+    def more(before: TeamProblem, known: Scene) -> dict[str, Team]:
+        sure = held_against_the_past(known, before, seed=given.seed) if enough else None
+        robust = {} if sure is None or sure.officers is None else {ROBUST: team_of(sure.officers)}
+        return robust | {KEPT: first}
+
+    trials = team_trials(scene, problem, periods, tested, more=more)
     a_post = np.array([problem.rules.constable_hours, problem.rules.cso_hours])
     hours = pd.Series(float(a_post @ [problem.posts.constables, problem.posts.csos]), index=trials.index)
     if problem.current is not None:
         today = float(a_post @ problem.current[["constables", "csos"]].sum().to_numpy())
-        hours[trials["plan"] == STATUS_QUO] = today
+        hours[trials["plan"] == STATUS_QUO] = today or hours.iloc[0]  # of nobody: exposed to nothing
     return trials.assign(hours=hours)
 
 

@@ -99,5 +99,5 @@ def _table(found: Mapping[str, Any], measure: str) -> str:
 def _gain(row: Mapping[str, Any]) -> str:
     if row["gain"] is None or not row["an_hour"]:
         return "-"
-    share, low, high = (100 * (row[name] or 0.0) / row["an_hour"] for name in GAIN)
-    return f"{share:+.1f} % ({low:+.1f} to {high:+.1f})"
+    share, *ends = (None if row[name] is None else 100 * row[name] / row["an_hour"] for name in GAIN)
+    return f"{share:+.1f} %" + ("" if None in ends else f" ({ends[0]:+.1f} to {ends[1]:+.1f})")

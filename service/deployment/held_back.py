@@ -141,5 +141,6 @@ def finding(summary: pd.DataFrame, measure: str, did: str, to: str = "") -> str:
     verdict = "more than" if low > 0 else "less than" if high < 0 else "about as much as"
     return (
         f"would have {did} {100 * found[THIS_PLAN]['share']:.1f} % of what perfect foresight allows, and {to}{verdict} "
-        f"the best simple rule ({best}): {share:+.1f} % (90 % interval {low:+.1f} % to {high:+.1f} %)."
+        f"the best simple rule ({best}): {share:+.1f} %"
+        + ("." if np.isnan(low) else f" (90 % interval {low:+.1f} % to {high:+.1f} %).")
     )

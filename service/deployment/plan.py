@@ -7,9 +7,11 @@ from typing import Final
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from allocation.credible import credible_share
 from allocation.delivery import Delivery
 from allocation.demand import visit_demand, ward_demand
 from allocation.problem import Posts, Problem, Shift
+from allocation.robust import Robust
 from allocation.schedule import Schedule, schedule_patrols
 from allocation.teams import Staffing, plan_teams
 from allocation.times import shift_shares
@@ -19,6 +21,7 @@ from geodata.areas import locate
 from service.analysis.scene import Scene, by_ward
 from service.deployment.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of
 from service.deployment.repair import after_delivery
+from service.deployment.robust import how_sure, offered
 from service.deployment.staffing import deprived, posts_note, team_problem
 from service.reading.inputs import Inputs
 
@@ -36,12 +39,14 @@ class Teams:
     posts : constables and CSOs shared out
     staffing : the teams, with their proof
     notes : what was taken because the profile does not say, each a sentence
+    sure : the teams held against other demand; None where the past is too short
     """
 
     demand: pd.DataFrame
     posts: Posts
     staffing: Staffing
     notes: tuple[str, ...]
+    sure: Robust | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,10 @@ def staff(given: Inputs, scene: Scene) -> Teams:
     weights = deprived(profile, dict(zip(given.wards["code"], given.wards["deprivation_decile"], strict=True)))
     demand = demand.assign(priority=demand["priority"] * demand["ward"].map(weights).fillna(1.0).astype("float64"))
     problem = team_problem(profile, demand)
-    return Teams(demand, problem.posts, plan_teams(problem), _said(posts_note(profile, len(given.wards))))
+    staffing = plan_teams(problem)
+    sure = how_sure(scene, staffing, most=profile.staff.price_of_robustness, seed=given.seed)
+    notes = _said(posts_note(profile, len(given.wards)))
+    return Teams(demand, problem.posts, offered(staffing, sure), notes, sure)
 
 
 def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) -> Patrols:
@@ -106,12 +114,11 @@ def _visits(
     given: Inputs, scene: Scene, hotspots: GeoDataFrame, shifts: tuple[Shift, ...]
 ) -> tuple[pd.DataFrame, str | None]:
     """Return the visits that the hot spots ask for, and what their share of each shift rests on."""
-    settings = given.profile.patrol
-    shares = shift_shares(
-        scene.crimes, shifts, hotspot=_hotspot_of(scene, hotspots), hotspots=hotspots["hotspot_id"], weight=scene.harm
-    )
+    settings, hotspot = given.profile.patrol, _hotspot_of(scene, hotspots)
+    shares = shift_shares(scene.crimes, shifts, hotspot=hotspot, hotspots=hotspots["hotspot_id"], weight=scene.harm)
+    believed = credible_share(scene.harm, hotspot, hotspots["hotspot_id"])
     visits = visit_demand(
-        hotspots,
+        hotspots.assign(expected_harm=hotspots["expected_harm"] * believed),
         shifts,
         share_by_shift=shares.table,
         measure="expected_harm" if given.profile.analysis.rank_by == "harm" else "expected_crimes",

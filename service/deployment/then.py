@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from allocation.credible import credible_share
 from allocation.problem import Base, Problem, Shift, Unit
 from allocation.times import shift_shares
 from geodata.cast import coordinates
@@ -83,10 +84,13 @@ def places_then(
     names = tuple(f"H{rank:02d}" for rank in spots.table["rank"])
     hotspot = hotspot_of(known, spots)
     shares = shift_shares(known.crimes, crew.shifts, hotspot=hotspot, hotspots=names, weight=known.harm).table
+    worth = spots.table["expected"].to_numpy(dtype=np.float64)
+    if given.profile.analysis.rank_by == "harm":
+        worth = worth * credible_share(known.harm, hotspot, names)
+    visits = pd.concat(_visits(given, spots, names, shares.mul(worth, axis="index")), ignore_index=True)
     problem = Problem.of(
-        crew.units, crew.bases, crew.shifts, visits=pd.concat(_visits(given, spots, names, shares), ignore_index=True),
-        streets=given.streets, rules=patrol_rules(given.profile),
-    )  # fmt: skip
+        crew.units, crew.bases, crew.shifts, visits=visits, streets=given.streets, rules=patrol_rules(given.profile)
+    )
     crimes = hotspot.value_counts().reindex(list(names), fill_value=0).astype("float64").to_dict()
     return Places(spots, names, problem, {str(name): float(count) for name, count in crimes.items()})
 
@@ -123,10 +127,10 @@ def _spots(given: Inputs, known: Scene, outlook: Outlook, own: str | None) -> Sp
     return split_by_walking(found, risk, known.grid, given.streets, least_area=given.profile.analysis.smallest_hotspot)
 
 
-def _visits(given: Inputs, spots: Spots, names: tuple[str, ...], shares: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _visits(given: Inputs, spots: Spots, names: tuple[str, ...], worth: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield the visits asked for in each shift, as `allocation.demand.visit_demand` values them."""
     points, settings = spots.table.geometry.representative_point(), given.profile.patrol
-    for shift in map(str, shares.columns):
+    for shift in map(str, worth.columns):
         yield pd.DataFrame(
             {
                 "hotspot_id": pd.array(names, dtype="string"),
@@ -135,6 +139,6 @@ def _visits(given: Inputs, spots: Spots, names: tuple[str, ...], shares: pd.Data
                 "y": points.y.to_numpy(dtype=np.float64),
                 "minutes": settings.visit_minutes,
                 "most": settings.most_visits,
-                "value": spots.table["expected"].to_numpy(dtype=np.float64) * shares[shift].to_numpy(),
+                "value": worth[shift].to_numpy(dtype=np.float64),
             }
         )

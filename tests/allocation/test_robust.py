@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from allocation.check import check_teams
 from allocation.compare import THIS_PLAN
 from allocation.problem import Posts
-from allocation.robust import ROBUST, robust_teams
+from allocation.robust import EXPECTED, ROBUST, offering, robust_teams
 from allocation.rules import TeamRules
 from allocation.team_problem import TeamProblem
-from allocation.teams import solve
+from allocation.teams import plan_teams, solve
 from geodata.errors import InputError
 from tests.allocation import small
 
@@ -70,3 +71,39 @@ def test_replicates_that_do_not_fit_are_refused(harm) -> None:
 def test_rules_that_leave_no_plan_are_refused() -> None:
     with pytest.raises(InputError, match="the rules leave none"):
         robust_teams(problem([5.0, 3.0, 1.0], Posts(1, 0), least_service=0.999), [[5.0, 3.0, 1.0]])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_planned_on_few_of_the_replicates_and_tried_on_all_a_robust_plan_keeps_the_rules(seed) -> None:
+    harm = [50.0, 20.0, 15.0, 5.0, 1.0]
+    staffing = plan_teams(problem(harm, floor=1, band=0.9))
+    found = robust_teams(staffing.problem, drawn(harm, seed), solved=6, held=staffing.held)
+    assert (found.asked, len(found.officers)) == (6, 5)
+    assert found.plans["worst"].is_monotonic_increasing
+    again = robust_teams(staffing.problem, drawn(harm, seed), solved=6)
+    assert again.plans.equals(found.plans)
+    assert again.wards.equals(found.wards)
+    offered = offering(staffing, found.officers)
+    assert check_teams(staffing.problem, offered.table, leaders=offered.leaders, funded=offered.funded) == ()
+    shown = offered.alternatives.set_index("plan")["objective"]
+    assert shown[THIS_PLAN] == pytest.approx(offered.objective)
+    assert shown[EXPECTED] == pytest.approx(staffing.objective)
+    assert offered.gap >= staffing.gap
+    assert offered.bound == staffing.bound
+    assert offered.table[["constables", "csos"]].to_numpy().tolist() == found.officers.tolist()
+
+
+def test_the_best_for_all_replicates_together_is_tried() -> None:
+    """Where demand is either here or there, teams planned on either lose half: the best for both stands between."""
+    found = robust_teams(problem([10.0, 10.0], Posts(0, 4), floor=0), [[20.0, 0.0], [0.0, 20.0]])
+    assert found.wards["robust"].tolist() == [2, 2]
+    one_sided = robust_teams(problem([20.0, 0.0], Posts(0, 4), floor=0), [[20.0, 0.0], [0.0, 20.0]])
+    plans = one_sided.plans.set_index("plan")
+    assert one_sided.wards["robust"].tolist() == [2, 2]
+    assert plans.loc[ROBUST, "worst"] > 0 == plans.loc[THIS_PLAN, "worst"]
+
+
+def test_with_the_worst_ward_first_no_other_plan_is_offered() -> None:
+    harm = [50.0, 20.0, 15.0, 5.0, 1.0]
+    found = robust_teams(problem(harm, objective="worst first"), drawn(harm, 1), solved=4)
+    assert found.plans["moved"].tolist() == [0, 0]

@@ -170,6 +170,7 @@ def sample_fairness(wards: GeoDataFrame, *, hostile: str = "") -> Fairness:
     plans |= {"regret": [0.012, 0.015], "moved": [0, 1]}
     sure = {"officers": [7, 4, 4, 5], "officers_low": [6, 4, 3, 5], "officers_high": [8, 4, 5, 5]}
     own = pd.DataFrame({"ward": wards["code"], **sure, "robust": [6, 4, 5, 5], "same": [0.6, 1.0, 0.5, 0.98]})
+    own["robust_same"] = own["same"]
     robust = Robust(50, 50, pd.DataFrame(plans), own, 0.005)
     people = {
         "age" + hostile: pd.DataFrame({"under 25" + hostile: [900, 400, 300, 500], "older": [4e3, 5e3, 2e3, 3e3]})
