@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from geodata.cast import FloatArray, weights
+from geodata.cast import FloatArray, IntArray, weights
 
 
 def credible_share(harm: ArrayLike, place: pd.Series, places: Iterable[str]) -> FloatArray:
@@ -38,7 +38,7 @@ def credible_share(harm: ArrayLike, place: pd.Series, places: Iterable[str]) -> 
        Schweizerischer Versicherungsmathematiker 70, 111-133.
     """
     names = pd.Index(list(places))
-    heavy, at = weights(harm, len(place), "harm"), names.get_indexer(pd.Index(place))
+    heavy, at = weights(harm, len(place), "harm"), names.get_indexer(pd.Index(place)).astype(np.int64)
     heavy, at = heavy[at >= 0], at[at >= 0]
     count = np.bincount(at, minlength=len(names)).astype(np.float64)
     own = np.bincount(at, weights=heavy, minlength=len(names))
@@ -49,7 +49,7 @@ def credible_share(harm: ArrayLike, place: pd.Series, places: Iterable[str]) -> 
     return np.where(own > 0, eased / np.where(own > 0, mean, 1.0), 1.0)
 
 
-def _credibility(heavy: FloatArray, at: FloatArray, count: FloatArray, mean: FloatArray, overall: float) -> FloatArray:
+def _credibility(heavy: FloatArray, at: IntArray, count: FloatArray, mean: FloatArray, overall: float) -> FloatArray:
     """Return how far each place's mean is believed, 0 to 1."""
     total, some = count.sum(), int((count > 0).sum())
     sizes = total - (count**2).sum() / total

@@ -14,7 +14,7 @@ from allocation.compare import BY_CRIME, BY_HARM, EQUAL_VISITS, GREEDY, STATUS_Q
 from allocation.met import exposed_to
 from allocation.outturn import PERFECT
 from allocation.problem import Problem, Shift
-from geodata.cast import FloatArray, IntArray
+from geodata.cast import BoolArray, FloatArray, IntArray
 
 ROUNDS: Final = (
     0  # each patrol is drawn once and polished: within 3 % of the thorough search, in a hundredth of its time
@@ -146,7 +146,7 @@ def _known(problem: Problem, shift: Shift, crimes: Mapping[str, float], seed: in
     return found
 
 
-def _by_turn(wanted: IntArray) -> FloatArray:
+def _by_turn(wanted: BoolArray) -> FloatArray:
     """Return visits that are worth less each time, the same everywhere."""
     return np.asarray(wanted / np.arange(1, wanted.shape[1] + 1))
 
