@@ -38,7 +38,12 @@ def nearest_node(streets: Streets, x: ArrayLike, y: ArrayLike) -> tuple[IntArray
 
 
 def travel_metres(
-    streets: Streets | None, origins_xy: ArrayLike, destinations_xy: ArrayLike, *, limit_m: float | None = None
+    streets: Streets | None,
+    origins_xy: ArrayLike,
+    destinations_xy: ArrayLike,
+    *,
+    limit_m: float | None = None,
+    from_origins: bool | None = None,
 ) -> FloatArray:
     """
     Return the metres on foot from each origin to each destination.
@@ -53,6 +58,8 @@ def travel_metres(
     origins_xy, destinations_xy : metres in the CRS of `streets`, shape (places, 2)
     limit_m : metres
         What is farther is not looked for, and infinite; None looks everywhere.
+    from_origins : whether ways are searched from the origins; by default from the side at fewer nodes
+        A way's metres are added up from there, so its last digit tells: parts of a whole say what the whole would.
 
     Returns
     -------
@@ -66,7 +73,10 @@ def travel_metres(
     """
     origins, destinations = _places(origins_xy, "origins_xy"), _places(destinations_xy, "destinations_xy")
     limit = np.inf if limit_m is None else above_zero(limit_m, "limit_m", "metres")
-    metres = cdist(origins, destinations) if streets is None else _along(streets, origins, destinations, limit)
+    if streets is None:
+        metres = cdist(origins, destinations)
+    else:
+        metres = _along(streets, origins, destinations, limit, from_origins)
     metres[metres > limit] = np.inf
     return metres
 
@@ -145,11 +155,20 @@ def _places(xy: ArrayLike, name: str) -> FloatArray:
     return places
 
 
-def _along(streets: Streets, origins: FloatArray, destinations: FloatArray, limit: float) -> FloatArray:
+def searched_from_origins(streets: Streets, origins_xy: ArrayLike, destinations_xy: ArrayLike) -> bool:
+    """Return whether ways are searched from the origins: they lie at no more nodes than the destinations."""
+    sides = (_places(origins_xy, "origins_xy"), _places(destinations_xy, "destinations_xy"))
+    here, there = (np.unique(nearest_node(streets, *places.T)[0]).size for places in sides)
+    return bool(here <= there)
+
+
+def _along(
+    streets: Streets, origins: FloatArray, destinations: FloatArray, limit: float, from_origins: bool | None
+) -> FloatArray:
     """Return the metres by way of the nearest nodes; changed in place, for all pairs of 5,000 places are 200 MB."""
     from_node, to_street = nearest_node(streets, *origins.T)
     to_node, from_street = nearest_node(streets, *destinations.T)
-    metres = _between(streets, from_node, to_node, limit)
+    metres = _between(streets, from_node, to_node, limit, from_origins)
     metres += to_street[:, None]
     metres += from_street
     start, end = np.nonzero(from_node[:, None] == to_node)
@@ -157,12 +176,14 @@ def _along(streets: Streets, origins: FloatArray, destinations: FloatArray, limi
     return metres
 
 
-def _between(streets: Streets, from_node: IntArray, to_node: IntArray, limit: float) -> FloatArray:
-    """Return the metres along the streets; searched from the side with fewer places, since the network is symmetric."""
+def _between(
+    streets: Streets, from_node: IntArray, to_node: IntArray, limit: float, forwards: bool | None
+) -> FloatArray:
+    """Return the metres along the streets; by default from the side with fewer places: the network is symmetric."""
     sources, source = np.unique(from_node, return_inverse=True)
     targets, target = np.unique(to_node, return_inverse=True)
-    if len(sources) > len(targets):
-        return _between(streets, to_node, from_node, limit).T
+    if len(sources) > len(targets) if forwards is None else not forwards:
+        return _between(streets, to_node, from_node, limit, True).T
     metres = metres_within((streets.indptr, streets.indices, streets.lengths), sources, targets, limit)
     return metres[np.ix_(source, target)]
 
