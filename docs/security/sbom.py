@@ -10,7 +10,7 @@ one is not installed here (it is for another system). No server is asked for any
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata, version
+from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -60,18 +60,18 @@ def _component(name: str, number: str, where: str, hashes: list[str]) -> Compone
 def _licence(name: str) -> list[License]:
     """Return the licence that a library says it has; none where it is not installed or says nothing."""
     try:
-        said = _said(metadata(name))
+        said = _said(metadata(name).json)
     except PackageNotFoundError:
         return []
-    return [LicenseFactory().make_from_string(said)] if said else []  # type: ignore[list-item]
+    return [LicenseFactory().make_from_string(said)] if said else []
 
 
-def _said(about: PackageMetadata) -> str:
+def _said(about: dict[str, str | list[str]]) -> str:
     """Return an SPDX expression, or the classifiers, or a short name: whichever is there first."""
-    if about.get("License-Expression"):
-        return str(about["License-Expression"])
-    classified = [each.split(" :: ")[-1] for each in about.get_all("Classifier") or [] if each.startswith("License ::")]
-    named = " ".join(str(about.get("License") or "").split())
+    if "license_expression" in about:
+        return str(about["license_expression"])
+    classified = [each.split(" :: ")[-1] for each in about.get("classifier", []) if each.startswith("License ::")]
+    named = " ".join(str(about.get("license", "")).split())
     return " and ".join(classified) or (named if len(named) <= _LONGEST_NAME else "")
 
 
