@@ -19,12 +19,10 @@ import numpy as np
 
 from allocation._solvers.first_visits import alike, bound_first, once
 from allocation._solvers.gap_bound import LABELS, lowered, without_haste
-from allocation._solvers.patrol_master import Kinds, Master, Way
-from allocation._solvers.priced import few_enough
-from allocation._solvers.pricing import best_patrol, patrol_table
+from allocation._solvers.patrol_master import Kinds, Master
+from allocation._solvers.priced import best_hasty, few_enough, unpriced
 from allocation._solvers.sheet import nearest
 from allocation._task import Patrol, Task
-from geodata.cast import FloatArray, IntArray
 
 MOST_ROUNDS = 60
 LEAST_ROUNDS = 8
@@ -99,8 +97,9 @@ def _by_prices(
             break
         price, _pays = master.prices(answer)
         price = smoothing * best_price + (1 - smoothing) * price if np.isfinite(best) else price
-        bound, drawn = _priced(task, kinds, price, near)
-        new = master.add(drawn)
+        hasty = best_hasty(task, kinds, price, near)
+        bound = unpriced(task, price) + float(kinds.count @ np.array([worth for worth, _ in hasty]))
+        new = master.add([way for _, way in hasty])
         if bound < best:
             best, best_price, smoothing = bound, price, SMOOTHING
         elif not new and smoothing == 0:
@@ -112,20 +111,4 @@ def _by_prices(
         return best
     real = Master.of(task, kinds)
     real.add([*planned, *without_haste(task, kinds, master.ways)])
-    return lowered(real, best, best_price, value=value, labels=labels)
-
-
-def _priced(
-    task: Task, kinds: Kinds, price: FloatArray, near: tuple[IntArray, IntArray, IntArray]
-) -> tuple[float, list[Way]]:
-    """Return the bound at these prices, and the best patrol of each kind of unit."""
-    bound, drawn = float(np.maximum(task.worth - price[:, None], 0.0).sum()), list[Way]()
-    for base in sorted(set(kinds.base)):
-        alike = [kind for kind, its_base in enumerate(kinds.base) if its_base == base]
-        longest = max(kinds.minutes[kind] for kind in alike)
-        table = patrol_table(price, task.dwell, task.out[base], *near, task.gap, longest)
-        for kind in alike:
-            worth, stops = best_patrol(*table, task.out[base], kinds.minutes[kind])
-            bound += float(kinds.count[kind]) * worth
-            drawn.append((kind, tuple(stops.tolist())))
-    return bound, drawn
+    return lowered(real, near, best, best_price, value=value, labels=labels)

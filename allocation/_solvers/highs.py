@@ -99,6 +99,10 @@ class Programme:
             len(new.worth), new.worth, lower, new.upper, len(new.rows), new.starts, new.rows, new.entries
         )
 
+    def worth(self, numbers: npt.NDArray[np.int32], worth: FloatArray) -> None:
+        """Set what one unit of these columns adds to the objective."""
+        self._highs.changeColsCost(len(numbers), numbers, worth)
+
     @property
     def impossible(self) -> bool:
         """Whether the last solve proved that the rows cannot be kept, given columns that are bounded."""

@@ -4,6 +4,9 @@ The linear programme over patrols met so far, which prices visits.
     maximise  sum over h, n of worth[h, n] y[h, n]
     (1)  sum over n of y[h, n] <= visits to h by the patrols chosen,  0 <= y <= 1
     (2)  as many patrols of each kind of unit are chosen as there are units, at most
+
+Patrols that return to a place too soon may be chosen, too, for a toll: prices at which they pay little are such that
+the best real patrol can be proved.
 """
 
 from dataclasses import dataclass, field
@@ -41,8 +44,10 @@ class Master:
     task: Task
     kinds: Kinds
     programme: Programme
+    size: int
     ways: list[Way] = field(default_factory=list)
-    met: set[Way] = field(default_factory=set)
+    hasty: list[int] = field(default_factory=list)  # columns of those that pay the toll
+    met: set[tuple[bool, Way]] = field(default_factory=set)
 
     @classmethod
     def of(cls, task: Task, kinds: Kinds) -> "Master":
@@ -53,21 +58,28 @@ class Master:
         programme = Programme(lower, upper)
         place, nth = np.nonzero(task.worth > 0)
         programme.add(columns(task.worth[place, nth], np.ones(len(place)), [{int(row): -1.0} for row in place]))
-        return cls(task, kinds, programme)
+        return cls(task, kinds, programme, len(place))
 
-    def add(self, ways: list[Way]) -> int:
+    def add(self, ways: list[Way], *, toll: float = 0.0) -> int:
         """Add patrols; return how many were new, those that visit the same places being one."""
-        entries = []
+        entries, hasty = [], toll > 0.0
         for kind, stops in ways:
-            key = kind, tuple(sorted(stops))
+            key = hasty, (kind, tuple(sorted(stops)))
             if stops and key not in self.met:
                 self.met.add(key)
-                self.ways.append((kind, stops))
                 entry = {place: float(stops.count(place)) for place in stops}
                 entries.append(entry | {len(self.task.places) + kind: 1.0})
+                if not hasty:
+                    self.ways.append((kind, stops))
         if entries:
-            self.programme.add(columns(np.zeros(len(entries)), np.full(len(entries), np.inf), entries))
+            self.programme.add(columns(np.full(len(entries), -toll), np.full(len(entries), np.inf), entries))
+            self.hasty += range(self.size, self.size + len(entries)) if hasty else ()
+            self.size += len(entries)
         return len(entries)
+
+    def ask(self, toll: float) -> None:
+        """Ask another toll of the patrols that return too soon."""
+        self.programme.worth(np.array(self.hasty, dtype=np.int32), np.full(len(self.hasty), -toll))
 
     def solve(self) -> Answer | None:
         """Return the answer in fractions."""
