@@ -8,6 +8,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from allocation.outturn import Outturn
+from allocation.robust import Robust
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
 from geodata.fitness import Fitness
@@ -125,6 +126,7 @@ def figures(found: Pack) -> dict[str, Any]:
         "forecast": found.backtest.best,
         "backtest": backtest.to_dict("records"),
         "staffing": _proof(found.staffing),
+        "robust": None if found.sure is None else _price(found.sure),
         "schedule": {**_proof(found.schedule), "planned_minutes": found.schedule.planned_minutes},
         "held_back": {
             name: None if held is None else {"found": held.sentence, "plans": records(held.summary)}
@@ -153,6 +155,10 @@ def summary(found: Pack, out: Path, products: dict[str, Path]) -> str:
 def _proof(plan: Staffing | Schedule) -> dict[str, Any]:
     alternatives = plan.alternatives.set_index("plan")["objective"].to_dict()
     return {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap, "alternatives": alternatives}
+
+
+def _price(sure: Robust) -> dict[str, Any]:
+    return {"offered": sure.offered, "price": sure.price, "found": sure.sentence, "plans": records(sure.plans)}
 
 
 def next_period(scene: Scene) -> str:

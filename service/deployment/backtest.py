@@ -81,6 +81,8 @@ def run_plan_test(asked: PlanTest, *, stage: Stage = silent) -> PlanTested:
         tested, notes = _tested(scene, periods, asked.origins)
     with stage("place teams before each period"):
         teams = _teams(given, scene, periods, tested)
+    if not given.profile.posts.current:
+        notes.append("Today's posts are not in the profile: the first plan, kept, stands for the status quo.")
     patrols = None
     with stage("send patrols out before each period"):
         try:
