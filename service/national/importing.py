@@ -81,14 +81,17 @@ def import_nation(
         force = force_of[job.name]
         read[force] += facts["months"]
         left[force] -= 1
-        if not left[force] and not _differs(store, force, read[force]):
+        if left[force]:
+            return
+        read[force].sort(key=lambda facts: str(facts["name"]))  # however the jobs ended
+        if not _differs(store, force, read[force]):
             kept[force] = _keep(store, force, read[force], engine, ledger, actor)
 
     work_through(engine, jobs, ledger, stage=stage, ended=ended)
     with stage("compare with what was there"):
         for force in sorted(set(read) - set(kept)):
             kept[force] = _keep(store, force, read[force], engine, ledger, actor)
-    told = sorted((facts for each in read.values() for facts in each), key=lambda facts: str(facts["name"]))
+    told = [facts for force in sorted(read) for facts in read[force]]
     broken = [(facts["name"], facts["broken"]) for facts in told if facts["broken"]]
     sources = _sources([facts for facts in told if not facts["broken"]])
     return NationImported(pd.DataFrame([kept[force] for force in sorted(kept)]), sources, tuple(broken))

@@ -84,7 +84,7 @@ def test_a_month_that_changed_takes_the_place_of_what_was_there(store, nation):
     write_month(nation, "kent", "2024-03")
     again = imported(store, nation, months=lambda month: month >= "2024-01")
     assert again.forces.set_index("force")["months"].to_dict() == {"durham": 0, "kent": 2}
-    assert again.sources["rows_accepted"].tolist() == [40, 50, 40, 40, 40]
+    assert again.sources["rows_accepted"].tolist() == [40, 40, 50, 40, 40]
     now = {each.month: each for each in kept(store, "kent")}
     assert {month for month in now if now[month] != first.get(month)} == {"2024-01", "2024-03"}
     assert (store.segments / first["2024-01"].path).is_file()
@@ -105,11 +105,11 @@ def test_a_broken_file_is_told_and_the_others_go_on(store, nation):
     packed.write_bytes(packed.read_bytes()[:-20])
     done = imported(store, nation)
     assert [name for name, _ in done.broken] == [
-        "2024-01/2024-01-kent-street.csv",
         packed.relative_to(nation).as_posix(),
+        "2024-01/2024-01-kent-street.csv",
     ]
-    assert "must have the column `Longitude`" in done.broken[0][1]
-    assert "cut short or damaged" in done.broken[1][1]
+    assert "cut short or damaged" in done.broken[0][1]
+    assert "must have the column `Longitude`" in done.broken[1][1]
     assert done.forces.set_index("force")["months"].to_dict() == {"btp": 0, "durham": 3, "kent": 2}
 
     write_month(nation, "kent", "2024-01")
