@@ -9,7 +9,7 @@ from geodata.errors import NotFoundError
 from maps.drawing.offline import save_page
 from maps.gis import write_file_gdb, write_geoparquet, write_gis, write_project
 from maps.pack import Pack
-from maps.patrols.files import write_briefing, write_geojson, write_gpx
+from maps.patrols.files import write_briefing, write_days, write_geojson, write_gpx
 from maps.patrols.page import write_patrol_maps
 from maps.product import Asked, Product, document, files, folder
 from maps.report import write_report
@@ -121,6 +121,7 @@ def _exchange(pack: Pack, folder: Path) -> tuple[Path, ...]:
 _PLAN: Final = {
     "plan.csv": write_plan,
     "briefing.csv": write_briefing,
+    "days.csv": write_days,
     "patrols.gpx": write_gpx,
     "patrols.geojson": write_geojson,
 }

@@ -23,6 +23,7 @@ from maps.pack import Pack
 from maps.tables.spreadsheet import write_table
 from maps.words import printable
 
+_DAYS: Final = ["day", "unit", "role", "base", "shift", "stop", "arrive", "leave", "minutes", "hotspot_id"]
 _GPX: Final = "http://www.topografix.com/GPX/1/1"
 
 
@@ -90,6 +91,14 @@ def write_geojson(pack: Pack, path: str | Path) -> Path:
 def write_briefing(pack: Pack, path: str | Path) -> Path:
     """Write what each unit does when and why, one row a stop, as CSV with a guard against formulas; return `path`."""
     return write_table(briefing(pack), path)
+
+
+def write_days(pack: Pack, path: str | Path) -> Path:
+    """Write the stops of each of the coming days' plans, one row a stop, as CSV; return `path`."""
+    plans = () if pack.variants is None else pack.variants.plans
+    days = [plan.sort_values(["unit", "stop"]).assign(day=number) for number, plan in enumerate(plans, start=1)]
+    told = pd.concat(days, ignore_index=True) if days else pd.DataFrame(columns=_DAYS)
+    return write_table(told[_DAYS], path)
 
 
 def briefing(pack: Pack) -> pd.DataFrame:

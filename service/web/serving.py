@@ -17,7 +17,9 @@ from typing import Final
 import uvicorn
 
 from geodata.errors import InputError
+from service.cluster import Certificates
 from service.jobs import queue
+from service.jobs.elsewhere import ClusterWorkers
 from service.jobs.extracts import clear_up
 from service.jobs.local import LocalWorkers, Workforce
 from service.store import Store, open_store
@@ -91,7 +93,7 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool) -> None:
         clear_up(store)
         take_away(store)
         spool_in(store)
-        workers = LocalWorkers(store, settings.workers)
+        workers = _workforce(store, settings)
         try:
             _Server(config, workers, store).run()
         finally:
@@ -120,6 +122,14 @@ def spool_in(store: Store) -> None:
     shutil.rmtree(spool, ignore_errors=True)
     spool.mkdir()
     tempfile.tempdir = str(spool)
+
+
+def _workforce(store: Store, settings: Settings) -> Workforce:
+    """Processes of this machine, or places on the workers of the scheduler that is set."""
+    if settings.scheduler is None:
+        return LocalWorkers(store, settings.workers)
+    certificates = Certificates(**vars(settings.cluster)) if settings.cluster else None
+    return ClusterWorkers(store, settings.scheduler, settings.workers, certificates)
 
 
 def _first_account(store: Store) -> dict[str, str]:

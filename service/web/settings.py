@@ -69,6 +69,23 @@ class Proxy(BaseModel):
     header: str
 
 
+class Cluster(BaseModel):
+    """
+    Certificates of a cluster, PEM files.
+
+    Parameters
+    ----------
+    ca : who vouches for the scheduler and its workers
+    certificate, key : this service's own
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+
 class Settings(BaseSettings):
     """
     The service's settings.
@@ -78,6 +95,8 @@ class Settings(BaseSettings):
     store : address of the catalogue's database, "sqlite:///..." or "postgresql://..."
     folder : of everything that lies in files; by default beside the database
     workers : processes that do the work that takes longer than a page
+    scheduler : of a cluster whose workers do that work instead, in `workers` places; processes here where it is not set
+    cluster : by what that cluster and this service know each other; for an address that begins with tls://
     idle_minutes : after which a session that is not used ends
     session_hours : after which any session ends
     failures : log-ins that may fail within `failure_minutes`, by account and by where they come from
@@ -94,6 +113,8 @@ class Settings(BaseSettings):
     store: str = "sqlite:///beatplan.db"
     folder: Path | None = None
     workers: Annotated[int, Field(ge=0, le=64)] = 2
+    scheduler: str | None = None
+    cluster: Cluster | None = None
     idle_minutes: Annotated[int, Field(ge=1)] = 30
     session_hours: Annotated[int, Field(ge=1)] = 12
     failures: Annotated[int, Field(ge=1)] = 5

@@ -280,7 +280,7 @@ def test_the_same_findings_give_the_same_bytes(tmp_path):
     for folder in folders:
         folder.mkdir()
     one, two = (write_products(sample_pack(), folder) for folder in folders)
-    routes = ["briefing.csv", "patrols.geojson", "patrols.gpx"]
+    routes = ["briefing.csv", "days.csv", "patrols.geojson", "patrols.gpx"]
     others = ["hotspots.gpkg", "map.html", "plan.csv", "rejects.csv", "report.html", "tables.xlsx", "tasking.qgz"]
     assert sorted(one) == sorted(routes + others)
     assert {name: path.read_bytes() for name, path in one.items()} == {

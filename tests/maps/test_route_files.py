@@ -1,19 +1,25 @@
 """Patrols for other programs: what GPX, GeoJSON and the briefing table hold, whatever the names hold."""
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
+from allocation.variants import Variants, visit_entropy
 from geodata.tables import WORKING_CRS
-from maps.patrols.files import briefing, write_briefing, write_geojson, write_gpx
+from maps.patrols.files import briefing, write_briefing, write_days, write_geojson, write_gpx
 from tests.maps.bare import bare_pack
 from tests.maps.sample import sample_pack
 
 HOSTILE = "<&\"']]>=\x00\x0b\u2028é"
-WRITERS = {"patrols.gpx": write_gpx, "patrols.geojson": write_geojson, "briefing.csv": write_briefing}
+WRITERS = {
+    "patrols.gpx": write_gpx,
+    "patrols.geojson": write_geojson,
+    "briefing.csv": write_briefing,
+}
 
 
 def parsed(path):
@@ -50,6 +56,16 @@ def test_geojson_holds_patrols_and_stops_with_their_words(tmp_path):
     stops = [each["properties"] for each in features if each["geometry"]["type"] == "Point"]
     assert len(features) - len(stops) == len(pack.routes)
     assert [stop["hotspot_id"] for stop in stops] == briefing(pack)["hotspot_id"].tolist()
+
+
+def test_each_day_has_its_stops(tmp_path):
+    pack = sample_pack()
+    plan = pack.schedule.plan
+    days = Variants((plan, plan.iloc[:1]), (9.9, 9.0), 10.0, {}, visit_entropy(plan, (plan,)))
+    table = pd.read_csv(write_days(replace(pack, variants=days), tmp_path / "days.csv"))
+    assert table["day"].value_counts().to_dict() == {1: len(plan), 2: 1}
+    assert table.iloc[0][["unit", "stop", "hotspot_id"]].tolist() == ["CSO 1", 1, "H01"]
+    assert len(pd.read_csv(write_days(pack, tmp_path / "none.csv"))) == 0
 
 
 def test_the_briefing_tells_where_when_and_why(tmp_path):

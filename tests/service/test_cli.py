@@ -14,7 +14,7 @@ from service.profile.force import Profile, read_profile
 
 HEAVY = ("geopandas", "numba", "osmnx", "matplotlib", "folium", "highspy", "pandera", "pydantic", "sklearn")
 PRODUCTS = {
-    *("report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "briefing.csv", "patrols.gpx"),
+    *("report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "briefing.csv", "days.csv", "patrols.gpx"),
     *("patrols.geojson", "rejects.csv", "tasking.qgz", "manifest.json"),
 }
 

@@ -13,7 +13,7 @@ from service.manifest import sha256_of
 pytestmark = pytest.mark.shared
 
 PRODUCTS = {
-    *("report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "briefing.csv", "patrols.gpx"),
+    *("report.html", "map.html", "hotspots.gpkg", "tables.xlsx", "plan.csv", "briefing.csv", "days.csv", "patrols.gpx"),
     *("patrols.geojson", "rejects.csv", "tasking.qgz", "manifest.json"),
 }
 

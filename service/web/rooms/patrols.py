@@ -1,6 +1,7 @@
 """Who goes where this shift, on a phone; what they tell at its end; and what that comes to."""
 
 import secrets
+from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
@@ -13,7 +14,7 @@ from maps.tasking.facts import shift_name
 from maps.words import capital, count
 from service.store import audit
 from service.tasking.debriefs import LONGEST_NOTE, OLDEST_DAYS, SEEN, StopTold, debrief, received
-from service.tasking.meetings import in_force, last_closed
+from service.tasking.meetings import in_force, is_day, last_closed
 from service.tasking.published import Tasked, Walk, find, newest
 from service.tasking.shifts import OnShift, todays_shifts
 from service.tasking.since import doses
@@ -84,6 +85,8 @@ def take_debrief(visit: CurrentVisit, run: Number, number: Number, form: WholeFo
     """Keep what a patrol tells; what a phone sends twice counts once."""
     tasked, walk = _own(visit, run, number)
     fields = {name: str(value) for name, value in form.items()}
+    if is_day(fields.get("sheet", "")):  # the stops are those that its form showed, whenever they were walked
+        walk = tasked.on(walk, date.fromisoformat(fields["sheet"]))
     try:
         debrief(
             visit.store, tasked, walk, key=fields.get("key", ""), day=fields.get("day", ""),
@@ -119,9 +122,9 @@ def _shift(visit: Visit, tasked: Tasked, shift: OnShift) -> dict[str, Any]:
         told = received(reading, tasked.force, tasked.number, shift.day)
     walks = []
     for walk in (each for each in shift.walks if _is_own(visit, tasked, each)):
-        address = _sheet(tasked, walk)[0]
+        address, stops = _sheet(tasked, walk)[0], tasked.on(walk, date.fromisoformat(shift.day)).stops
         debriefed = clock_of(told[walk.unit]["at"]) if walk.unit in told else ""
-        walks.append({"unit": walk.unit, "base": walk.base, "stops": len(walk.stops), "address": address,
+        walks.append({"unit": walk.unit, "base": walk.base, "stops": len(stops), "address": address,
                       "told": debriefed, "keep": _sheet(tasked, walk)})  # fmt: skip
     return {
         "name": capital(shift_name(shift.name)),
@@ -143,6 +146,9 @@ def _patrol(
 ) -> Response:
     store = visit.store
     (day,) = {s.day for s in todays_shifts(tasked, store.clock()) if s.name == walk.shift}
+    sheet = (typed or {}).get("sheet", day)
+    if is_day(sheet):
+        walk = tasked.on(walk, date.fromisoformat(sheet))
     with store.reading() as reading:
         told = received(reading, tasked.force, tasked.number, day).get(walk.unit)
         meeting = last_closed(reading, tasked.force, run=tasked.number)
@@ -160,6 +166,7 @@ def _patrol(
         stops=[vars(stop) | {"decided": decided.get(stop.hotspot)} for stop in walk.stops],
         asked=list(prompts(stop.offences for stop in walk.stops)),
         day=day,
+        sheet=sheet,
         told="" if told is None else clock_of(told["at"]),
         told_by="" if told is None else told["actor"],
         key=secrets.token_hex(16),
