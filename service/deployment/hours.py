@@ -14,6 +14,7 @@ from allocation.units import patrol_minutes
 from allocation.week import TourBase, TourRules, Week
 from geodata.cast import FloatArray
 from service.analysis.scene import Scene
+from service.deployment.patrol_setup import share_on_patrol
 from service.deployment.plan import Patrols
 from service.reading.inputs import Inputs
 
@@ -51,7 +52,7 @@ def cso_hours(given: Inputs, scene: Scene, hotspots: GeoDataFrame, patrols: Patr
         decay=problem.rules.decay,
         most=settings.most_visits,
     )
-    minutes = min(patrol_minutes(shift, settings.share_on_patrol, problem.rules) for shift in problem.shifts)
+    minutes = min(patrol_minutes(shift, share_on_patrol(given.profile), problem.rules) for shift in problem.shifts)
     walk = _walk(problem, patrols.schedule.plan)
     bases = tuple(TourBase(base.name, here[base.name], minutes, walk=walk) for base in problem.bases)
     days, day_note = _days(scene)

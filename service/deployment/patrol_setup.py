@@ -12,6 +12,7 @@ from allocation.company import in_company
 from allocation.problem import Base, Shift, Unit
 from allocation.rules import MealBreak, Rules
 from allocation.units import patrol_minutes, patrol_units
+from geodata.cast import FloatArray
 from geodata.errors import InputError
 from geodata.projection import to_metres
 from service.profile.force import Place, Profile
@@ -115,6 +116,22 @@ def units_of(
     )
 
 
+def ward_weights(demand: pd.DataFrame, hotspots: pd.DataFrame) -> FloatArray:
+    """Return what makes each hot spot count for more: the priority of its ward in the demand, 1 outside all wards."""
+    own: FloatArray = (
+        hotspots["ward"]
+        .map(dict(zip(demand["ward"], demand["priority"], strict=True)))
+        .fillna(1.0)
+        .to_numpy(np.float64)
+    )
+    return own
+
+
+def share_on_patrol(profile: Profile) -> float:
+    """Return the share of a shift on patrol that abstraction leaves."""
+    return profile.patrol.share_on_patrol * (1.0 - profile.staff.abstraction)
+
+
 def _cso_units(
     profile: Profile, csos: dict[str, int], shifts: tuple[Shift, ...], rules: Rules
 ) -> tuple[tuple[Unit, ...], str]:
@@ -126,7 +143,7 @@ def _cso_units(
                 f"One CSO has nobody to walk with from {profile.patrol.pairs_from}, and every shift has such hours: "
                 "`pairs_from` or `shifts` must leave one without."
             )
-    units = patrol_units(csos, shifts, patrol_share=profile.patrol.share_on_patrol, officers=together, rules=rules)
+    units = patrol_units(csos, shifts, patrol_share=share_on_patrol(profile), officers=together, rules=rules)
     company = "alone" if together == 1 else "in pairs"
     return units, (
         f"No units were given: the wards' CSOs report to the nearest base and walk {company}, {len(units)} patrols on "
@@ -136,7 +153,7 @@ def _cso_units(
 
 def _named_units(profile: Profile, shifts: tuple[Shift, ...], rules: Rules) -> list[Unit]:
     made: list[Unit] = []
-    minutes = {shift.name: patrol_minutes(shift, profile.patrol.share_on_patrol, rules) for shift in shifts}
+    minutes = {shift.name: patrol_minutes(shift, share_on_patrol(profile), rules) for shift in shifts}
     for group in profile.units:
         for _ in range(group.patrols):
             name = f"{group.base} {group.shift} {group.role}"

@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 
 from allocation.credible import credible_share
 from allocation.delivery import Delivery
-from allocation.demand import visit_demand, ward_demand
+from allocation.demand import visit_demand
 from allocation.problem import Posts, Problem, Shift
 from allocation.robust import Robust
 from allocation.schedule import Schedule, schedule_patrols
@@ -19,10 +19,10 @@ from allocation.units import csos_by_base
 from allocation.variants import Variants, daily_variants
 from geodata.areas import locate
 from service.analysis.scene import Scene, by_ward
-from service.deployment.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of
+from service.deployment.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of, ward_weights
 from service.deployment.repair import after_delivery
 from service.deployment.robust import how_sure, offered
-from service.deployment.staffing import deprived, posts_note, team_problem
+from service.deployment.staffing import posts_note, team_problem, weighed_demand
 from service.reading.inputs import Inputs
 
 DRAWS: Final = 2  # of other patrols, in each shift, for the days to choose from
@@ -76,11 +76,7 @@ def staff(given: Inputs, scene: Scene) -> Teams:
     """Share the posts out between wards."""
     profile = given.profile
     sums = by_ward(scene, given.wards["code"])
-    demand = ward_demand(
-        given.wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"], priorities=profile.community_priorities
-    )
-    weights = deprived(profile, dict(zip(given.wards["code"], given.wards["deprivation_decile"], strict=True)))
-    demand = demand.assign(priority=demand["priority"] * demand["ward"].map(weights).fillna(1.0).astype("float64"))
+    demand = weighed_demand(profile, given.wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"])
     problem = team_problem(profile, demand)
     staffing = plan_teams(problem)
     sure = how_sure(scene, staffing, most=profile.staff.price_of_robustness, seed=given.seed)
@@ -95,7 +91,7 @@ def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) ->
     shifts, shift_note = shifts_of(profile)
     csos = csos_by_base(teams.staffing.table, given.wards, bases)
     units, unit_note = units_of(profile, csos, shifts, patrol_rules(profile))
-    visits, shift_basis = _visits(given, scene, hotspots, shifts)
+    visits, shift_basis = _visits(given, scene, hotspots, shifts, teams.demand)
     asked = after_delivery(given, scene, hotspots, visits, patrol_rules(profile))
     problem = Problem.of(units, bases, shifts, visits=asked.visits, streets=given.streets, rules=asked.rules)
     crimes = dict(zip(hotspots["hotspot_id"], hotspots["expected_crimes"], strict=True))
@@ -111,14 +107,18 @@ def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) ->
 
 
 def _visits(
-    given: Inputs, scene: Scene, hotspots: GeoDataFrame, shifts: tuple[Shift, ...]
+    given: Inputs, scene: Scene, hotspots: GeoDataFrame, shifts: tuple[Shift, ...], demand: pd.DataFrame
 ) -> tuple[pd.DataFrame, str | None]:
     """Return the visits that the hot spots ask for, and what their share of each shift rests on."""
     settings, hotspot = given.profile.patrol, _hotspot_of(scene, hotspots)
     shares = shift_shares(scene.crimes, shifts, hotspot=hotspot, hotspots=hotspots["hotspot_id"], weight=scene.harm)
     believed = credible_share(scene.harm, hotspot, hotspots["hotspot_id"])
+    weights = ward_weights(demand, hotspots)
     visits = visit_demand(
-        hotspots.assign(expected_harm=hotspots["expected_harm"] * believed),
+        hotspots.assign(
+            expected_harm=hotspots["expected_harm"] * believed * weights,
+            expected_crimes=hotspots["expected_crimes"] * weights,
+        ),
         shifts,
         share_by_shift=shares.table,
         measure="expected_harm" if given.profile.analysis.rank_by == "harm" else "expected_crimes",

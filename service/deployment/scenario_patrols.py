@@ -14,12 +14,10 @@ from allocation.schedule import schedule_patrols
 from allocation.teams import Staffing
 from allocation.times import shift_shares
 from allocation.units import csos_by_base
-from geodata.cast import FloatArray, within
-from geodata.tables import PRIORITIES
-from service.deployment.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of
+from geodata.cast import FloatArray
+from service.deployment.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of, ward_weights
 from service.deployment.scenario_ground import Ground
 from service.deployment.scenario_teams import strategy_factors
-from service.deployment.staffing import deprived
 from service.profile.force import Profile
 
 WORTH: Final = ["expected_crimes", "expected_harm"]
@@ -44,16 +42,15 @@ def patrols_of(profile: Profile, ground: Ground, staffing: Staffing, before: Ite
     rules = patrol_rules(profile)
     shifts, _ = shifts_of(profile)
     plain = _visits(profile, ground, shifts, _events(profile, ground))
-    asked = _visits(profile, ground, shifts, _events(profile, ground) * _weights(profile, ground))
     homes = ground.hotspots.set_index("hotspot_id")["ward"].dropna().to_dict()
     nobody = Patrolled(plain, rules, homes)
     if not len(ground.hotspots) or staffing.problem is None:
         return nobody
-    bases, _ = bases_of(profile, ground.areas, staffing.problem.demand)
+    demand = staffing.problem.demand
+    asked = _visits(profile, ground, shifts, _events(profile, ground) * _weights(profile, ground, demand))
+    bases, _ = bases_of(profile, ground.areas, demand)
     csos = csos_by_base(staffing.table, ground.areas, bases)
-    units, _ = (
-        units_of(_abstracted(profile), csos, shifts, rules) if profile.units or any(csos.values()) else ((), None)
-    )
+    units, _ = units_of(profile, csos, shifts, rules) if profile.units or any(csos.values()) else ((), None)
     if not units:
         return nobody
     problem = Problem.of(units, bases, shifts, visits=asked, streets=ground.streets, rules=rules)
@@ -68,13 +65,11 @@ def _events(profile: Profile, ground: Ground) -> FloatArray:
     return _of_ward(ground, profile.staff.surge)
 
 
-def _weights(profile: Profile, ground: Ground) -> FloatArray:
-    """Return what makes each hot spot count for more: priorities of its ward, its deprivation, the force's strategy."""
-    own = {ward: within(value, "priority", *PRIORITIES) for ward, value in profile.community_priorities.items()}
-    deciles = dict(zip(ground.areas["code"], ground.areas["deprivation_decile"], strict=True))
+def _weights(profile: Profile, ground: Ground, demand: pd.DataFrame) -> FloatArray:
+    """Return what makes each hot spot count for more: its ward, by priority and deprivation, and the strategy."""
     strategy = strategy_factors(profile, ground, "hotspot")
     offences = np.array([strategy.get(spot, 1.0) for spot in ground.hotspots["hotspot_id"]], dtype=np.float64)
-    return offences * _of_ward(ground, own) * _of_ward(ground, deprived(profile, deciles))
+    return offences * ward_weights(demand, ground.hotspots)
 
 
 def _of_ward(ground: Ground, factors: Mapping[str, float]) -> FloatArray:
@@ -103,12 +98,6 @@ def _shares(ground: Ground, shifts: tuple[Shift, ...]) -> pd.DataFrame | None:
         times.crimes, shifts, hotspot=times.hotspot, hotspots=ground.hotspots["hotspot_id"], weight=times.harm
     )
     return found.table
-
-
-def _abstracted(profile: Profile) -> Profile:
-    """Return the profile with the share of a shift on patrol that abstraction leaves."""
-    share = profile.patrol.share_on_patrol * (1.0 - profile.staff.abstraction)
-    return profile.model_copy(update={"patrol": profile.patrol.model_copy(update={"share_on_patrol": share})})
 
 
 def _alike(one: Problem | None, other: Problem) -> bool:

@@ -4,26 +4,23 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from allocation.demand import ward_demand
 from allocation.team_problem import TeamProblem
 from geodata.errors import InputError
 from service.deployment.patrol_setup import bases_of
 from service.deployment.scenario_ground import Ground
-from service.deployment.staffing import deprived, posts_note, team_problem
+from service.deployment.staffing import posts_note, team_problem, weighed_demand
 from service.profile.force import Profile
 
 
 def problem_of(profile: Profile, ground: Ground) -> tuple[TeamProblem, tuple[str, ...]]:
     """Return the staffing that a profile asks for on this ground, and what was taken because it does not say."""
     expected, factors = ground.expected, strategy_factors(profile, ground, "ward")
-    demand = ward_demand(
+    demand = weighed_demand(
+        profile,
         ground.areas,
         crimes=expected["expected_crimes"],
         harm=expected["expected_harm"] * [factors.get(code, 1.0) for code in expected.index],
-        priorities=profile.community_priorities,
     )
-    weights = deprived(profile, dict(zip(ground.areas["code"], ground.areas["deprivation_decile"], strict=True)))
-    demand = demand.assign(priority=demand["priority"] * demand["ward"].map(weights).fillna(1.0).astype("float64"))
     note = posts_note(profile, len(demand))
     return team_problem(profile, demand), (note,) if note else ()
 

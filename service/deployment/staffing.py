@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from allocation.demand import ward_demand
 from allocation.funds import Fund
 from allocation.problem import Posts
 from allocation.rules import Lock, Strand, TeamRules, street_hours
@@ -102,6 +103,26 @@ def current_posts(profile: Profile) -> pd.DataFrame | None:
         return None
     rows = [(ward, constables, csos) for ward, (constables, csos) in sorted(profile.posts.current.items())]
     return pd.DataFrame(rows, columns=["ward", "constables", "csos"]).astype({"ward": "string"})
+
+
+def weighed_demand(profile: Profile, areas: pd.DataFrame, *, crimes: pd.Series, harm: pd.Series) -> pd.DataFrame:
+    """
+    Return the table of ward demand, each ward counting as its community's priority and its deprivation ask.
+
+    Parameters
+    ----------
+    profile : its priorities, and its weights by decile
+    areas : table of areas
+    crimes, harm : expected a week, by ward
+
+    Raises
+    ------
+    InputError
+        If a priority is of no ward, or the profile weighs deprivation and a ward's decile is not known.
+    """
+    demand = ward_demand(areas, crimes=crimes, harm=harm, priorities=profile.community_priorities)
+    weights = deprived(profile, dict(zip(areas["code"], areas["deprivation_decile"], strict=True)))
+    return demand.assign(priority=demand["priority"] * demand["ward"].map(weights).fillna(1.0).astype("float64"))
 
 
 def deprived(profile: Profile, deciles: Mapping[str, float]) -> dict[str, float]:

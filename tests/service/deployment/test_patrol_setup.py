@@ -1,10 +1,11 @@
 """Who patrols by a profile: never alone when nobody may be, with breaks that it sets, or a sentence."""
 
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
 from geodata.errors import InputError
-from service.deployment.patrol_setup import meal_break, patrol_rules, shifts_of, units_of
+from service.deployment.patrol_setup import meal_break, patrol_rules, shifts_of, units_of, ward_weights
 from service.profile.force import Profile
 
 BASES = [{"name": "North", "easting": 0, "northing": 0}, {"name": "South", "easting": 9, "northing": 9}]
@@ -66,3 +67,22 @@ def test_settings_become_rules() -> None:
 def test_settings_that_cannot_be_meant_are_refused(patrol, sentence) -> None:
     with pytest.raises(ValidationError, match=sentence):
         profile(patrol=patrol)
+
+
+def test_other_calls_take_their_share_of_every_patrol() -> None:
+    def minutes(abstraction: float, *groups: dict[str, object]) -> set[int]:
+        given = profile(*groups, patrol={"pairs_from": "never", "share_on_patrol": 0.5})
+        staff = given.staff.model_copy(update={"abstraction": abstraction})
+        return {unit.minutes for unit in units(given.model_copy(update={"staff": staff}))[0]}
+
+    own = {"base": "North", "shift": "late"}
+    assert minutes(0.0) == minutes(0.0, own) == {240}
+    assert minutes(0.25) == minutes(0.25, own) == {180}
+    with pytest.raises(InputError, match="must leave time for patrol"):
+        minutes(1.0, own)
+
+
+def test_a_hot_spot_counts_as_its_ward_does() -> None:
+    demand = pd.DataFrame({"ward": ["A", "B"], "priority": [2.0, 0.5]})
+    hotspots = pd.DataFrame({"ward": pd.Series(["B", "A", None], dtype="string")})
+    assert ward_weights(demand, hotspots).tolist() == [0.5, 2.0, 1.0]
