@@ -60,11 +60,11 @@ def reproduce(
     told: Path, folders: Sequence[Path], *, store: "Store | None" = None, stage: Stage = silent
 ) -> Reproduction:
     """
-    Make a report again, and compare its products with the fingerprints that its manifest tells.
+    Make a report, or a national run, again, and compare its products with the fingerprints that its manifest tells.
 
     Parameters
     ----------
-    told : `manifest.json` of a report
+    told : `manifest.json` of a report or a national run
     folders : folders, or files, among which its inputs lie, by whatever name
     store : that keeps the inputs of a run of the service
     stage : called with each stage's name
@@ -78,9 +78,14 @@ def reproduce(
     """
     was = _read(told)
     with TemporaryDirectory(prefix="beatplan-again-") as place:
-        with stage("find the inputs"):
-            request = _found(was, folders, store, Path(place))
-        again = run_cycle(request, stage=stage).manifest
+        if was["figures"].get("verb") == "national":
+            from service.national.nation_again import nation_again
+
+            again = nation_again(was, _find(was["inputs"], folders), Path(place), lay=_lay, stage=stage)
+        else:
+            with stage("find the inputs"):
+                request = _found(was, folders, store, Path(place))
+            again = run_cycle(request, stage=stage).manifest
     return Reproduction(was["run"], again["run"], _verdicts(was["products"], again["products"]), _changed(was, again))
 
 

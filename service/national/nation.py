@@ -22,6 +22,7 @@ from sqlalchemy import select
 
 from geodata.errors import InputError
 from geodata.grid import Grid
+from geodata.police_uk import STREET_CSV
 from geodata.street_months import force_and_month
 from geodata.tables import SOURCES
 from maps.national import Nation, write_national
@@ -47,6 +48,7 @@ from service.store.catalogue import Store, open_store
 from service.store.segments import Segment, of_row
 from service.store.tables import SEGMENTS
 
+SEGMENT: Final = "segment"  # kind of source: what a store holds
 ACTOR: Final = "national"  # who imports, in the audit
 CREDITS: Final = (
     "Contains public sector information licensed under the Open Government Licence v3.0",
@@ -102,7 +104,8 @@ def run_nation(request: NationRequest, *, stage: Stage = silent) -> NationOutcom
         with open_engine(request.scheduler, workers=request.workers) as engine:
             kept, sources, notes = _crimes(request, store, engine, stage)
             tasks, left_out = tasks_of(kept, forces, _ground(request, store))
-            paths = [str(segment.path) for segment in kept]
+            named = {task.force for task in tasks}
+            paths = [str(segment.path) for segment in kept if segment.force in named]
             asked = NationalDensity(store.segments.resolve(), (request.out / "density").resolve())
             surfaces = national_density(engine, asked, paths, ledger, stage=stage)
             facts = work_through(engine, force_jobs(tasks), ledger, stage=stage)
@@ -111,9 +114,9 @@ def run_nation(request: NationRequest, *, stage: Stage = silent) -> NationOutcom
     with stage("league, page and tables"):
         given = _given(request, sources, people)
         nation = _nation(given, Found.of(tasks, facts), forces, people, (*notes, *left_out), request.marking)
-        nation = replace(nation, tables={**nation.tables, "density": _prints(surfaces)})
+        nation = replace(nation, tables={**nation.tables, "density": _listed(surfaces, asked.out)})
         content, products = publish(
-            request.out, given, write=partial(write_national, nation), figures=figures_of(nation, tasks)
+            request.out, given, write=partial(write_national, nation), figures=figures_of(nation, tasks, request)
         )
     return NationOutcome(content, products, content["figures"], summary(nation, request.out, products))
 
@@ -124,7 +127,7 @@ def _crimes(
     """Import what is given; return the segments to work on, the table of sources, and what could not be read."""
     if request.crimes is None:
         kept = _kept(store, request)
-        rows = [(str(each.path), "segment", each.sha256, each.rows, each.rows, 0) for each in kept]
+        rows = [(str(each.path), SEGMENT, each.sha256, each.rows, each.rows, 0) for each in kept]
         return kept, pd.DataFrame(rows, columns=list(SOURCES.columns)), []
     if not request.crimes.is_dir():
         raise InputError(f"`--crimes` must be a folder, and {request.crimes.name} is not one.")
@@ -134,12 +137,14 @@ def _crimes(
     read = {force_and_month(Path(file).name) for file in found.sources["file"]}
     kept = [each for each in _kept(store, request) if (each.force, each.month) in read]
     broken = [f"{name} could not be read and is in no figure: {reason}" for name, reason in found.broken]
-    return kept, found.sources, broken
+    rows = [(name, STREET_CSV, manifest.sha256_of(request.crimes / name), 0, 0, 0) for name, _ in found.broken]
+    unread = pd.DataFrame(rows, columns=list(SOURCES.columns))
+    return kept, pd.concat([found.sources, unread], ignore_index=True) if rows else found.sources, broken
 
 
-def _prints(surfaces: NationalSurfaces) -> pd.DataFrame:
-    """Return each surface by its place in the folder `density`, with its sha256."""
-    return pd.DataFrame(sorted(surfaces.files.items()), columns=["file", "sha256"])
+def _listed(surfaces: NationalSurfaces, folder: Path) -> pd.DataFrame:
+    """Return each surface by its place in the folder, where it is named by its content."""
+    return pd.DataFrame({"file": sorted(path.relative_to(folder).as_posix() for path in surfaces.files)})
 
 
 def _store(request: NationRequest) -> Store:

@@ -8,13 +8,15 @@ import pandas as pd
 
 from maps.national import Nation
 from service.national.force_task import ForceTask
+from service.national.nation_request import NationRequest
 from service.plain_table import number, plain_table, records
 
 
-def figures_of(nation: Nation, tasks: Sequence[ForceTask]) -> dict[str, Any]:
+def figures_of(nation: Nation, tasks: Sequence[ForceTask], request: NationRequest) -> dict[str, Any]:
     """Return a run's figures."""
     return {
         "verb": "national",
+        "asked": {"people": None if request.people is None else "folder" if request.people.is_dir() else "table"},
         "period": nation.period,
         "forces": records(nation.tables["forces"]),
         "league": records(nation.league),

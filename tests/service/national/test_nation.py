@@ -68,6 +68,9 @@ def test_a_nation_from_files_to_page_and_again(beatplan: Callable, given: Path, 
     manifest = json.loads(first["manifest.json"])
     assert manifest["rows_read"] == manifest["rows_accepted"] == 9 * 90 + 2 * 900 + 90
     assert set(manifest["products"]) == EXPECTED - {"manifest.json"}
+    made_again = beatplan("reproduce", out / "manifest.json", "--inputs", given, "--json", tmp_path / "again.json")
+    assert made_again.code == 0, made_again.err
+    assert json.loads((tmp_path / "again.json").read_text())["whole"]
     done = sorted(path.name for path in (out / "work" / "ledger").iterdir())
     again = beatplan("national", *words(given, out))
     assert again.code == 0
