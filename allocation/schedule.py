@@ -32,7 +32,7 @@ class Schedule:
     bound : no plan under the rules is worth more; breaks are left out of it
     gap : (bound - objective) / bound
     unmet : columns hotspot_id, shift, value, reason: visits demanded and not planned, and what they are worth
-    plus_one : columns base, shift, gain: what one more patrol there would add, the others left as they are
+    plus_one : columns base, shift, gain: what one more patrol there would add at least: the others stay as they are
     alternatives : columns plan, objective, share_of_best
     travel_basis : "street network" or "straight line"
     rules : the rules in plain words, numbered as in `allocation.problem`

@@ -103,7 +103,7 @@ def one_more_post(pack: Pack) -> Table:
     """Return what one more constable or CSO would add."""
     columns: Headings = {"role": ("One more", "text"), "gain": ("More harm exposed to patrol a week", "real")}
     held, empty = pack.staffing.plus_one, "One more post was not priced."
-    return Table.of("team-plus-one", "What one more post would buy", held, columns, empty=empty)
+    return Table.of("team-plus-one", "What one more post would buy, all teams planned anew", held, columns, empty=empty)
 
 
 def one_more_patrol(pack: Pack) -> Table:
@@ -115,7 +115,7 @@ def one_more_patrol(pack: Pack) -> Table:
         "gain": ("More harm exposed to patrol a week", "real"),
     }
     empty = "One more patrol was not priced."
-    return Table.of("patrol-plus-one", "What one more patrol would buy", held, columns, empty=empty)
+    return Table.of("patrol-plus-one", "What one more patrol would buy at least, the others left as they are", held, columns, empty=empty)
 
 
 def patrols(pack: Pack) -> tuple[Table, ...]:
