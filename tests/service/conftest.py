@@ -1,5 +1,7 @@
 """Runs of the command line inside the test's own process."""
 
+import fcntl
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ import pytest
 from geodata.town import Town, make_town, write_police_uk, write_town
 from service.cli import main
 from service.cycle import run_cycle
-from service.reading.inputs import Request
+from service.demo import made_up_request
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,13 @@ def town_files(town: Town, tmp_path_factory: pytest.TempPathFactory) -> TownFile
 
 
 @pytest.fixture(scope="session")
-def small_pack(town_files: TownFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pack of the small town from police.uk files, by the settings that stand where nobody says anything."""
-    out = tmp_path_factory.mktemp("pack") / "out"
-    run_cycle(Request(crimes=(str(town_files.police_uk),), areas=town_files.areas, out=out))
+def made_up_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pack of a small made-up force: `beatplan demo --seed 5 --wards 8 --incidents 3000`."""
+    folder = tmp_path_factory.getbasetemp()
+    common = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder  # the first to come makes it for all
+    out = common / "made-up pack"
+    with (common / "made-up pack.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            run_cycle(made_up_request(out, seed=5, wards=8, incidents=3000))
     return out

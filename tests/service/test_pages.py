@@ -5,20 +5,10 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def pack(tmp_path_factory: pytest.TempPathFactory):
-    from service.cycle import run_cycle
-    from service.demo import made_up_request
-
-    out = tmp_path_factory.mktemp("pack")
-    run_cycle(made_up_request(out, seed=5, wards=12, incidents=5000))
-    return out
-
-
 @pytest.mark.parametrize("name", ["report.html", "map.html"])
 @pytest.mark.parametrize("width", [1920, 390])
-def test_a_page_opens_from_disk_and_asks_nobody(pack, visit, name: str, width: int) -> None:
-    seen = visit((pack / name).read_text(encoding="utf-8"), width=width, height=900)
+def test_a_page_opens_from_disk_and_asks_nobody(made_up_pack, visit, name: str, width: int) -> None:
+    seen = visit((made_up_pack / name).read_text(encoding="utf-8"), width=width, height=900)
     seen.page.mouse.wheel(0, 4000)
     seen.page.wait_for_load_state("networkidle")
     assert seen.asked == []
@@ -26,6 +16,6 @@ def test_a_page_opens_from_disk_and_asks_nobody(pack, visit, name: str, width: i
     assert "Made-up force" in seen.page.title() + seen.page.inner_text("body")
 
 
-def test_the_report_tells_the_manifests_rows(pack, visit) -> None:
-    seen = visit((pack / "report.html").read_text(encoding="utf-8"))
-    assert "5,000" in seen.page.inner_text("body")
+def test_the_report_tells_the_manifests_rows(made_up_pack, visit) -> None:
+    seen = visit((made_up_pack / "report.html").read_text(encoding="utf-8"))
+    assert "3,000" in seen.page.inner_text("body")
