@@ -112,12 +112,21 @@ def refuse_open_door(scheduler: str) -> None:
     InputError
         Unless its address is on this machine, or begins with tls://.
     """
-    parts = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
-    if parts.scheme != "tls" and not (parts.scheme == "tcp" and _is_loopback(parts.hostname or "")):
+    scheme = urlsplit(scheduler).scheme if "://" in scheduler else "tcp"
+    if scheme != "tls" and not (scheme == "tcp" and is_loopback(scheduler)):
         raise InputError(
             f"A scheduler must be on this machine or have an address that begins with tls://, got {scheduler}: "
             "without a certificate anybody could run anything there."
         )
+
+
+def is_loopback(scheduler: str) -> bool:
+    """Return whether a scheduler's address is on this machine."""
+    host = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}").hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @dataclass(frozen=True)
@@ -214,10 +223,3 @@ def _security(scheduler: str, certificates: Certificates | None) -> "Security | 
         require_encryption=True, tls_ca_file=str(certificates.ca),
         tls_client_cert=str(certificates.certificate), tls_client_key=str(certificates.key),
     )  # fmt: skip
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -48,7 +48,7 @@ def is_gone(worker: str) -> bool:
     return False
 
 
-def work(url: str, folder: Path, kinds: Collection[str], parent: int) -> None:
+def work(url: str, folder: Path, kinds: Collection[str], parent: int, *, name: str | None = None) -> None:
     """
     Do jobs until the process that started this one is gone.
 
@@ -57,10 +57,11 @@ def work(url: str, folder: Path, kinds: Collection[str], parent: int) -> None:
     url, folder : of the store
     kinds : of jobs that it does
     parent : number of the process that started it
+    name : that it is known by, where not by its machine and number
     """
     os.nice(_GIVES_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that ends this one
-    store, worker = open_store(url, folder), name_of(os.getpid())
+    store, worker = open_store(url, folder), name or name_of(os.getpid())
     broken_off = False
     while os.getppid() == parent:
         try:
