@@ -17,6 +17,14 @@ NARROW, WIDE = 300.0, 1_900.0  # a disc of six cells, and one of 38, in more vec
 SIDES = (700.0, 2_000.0, 9_000.0)
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Tiles are small: to wake a second thread for each takes longer than its work."""
+    numba.set_num_threads(1)
+    yield
+    numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
+
+
 def crimes(size, seed):
     """Clusters, some on the corners and borders of tiles, some beyond the grid, and some on one point."""
     x, y = small.scattered(size, seed, columns=44, rows=36)
