@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from benchmarks._national_rows import fingerprint
 from service.cluster import Engine, open_engine
+from service.manifest import sha256_of
 from service.national.density import NationalDensity, national_density
 from service.national.importing import import_nation
 from service.store.catalogue import Store, open_store
@@ -58,10 +59,11 @@ def _density(engine: Engine, store: Store, given: argparse.Namespace) -> dict[st
     kept, out = _kept(store, given.month), given.out / "density"
     asked = NationalDensity(store.segments, out)
     done = national_density(engine, asked, [each.path for each in kept], given.out / "ledger")
-    sizes = sum((out / name).stat().st_size for name in done.files)
+    names = {path.relative_to(out).as_posix(): sha256_of(path) for path in done.files}
+    sizes = sum(path.stat().st_size for path in done.files)
     return {
         "force_months": len(kept), "rows": sum(each.rows for each in kept), "crimes": done.crimes, "cells": done.cells,
-        "surfaces_mib": round(sizes / _MIB, 1), "fingerprint": fingerprint(done.files),
+        "surfaces_mib": round(sizes / _MIB, 1), "fingerprint": fingerprint(names),
     }  # fmt: skip
 
 

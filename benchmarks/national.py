@@ -3,6 +3,7 @@ A nation's load: made, imported, worked through, scaled, disturbed, and planned 
 
     python -m benchmarks.national make --folder F [--forces 43] [--rows 65000000] [--years 15] [--seed 0] [--workers 2]
     python -m benchmarks.national run --folder F --json FILE --part import|density|year|scaling|chaos [--workers 2]
+    python -m benchmarks.national ci [--forces 6] [--rows 1000000] [--years 2]
     python -m benchmarks.national plan --read FILE --page docs/deploy/scaling.md
 
 Each part runs `beatplan national` as a user would, watched from outside with all its processes, and adds its rows to
@@ -14,6 +15,7 @@ loopback device, by which workers and scheduler speak, so that the machine shoul
 import argparse
 from pathlib import Path
 
+from benchmarks._national_ci import small_run
 from benchmarks._national_make import make
 from benchmarks._national_plan import fill
 from benchmarks._national_rows import NationalRow, keep, read_national
@@ -51,6 +53,14 @@ def _run(given: argparse.Namespace) -> None:
         keep([row], given.json)
 
 
+def _ci(given: argparse.Namespace) -> None:
+    row, wrong = small_run(
+        forces=given.forces, rows=given.rows, years=given.years, workers=given.workers, seed=given.seed
+    )
+    _tell(row, given.json)
+    raise SystemExit("\n".join(wrong) or None)
+
+
 def _plan(given: argparse.Namespace) -> None:
     fill(given.page, read_national(given.read))
 
@@ -78,12 +88,19 @@ def _words() -> argparse.ArgumentParser:
     running.add_argument("--resume", action="store_true", help="leave out parts of which FILE holds a row")
     running.add_argument("--kill", type=float, default=10.0, help="seconds between two workers killed")
     running.add_argument("--seed", type=int, default=0)
+    small = acts.add_parser("ci", help="a small nation from files to league; ends with 1 where anything does not hold")
+    small.set_defaults(act=_ci)
+    small.add_argument("--forces", type=int, default=6)
+    small.add_argument("--rows", type=int, default=1_000_000)
+    small.add_argument("--years", type=int, default=2)
+    small.add_argument("--seed", type=int, default=0)
     planning = acts.add_parser("plan", help="write the tables of a page from the rows")
     planning.set_defaults(act=_plan)
     planning.add_argument("--read", type=Path, required=True)
     planning.add_argument("--page", type=Path, required=True)
     for act in (making, running):
         act.add_argument("--folder", type=Path, required=True)
+    for act in (making, running, small):
         act.add_argument("--workers", type=int, default=2)
         act.add_argument("--json", type=Path, help="rows are added to those that it holds")
     return words
