@@ -9,6 +9,8 @@ from service.jobs.extracts import SHARES as READING
 from service.jobs.extracts import read_extract
 from service.jobs.made_up import SHARES as MAKING_UP
 from service.jobs.made_up import make_up
+from service.jobs.nation import SHARES as NATIONAL
+from service.jobs.nation import work_through_nation
 from service.jobs.planning import SHARES as PLANNING
 from service.jobs.planning import plan
 from service.jobs.queue import Job, Record
@@ -48,6 +50,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "extract": Kind("read an extract", read_extract, shares=READING),
     "run": Kind("run the cycle", run, quick=False, shares=RUNNING),
     "made-up": Kind("make up a force", make_up, shares=MAKING_UP),
+    "national": Kind("work through the nation", work_through_nation, quick=False, shares=NATIONAL),
     "scenario": Kind("plan scenarios", plan, quick=False, shares=PLANNING),
 }
 QUICK: Final = frozenset(name for name, kind in KINDS.items() if kind.quick)

@@ -9,6 +9,7 @@ there, and one that is done does nothing twice.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -80,13 +81,14 @@ class _Given:
     run: str
 
 
-def run_nation(request: NationRequest, *, stage: Stage = silent) -> NationOutcome:
+def run_nation(request: NationRequest, *, store: Store | None = None, stage: Stage = silent) -> NationOutcome:
     """
     Work through a nation and write what was found.
 
     Parameters
     ----------
     request : NationRequest
+    store : one that is open, in place of the request's
     stage : called with each stage's name as it begins; the stage runs inside what it returns
 
     Raises
@@ -99,18 +101,18 @@ def run_nation(request: NationRequest, *, stage: Stage = silent) -> NationOutcom
     with stage("forces"):
         forces = read_forces(request.forces)
         people = read_figures(request.people, forces)
-    store, ledger = _store(request), request.work / "ledger"
-    try:
-        with open_engine(request.scheduler, workers=request.workers) as engine:
-            kept, sources, notes = _crimes(request, store, engine, stage)
-            tasks, left_out = tasks_of(kept, forces, _ground(request, store))
-            named = {task.force for task in tasks}
-            paths = [str(segment.path) for segment in kept if segment.force in named]
-            asked = NationalDensity(store.segments.resolve(), (request.out / "density").resolve())
-            surfaces = national_density(engine, asked, paths, ledger, stage=stage)
-            facts = work_through(engine, force_jobs(tasks), ledger, stage=stage)
-    finally:
-        store.close()
+    ledger = request.work / "ledger"
+    with (
+        nullcontext(store) if store is not None else _store(request) as kept_in,
+        open_engine(request.scheduler, workers=request.workers) as engine,
+    ):
+        kept, sources, notes = _crimes(request, kept_in, engine, stage)
+        tasks, left_out = tasks_of(kept, forces, _ground(request, kept_in))
+        named = {task.force for task in tasks}
+        paths = [str(segment.path) for segment in kept if segment.force in named]
+        asked = NationalDensity(kept_in.segments.resolve(), (request.out / "density").resolve())
+        surfaces = national_density(engine, asked, paths, ledger, stage=stage)
+        facts = work_through(engine, force_jobs(tasks), ledger, stage=stage)
     with stage("league, page and tables"):
         given = _given(request, sources, people)
         nation = _nation(given, Found.of(tasks, facts), forces, people, (*notes, *left_out), request.marking)
@@ -147,11 +149,16 @@ def _listed(surfaces: NationalSurfaces, folder: Path) -> pd.DataFrame:
     return pd.DataFrame({"file": sorted(path.relative_to(folder).as_posix() for path in surfaces.files)})
 
 
-def _store(request: NationRequest) -> Store:
-    if request.store is not None:
-        return open_store(request.store)
+@contextmanager
+def _store(request: NationRequest) -> Iterator[Store]:
+    if request.store is None and request.crimes is None:
+        raise InputError("Either `--crimes` or `--store` must be given, got neither.")
     request.work.mkdir(parents=True, exist_ok=True)
-    return open_store(f"sqlite:///{request.work / 'nation.db'}")
+    opened = open_store(request.store or f"sqlite:///{request.work / 'nation.db'}")
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 def _kept(store: Store, request: NationRequest) -> list[Segment]:

@@ -45,8 +45,6 @@ class NationRequest:
     marking: str = "OFFICIAL"
 
     def __post_init__(self) -> None:
-        if self.crimes is None and self.store is None:
-            raise InputError("Either `--crimes` or `--store` must be given, got neither.")
         for name, month in (("--from", self.first), ("--to", self.last)):
             if month is not None and not _MONTH.fullmatch(month):
                 raise InputError(f"`{name}` must be a month such as 2024-06, got {month}.")

@@ -1,10 +1,11 @@
 """`beatplan national`: every force of a nation, worked out alike, beside those like it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from geodata.errors import InputError
 from service.verbs._options import JsonOption, QuietOption
 from service.verbs._progress import progress, tell
 
@@ -35,11 +36,18 @@ def national(
     ),
     cell: Annotated[float, typer.Option("--cell", help="Side of a cell, in metres.")] = 250.0,
     share: Annotated[float, typer.Option("--share", help="Share of a force's area that a forecast flags.")] = 0.01,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Leave it to the service of --store, from what that holds.")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")] = 0,
     json_file: JsonOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Work through a nation: hot spots, concentration, back-tests and teams of every force, and the league."""
+    if queue:
+        given = {"forces": forces, "people": people, "wards": wards, "first": first, "last": last}
+        typer.echo(_queued(given, store, crimes))
+        return
     from service.national.force_task import ForceSettings
     from service.national.nation import run_nation
     from service.national.nation_request import NationRequest
@@ -51,3 +59,17 @@ def national(
     with progress(quiet) as stage:
         outcome = run_nation(request, stage=stage)
     tell(outcome.figures, outcome.summary, json_file, quiet)
+
+
+def _queued(given: dict[str, Any], store: str | None, crimes: Path | None) -> str:
+    """Put a national run in the queue of the service, and say so."""
+    if store is None or crimes is not None:
+        raise InputError("`--queue` needs `--store` and takes no `--crimes`: the service works on what it holds.")
+    from contextlib import closing
+
+    from service.jobs.nation import ask_nation
+    from service.store import open_store
+
+    with closing(open_store(store, make=False)) as kept:
+        number = ask_nation(kept, given, actor="command line")
+    return f"Job {number} waits for the service; its files will lie in runs/nation/national-{number} of its folder."

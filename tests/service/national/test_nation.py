@@ -3,14 +3,18 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from geodata.errors import InputError
+from service.jobs import queue
+from service.jobs.nation import NATION
+from service.jobs.worker import do
 from service.national.nation import run_nation
 from service.national.nation_request import NationRequest
+from service.store import open_store
 from tests.service.national.nation import write_areas, write_crimes, write_people
 
 NAMES = ("Ayshire", "Beeshire", "Seashire", "Deeshire")
@@ -119,9 +123,30 @@ def test_what_cannot_be_done_is_said(
     assert (ran.code, sentence in ran.err) == (2, True), ran.err
 
 
-def test_something_must_be_given() -> None:
-    with pytest.raises(InputError, match="Either `--crimes` or `--store`"):
-        NationRequest(Path("areas"), Path("out"))
+def test_the_service_works_on_what_it_holds(beatplan: Callable, given: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "crimes"
+    write_crimes(alone, NAMES[0], 0, MONTHS[:2], rows=60)
+    url, areas = f"sqlite:///{tmp_path}/kept.db", given / "areas.geojson"
+    ran = beatplan("national", "--crimes", alone, "--forces", areas, "--store", url, "--out", tmp_path / "out")
+    assert ran.code == 0, ran.err
+    queued = beatplan("national", "--queue", "--forces", areas, "--store", url)
+    assert queued.out.startswith("Job 1 waits"), queued.err
+    refused = beatplan("national", "--queue", "--forces", given / "people.csv", "--store", url)
+    assert refused.code == 2
+    with closing(open_store(url)) as store:
+        do(store, queue.claim(store, "w", ["national"]), "w")
+        job = queue.find(store, NATION, 1)
+        assert job.state == "done", job.outcome
+        folder = store.folder / job.outcome["folder"]
+    assert (folder / "league.csv").read_bytes() == (tmp_path / "out" / "league.csv").read_bytes()
+    assert not (folder / "work").exists()
+
+
+def test_something_must_be_given(beatplan: Callable, given: Path, tmp_path: Path) -> None:
+    ran = beatplan("national", "--forces", given / "areas.geojson", "--out", tmp_path / "out")
+    assert (ran.code, "Either `--crimes` or `--store`" in ran.err) == (2, True)
+    ran = beatplan("national", "--forces", given / "areas.geojson", "--queue")
+    assert (ran.code, "`--queue` needs `--store`" in ran.err) == (2, True)
 
 
 @pytest.mark.shared
