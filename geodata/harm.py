@@ -185,6 +185,13 @@ def _parsed(data: bytes, file: str) -> HarmTable:
 
 
 def _rows(text: str, before: int, file: str) -> Iterator[tuple[int, dict[str, str | None]]]:
+    try:
+        yield from _numbered(text, before, file)
+    except csv.Error:
+        raise InputError(f"A harm table must have fields of less than 131,072 characters; `{file}` has not.") from None
+
+
+def _numbered(text: str, before: int, file: str) -> Iterator[tuple[int, dict[str, str | None]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="more")
     reader.fieldnames = [name.strip().casefold() for name in reader.fieldnames or []]
     missing = [name for name in ("offence", "weight") if name not in reader.fieldnames]

@@ -109,8 +109,8 @@ def read_earlier(path: Path) -> tuple[Release, ...]:
         raise NotFoundError(f"The releases published before must be a file, and {path.name} is not there.")
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        table["crimes"] = pd.to_numeric(table["crimes"]).astype("Int64")
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+        table["crimes"] = pd.array([int(each) if each else None for each in table["crimes"]], dtype="Int64")
+    except (ValueError, KeyError, TypeError, OverflowError):
         raise InputError(_not_ours(path)) from None
     if tuple(table.columns) != COLUMNS or table.duplicated(["release", "code", "counted_by", "name"]).any():
         raise InputError(_not_ours(path))

@@ -192,6 +192,8 @@ def read_profile(path: Path | None) -> Profile:
         raise InputError(f"The force profile must be TOML; {path.name} is not: {error}.") from None
     except ValidationError as error:
         raise InputError(f"The force profile {path.name} must keep its rules: {_sentence(error)}.") from None
+    except (ValueError, RecursionError):  # TOML of more digits or deeper than can be read
+        raise InputError(f"The force profile must be TOML that can be read, and {path.name} is not.") from None
 
 
 def _sentence(error: ValidationError) -> str:

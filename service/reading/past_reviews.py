@@ -66,11 +66,11 @@ def read_reviews(folder: Path | None) -> tuple[Review, ...]:
 def _reviews(path: Path) -> list[Review]:
     try:
         result = _Result.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
-        raise InputError(f"A review must be JSON, and {path.name} is not.") from None
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the whole"
         raise InputError(
             f"A review must be a result of `beatplan review --json`; in {path.name} `{place}` breaks its rule."
         ) from None
+    except (ValueError, RecursionError):  # no text, no JSON, or a number of more digits than can be read
+        raise InputError(f"A review must be JSON, and {path.name} is not.") from None
     return [Review(**each.model_dump()) for each in result.interventions]

@@ -128,6 +128,8 @@ def read_intervention(path: Path) -> Intervention:
     except ValidationError as error:
         found = "; ".join(_finding(each) for each in error.errors()[:3])
         raise InputError(f"The intervention {path.name} must keep its rules: {found}.") from None
+    except (ValueError, RecursionError):  # TOML of more digits or deeper than can be read
+        raise InputError(f"An intervention must be TOML that can be read, and {path.name} is not.") from None
 
 
 def _finding(error: Any) -> str:
