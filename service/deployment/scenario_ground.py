@@ -13,6 +13,7 @@ from pandera.pandas import DataFrameSchema
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geodata.areas import locate
+from geodata.crimes import CrimeRead
 from geodata.errors import InputError, NotFoundError
 from geodata.harm import read_harm
 from geodata.streets import Streets, covers, read_streets
@@ -100,7 +101,7 @@ def ground_of_run(
     profile: Profile,
     *,
     streets: Path | None = None,
-    crimes: tuple[str, ...] = (),
+    crimes: tuple[str, ...] | CrimeRead = (),
     seed: int | None = None,
     file: Path | None = None,
 ) -> Ground:
@@ -112,7 +113,8 @@ def ground_of_run(
     folder : of its products, as `beatplan report` wrote them
     profile : of the base; of the same force and CRS
     streets : that patrols walk on, or None
-    crimes : folders, files or globs, for the times of day; none: harm is spread by the length of the shifts
+    crimes : folders, files or globs, or what was read of them, for the times of day; none: harm is spread by the
+        length of the shifts
     seed : in place of the profile's
     file : of the profile, beside which a harm table of its own lies
 
@@ -150,8 +152,8 @@ def _layer(folder: Path, layer: str, more: list[str]) -> tuple[GeoDataFrame, pd.
         raise InputError(f"The run must have the layer {layer} in its {HOT_SPOTS}, whole, and has not.") from None
 
 
-def _times(crimes: tuple[str, ...], profile: Profile, areas: GeoDataFrame, hotspots: GeoDataFrame) -> Times:
-    table = read_given(None, crimes, profile).crimes
+def _times(crimes: tuple[str, ...] | CrimeRead, profile: Profile, areas: GeoDataFrame, hotspots: GeoDataFrame) -> Times:
+    table = crimes.crimes if isinstance(crimes, CrimeRead) else read_given(None, crimes, profile).crimes
     ward = locate(table, areas)
     kept = ward.notna() & ~table["offence"].isin(profile.analysis.exclude)
     inside = table[kept]

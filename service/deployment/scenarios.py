@@ -10,6 +10,7 @@ import pandas as pd
 from allocation.exposure import Exposures, Patrolled, compare_patrols
 from allocation.scenario import Comparison, Scenario, compare_scenarios
 from allocation.team_problem import TeamProblem
+from geodata.crimes import CrimeRead
 from geodata.errors import InputError
 from service.deployment.allocate import Stage, read_problem, records
 from service.deployment.changes import Lines, changed, profile_of, read_lines
@@ -42,7 +43,8 @@ class ScenarioRequest:
     wards, demand : files; None: those that the profile names, or what the ground holds
     out : folder of the products, or None: none are written
     run : folder of the products of a finished run, whose hot spots are patrolled, or None
-    crimes : folders, files or globs: with `run` for the times of day, without it to find the hot spots from
+    crimes : folders, files or globs, or what was read of them: with `run` for the times of day, without it to find
+        the hot spots from
     streets : that patrols walk on, or None
     as_of, allow_gaps, seed : as for a run of the working cycle
     ground : what scenarios are planned on, in place of `run` and `crimes`
@@ -54,7 +56,7 @@ class ScenarioRequest:
     demand: Path | None = None
     out: Path | None = None
     run: Path | None = None
-    crimes: tuple[str, ...] = ()
+    crimes: tuple[str, ...] | CrimeRead = ()
     streets: Path | None = None
     as_of: str | None = None
     allow_gaps: bool = False

@@ -4,12 +4,12 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyogrio
 from sqlalchemy import Connection
 
-from geodata.errors import InputError
+from geodata.errors import InputError, NotFoundError
 from service.jobs import queue
 from service.jobs.queue import Job, Record
 from service.jobs.workshop import workshop
@@ -18,7 +18,11 @@ from service.reading.last_run import HOT_SPOTS, MANIFEST
 from service.stages import Stage
 from service.store import Store, audit
 from service.store.files import current_files, lay_out
-from service.store.runs import find_run
+from service.store.runs import Run, find_run
+from service.store.segments import Segment
+
+if TYPE_CHECKING:
+    from geodata.crimes import CrimeRead
 
 MOST: Final = 4  # scenarios side by side, beside the base
 SHARES: Final = {"read": 0.05, "staff teams": 0.2, "write": 0.95}
@@ -120,7 +124,7 @@ def plan(store: Store, job: Job, stage: Stage) -> Record:
     with workshop(store, job) as folder:
         request = ScenarioRequest(
             base=None, scenarios=tuple(job.request["scenarios"]), run=store.folder / run.folder,
-            streets=_streets(store, job, run.folder, folder), out=folder / "out",
+            streets=_streets(store, job, run.folder, folder), crimes=_crimes(store, run), out=folder / "out",
         )  # fmt: skip
         found = compare(request, stage=stage)
         target = store.folder / home
@@ -137,6 +141,24 @@ def plan(store: Store, job: Job, stage: Stage) -> Record:
         return told
 
     return record
+
+
+def _crimes(store: Store, run: Run) -> "CrimeRead | tuple[str, ...]":
+    """
+    Return the crimes that a run was made from, for the times of day and other weights of crime types.
+
+    None where some were erased since, or where the harm table is the force's own, which lies with its files.
+    """
+    from service.jobs.running import kept_crimes
+
+    profile = Profile.model_validate(base_of(store, run.force, run.id, published_only=False))
+    asked = queue.find(store, run.force, run.job_id).request.get("segments", [])
+    if not asked or profile.harm.table.endswith(".csv"):
+        return ()
+    try:
+        return kept_crimes(store, [Segment(**each) for each in asked], profile)
+    except NotFoundError:
+        return ()
 
 
 def _streets(store: Store, job: Job, run_folder: str, folder: Path) -> Path | None:

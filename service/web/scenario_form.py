@@ -27,6 +27,7 @@ class ScenarioForm(BaseModel):
     budget : pounds a year that the posts may cost together
     close : bases that are closed
     ward, ward_constables, ward_csos, ward_weight : by row, a ward's settled posts and its priority
+    offence, offence_weight : by row, a crime type and what the control strategy weighs its harm by
     unit_base, unit_shift, unit_role, unit_patrols : by row, how many patrols a base sends out in a shift
     """
 
@@ -49,6 +50,8 @@ class ScenarioForm(BaseModel):
     ward_constables: Annotated[list[Whole], Field(max_length=20)] = []
     ward_csos: Annotated[list[Whole], Field(max_length=20)] = []
     ward_weight: Annotated[list[Number], Field(max_length=20)] = []
+    offence: Annotated[list[Words], Field(max_length=20)] = []
+    offence_weight: Annotated[list[Number], Field(max_length=20)] = []
     unit_base: Annotated[list[Words], Field(max_length=20)] = []
     unit_shift: Annotated[list[Words], Field(max_length=20)] = []
     unit_role: Annotated[list[Words], Field(max_length=20)] = []
@@ -81,7 +84,8 @@ def lines_of(form: ScenarioForm, base: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     weights = {ward: weight for ward, (_, weight) in wards.items() if weight is not None}
     lines = {
-        "posts": _given(posts), "staff": _given(staff), "community_priorities": weights, "units": _units(form, base)
+        "posts": _given(posts), "staff": _given(staff), "community_priorities": weights,
+        "control_strategy": _strategy(form), "units": _units(form, base),
     }  # fmt: skip
     own = {"name": form.name.strip(), **({"close_bases": form.close} if form.close else {})}
     return {"scenario": own, **_given(lines)}
@@ -98,6 +102,14 @@ def _wards(form: ScenarioForm) -> dict[str, tuple[dict[str, int], float | None]]
             locks = _given({"constables": _whole(constables), "csos": _whole(csos)})
             found[ward] = (locks, _number(weight))
     return found
+
+
+def _strategy(form: ScenarioForm) -> dict[str, float]:
+    """Return what each crime type that a row names is weighed by."""
+    rows = [row for row in zip_longest(form.offence, form.offence_weight, fillvalue="") if any(row)]
+    if not all(map(all, rows)):
+        raise InputError("What counts more or less must be a crime type and its weight, and one row lacks either.")
+    return {offence: float(weight) for offence, weight in rows}
 
 
 def _units(form: ScenarioForm, base: dict[str, Any]) -> list[dict[str, Any]]:

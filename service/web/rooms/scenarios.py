@@ -8,6 +8,7 @@ from fastapi import Form
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from geodata.errors import InputError, NotFoundError
+from maps.tasking.facts import offence_mix
 from service.deployment.scenario_page import PAGE
 from service.jobs import queue
 from service.jobs.planning import MOST, ask_plan, base_of
@@ -117,7 +118,7 @@ def _page(visit: Visit, *, status: int = 200, error: str = "") -> Response:
          "at": job.at, "alone": len(job.request["names"]) == 1}
         for job in queue.newest(visit.store, force, kind="scenario")
     ]  # fmt: skip
-    about = _choices(visit, runs[0]) if runs else {"wards": {}, "bases": [], "shifts": []}
+    about = _choices(visit, runs[0]) if runs else {"wards": {}, "offences": [], "bases": [], "shifts": []}
     return page(
         visit, "scenarios.html", status=status, error=error, rows=rows, runs=runs, most=MOST, lines=range(_ROWS),
         **about,
@@ -128,15 +129,24 @@ def _choices(visit: Visit, run: Run) -> dict[str, Any]:
     """Return the wards, bases and shifts that a form can name, of the newest published run."""
     profile = base_of(visit.store, run.force, run.id, published_only=True)
     layers = visit.store.folder / run.folder / HOT_SPOTS
-    wards = {}
+    wards, offences = {}, sorted(profile["control_strategy"])
     if layers.is_file():
+        offences = _offences(layers, profile)
         table = pyogrio.read_dataframe(layers, layer="wards", columns=["code", "name"], read_geometry=False)
         wards = dict(zip(table["code"], table["name"], strict=True))
     return {
         "wards": wards,
+        "offences": [(name, name) for name in offences],
         "bases": [(base["name"], base["name"]) for base in profile["bases"]],
         "shifts": [(shift["name"], shift["name"]) for shift in profile["shifts"]],
     }
+
+
+def _offences(layers: Path, profile: dict[str, Any]) -> list[str]:
+    """Return the crime types that a form can weigh: those of the hot spots, and of the control strategy."""
+    spots = pyogrio.read_dataframe(layers, layer="hot_spots", columns=["offence_mix"], read_geometry=False)
+    named = {name for mix in spots["offence_mix"].dropna() for name, _ in offence_mix(mix)}
+    return sorted({*profile["control_strategy"], *named})
 
 
 def _summary(job: Job) -> list[dict[str, Any]]:

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from service.jobs import extracts, queue
-from service.store.tables import ACCOUNTS, FILES, IMPORTS, METADATA, SEGMENTS
+from service.store.tables import FILES, IMPORTS, METADATA, SEGMENTS
 from service.web import Settings, create_app
-from service.web.accounts import ELSEWHERE, Account
+from service.web.accounts import Account, arrive
 from service.web.doors import DOORS
 from service.web.roles import PUBLIC, ROLES, may
 from service.web.sessions import begin_session
@@ -44,8 +44,7 @@ def role_for(door):
 def test_another_forces_rows_are_not_there(door, client, store):
     role = role_for(door)
     stranger = Account("elsewhere", role, "other-force")
-    with store.writing() as writing:
-        writing.execute(insert(ACCOUNTS).values(**vars(stranger), password=ELSEWHERE, state="open"))
+    arrive(store, stranger)
     before, session, browser = everything(store), begin_session(store, stranger), client()
     browser.cookies.set(COOKIE, session.token)
     answer = knock(browser, door, session.form_token)

@@ -1,10 +1,21 @@
 """What a planner types, as lines of the profile."""
 
+import json
+from types import SimpleNamespace
+
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from geodata.errors import InputError
+from service.jobs import planning, queue
+from service.stages import silent
+from service.store.erasure import forget_before
+from service.store.segments import current
+from service.store.tables import JOBS, RUNS
 from service.web.scenario_form import ScenarioForm, lines_of
+from tests.service.tasking.made_run import FORCE
+from tests.service.web.work_made import RUNNING, SCENARIO
 
 BASE = {"units": [{"base": "Central", "shift": "late", "role": "CSO", "patrols": 1, "officers": 2}]}
 
@@ -73,3 +84,40 @@ def test_what_costs_more_than_the_budget_is_refused_with_a_way_to_keep_to_it(ent
     assert "2 CSOs fewer would keep to it" in told.text
     assert "says nothing" in browser.post("/scenarios", data=form | {"budget": "1140000"}).text
     assert browser.post("/scenarios", data=form | prices | {"budget": "1200000"}).status_code == 303
+
+
+def test_crime_types_are_weighed_row_by_row():
+    told = lines(offence=["Burglary", "", "Robbery"], offence_weight=["2", "", "0.5"])
+    assert told["control_strategy"] == {"Burglary": 2.0, "Robbery": 0.5}
+    with pytest.raises(InputError, match="a crime type and its weight"):
+        lines(offence=["Burglary"], offence_weight=[""])
+
+
+def test_a_form_offers_the_crime_types_of_the_runs_hot_spots(enter):
+    page = enter("planner")[0].get("/scenarios").text
+    offered = page.split('name="offence"')[1].split("</select>")[0]
+    assert '<option value="Burglary">' in offered
+
+
+def test_scenarios_are_planned_with_the_crimes_that_the_run_was_made_from_while_they_are_kept(store, monkeypatch):
+    asked = []
+
+    def compare(request, stage):
+        asked.append(request)
+        request.out.mkdir()
+        return SimpleNamespace(figures={"summary": [], "wards": [], "notes": []})
+
+    monkeypatch.setattr("service.deployment.scenarios.compare", compare)
+    with store.writing() as writing:
+        segments = [vars(each) for each in current(writing, FORCE)]
+        run_job = writing.execute(select(RUNS.c.job_id).where(RUNS.c.id == 1)).scalar_one()
+        writing.execute(JOBS.update().where(JOBS.c.id == run_job).values(request=json.dumps({"segments": segments})))
+    job = queue.find(store, FORCE, SCENARIO)
+    planning.plan(store, job, silent)
+    assert asked[0].crimes.sources["sha256"].tolist() == [each["sha256"] for each in segments]
+    queue.cancel(store, FORCE, RUNNING, actor="the-analyst")
+    forget_before(store, FORCE, "2024-06", actor="the-admin")
+    with store.writing() as writing:
+        writing.execute(RUNS.update().where(RUNS.c.id == 1).values(state="published"))
+    planning.plan(store, job, silent)
+    assert asked[1].crimes == ()
