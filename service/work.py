@@ -9,7 +9,8 @@ import hashlib
 import importlib.util
 import json
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -88,12 +89,11 @@ def work_through(
         if job.name in done:
             ended(job, done[job.name])
     with stage(f"{len(left):,} of {len(jobs):,} jobs") if left else silent(""):
-        for job, facts in engine.results(left):
-            done[job.name] = facts
-            draft = places[job.name].with_suffix(".draft")
-            draft.write_text(json.dumps({"job": job.name, "facts": facts}, sort_keys=True), encoding="utf-8")
-            draft.replace(places[job.name])
-            ended(job, facts)
+        with closing(_each(engine.results(left))) as results:  # whatever ends this ends the jobs that wait
+            for job, facts in results:
+                done[job.name] = facts
+                _write(places[job.name], job, facts)
+                ended(job, facts)
     return {job.name: done[job.name] for job in jobs}
 
 
@@ -127,6 +127,16 @@ def do(job: Job, program: str | None = None) -> Facts:
         where = traceback.extract_tb(error.__traceback__)[-1]
         told = f"{type(error).__name__} in {Path(where.filename).name}, line {where.lineno}"
         raise RuntimeError(f"the job `{job.name}` failed: {told}") from error
+
+
+def _each(results: Iterator[tuple[Job, Facts]]) -> Generator[tuple[Job, Facts], None, None]:
+    yield from results
+
+
+def _write(place: Path, job: Job, facts: Facts) -> None:
+    draft = place.with_suffix(".draft")
+    draft.write_text(json.dumps({"job": job.name, "facts": facts}, sort_keys=True), encoding="utf-8")
+    draft.replace(place)
 
 
 def _told_before(place: Path) -> Facts | None:

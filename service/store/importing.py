@@ -203,9 +203,9 @@ def _keep(store: Store, writing: Connection, draft: Draft, actor: str) -> Import
         insert(SEGMENTS), [{**vars(each), "state": "current", "import_id": number} for each in news.values()]
     )
     if len(draft.rejects):
-        refused = zip(*(draft.rejects[name].tolist() for name in ("file", "line", "reason")), strict=True)
-        names = ("import_id", "file", "line", "reason")
-        writing.execute(insert(REJECTS), [dict(zip(names, (number, *row), strict=True)) for row in refused])
+        rows = zip(*(draft.rejects[name].tolist() for name in ("file", "line", "reason")), strict=True)
+        refused = [{"import_id": number, "file": file, "line": line, "reason": why} for file, line, why in rows]
+        writing.execute(insert(REJECTS), refused)
     sums = {name: int(draft.months[name].sum()) for name in ("added", "removed", "kept")}
     audit.append(
         writing, at=about["at"], actor=actor, act="collection", subject=f"crimes of {draft.force}",

@@ -100,8 +100,8 @@ def test_a_lost_scheduler_is_a_sentence_and_the_work_goes_on_at_the_next_call(tm
 
 
 def test_a_job_that_always_ends_its_worker_is_told(processes, monkeypatch, tmp_path):
-    monkeypatch.setattr(processes.client.cluster.scheduler, "allowed_failures", 1)
-    with pytest.raises(InputError, match="`large` ended 2 of them"):
+    monkeypatch.setattr(processes.client.cluster.scheduler, "allowed_failures", 0)
+    with pytest.raises(InputError, match="`large` ended 1 of them"):
         work_through(processes, [Job("large", die, (tmp_path,))], tmp_path / "ledger")
 
 

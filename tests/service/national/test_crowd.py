@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from service.store import audit, open_store
@@ -24,6 +25,7 @@ def rows_of(store, table):
         return [dict(row) for row in reading.execute(select(table)).mappings()]
 
 
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
 def test_three_services_and_two_importers_at_once_lose_nothing_and_double_nothing(address, tmp_path):
     nations = [tmp_path / "first", tmp_path / "second"]
     for seed, nation in enumerate(nations):
