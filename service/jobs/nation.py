@@ -85,5 +85,5 @@ def work_through_nation(store: Store, job: Job, stage: Stage) -> Record:
 def _request(asked: Mapping[str, Any], out: Path) -> Any:
     from service.national.nation_request import NationRequest
 
-    paths = {name: Path(asked[name]) for name in _PATHS if asked.get(name)}
+    paths: dict[str, Any] = {name: Path(asked[name]) for name in _PATHS if asked.get(name)}
     return NationRequest(out=out, first=asked.get("first"), last=asked.get("last"), **paths)

@@ -39,7 +39,7 @@ def nation_again(
     """
     if any(kind == SEGMENT for kind, _ in places):
         raise NotFoundError("A run must be made from files to be made again, and this one was from a store's segments.")
-    given: dict[str, Path] = {"crimes": workshop / "crimes"}
+    given: dict[str, Any] = {"crimes": workshop / "crimes"}
     for (kind, name), path in places.items():
         beside = name.startswith(f"{kind}: ")
         laid = lay(path, workshop / (kind if beside else "crimes"), name.removeprefix(f"{kind}: "))
