@@ -88,12 +88,12 @@ def work_through(
     for job in jobs:
         if job.name in done:
             ended(job, done[job.name])
-    with stage(f"{len(left):,} of {len(jobs):,} jobs") if left else silent(""):
-        with closing(_each(engine.results(left))) as results:  # whatever ends this ends the jobs that wait
-            for job, facts in results:
-                done[job.name] = facts
-                _write(places[job.name], job, facts)
-                ended(job, facts)
+    told = stage(f"{len(left):,} of {len(jobs):,} jobs") if left else silent("")
+    with told, closing(_each(engine.results(left))) as results:  # whatever ends this ends the jobs that wait
+        for job, facts in results:
+            done[job.name] = facts
+            _write(places[job.name], job, facts)
+            ended(job, facts)
     return {job.name: done[job.name] for job in jobs}
 
 
