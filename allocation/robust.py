@@ -36,6 +36,7 @@ from geodata.tables import STAFFING, check
 ROBUST: Final = "robust plan"
 EXPECTED: Final = "best for the expected demand"
 WORST: Final = 0.1
+MOST_TABLED: Final = 1_000_000  # wards x teams: beyond it replicates are not weighed together
 ROOM: Final = 6  # posts of a role that a ward may have beyond the most of this plan, where replicates weigh together
 _MIDDLE: Final = (0.05, 0.95)
 
@@ -169,10 +170,13 @@ def _together(frame: Frame, benefits: list[Benefit], nominal: Solved) -> Iterato
     if problem.worth is not None or problem.rules.objective != "total" or problem.rules.least_service:
         return  # no sum over the wards, or a rule that needs to know one demand
     most = min(most, problem.rules.largest or most)
-    constables, csos = np.divmod(np.arange((most + 1) ** 2), most + 1)
+    teams = (most + 1) ** 2
+    if frame.size * teams > MOST_TABLED:
+        return
+    constables, csos = np.divmod(np.arange(teams), most + 1)
     shape, rows, held = (frame.size, most + 1, most + 1), benefits, nominal.held
     for _ in range(2):
-        mean = np.mean([_by_team(benefit, constables, csos) for benefit in rows], axis=0)
+        mean = sum((_by_team(benefit, constables, csos) for benefit in rows), np.zeros(frame.size * teams)) / len(rows)
         best = solve(replace(problem.ruled(largest=most), worth=mean.reshape(shape)), held)
         if best is None:
             return
@@ -182,10 +186,9 @@ def _together(frame: Frame, benefits: list[Benefit], nominal: Solved) -> Iterato
 
 
 def _by_team(benefit: Benefit, constables: IntArray, csos: IntArray) -> FloatArray:
-    """Return the value of each of these teams in every ward, wards x teams."""
-    hours = benefit.hours(constables, csos)
-    strands = zip(benefit.strands.T, benefit.saturation.T, strict=True)
-    return np.asarray(sum(-demand[:, None] * np.expm1(-hours / saturation[:, None]) for demand, saturation in strands))
+    """Return the value of each of these teams in every ward, ward by ward."""
+    ward, team = np.divmod(np.arange(len(benefit.strands) * len(csos)), len(csos))
+    return benefit.value(ward, constables[team], csos[team])
 
 
 def _keeps(frame: Frame, officers: IntArray) -> bool:

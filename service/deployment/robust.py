@@ -10,10 +10,13 @@ from allocation.robust import Robust, offering, robust_teams
 from allocation.team_problem import TeamProblem
 from allocation.teams import Staffing
 from geodata.cast import FloatArray, IntArray
+from geodata.errors import InputError
 from service.analysis.scene import Scene, long_periods
 
 REPLICATES: Final = 50
 PLANNED: Final = 10  # of them: the teams are planned on these, and tried on all
+FEW: Final = 3  # where each plan takes its time
+LARGE: Final = 300  # wards
 FEWEST: Final = 6  # periods to draw from
 
 
@@ -33,6 +36,8 @@ def held_against_the_past(
     """
     Return a problem's best teams and the robust ones, held against demand of periods drawn again.
 
+    None where there are too few periods, or the rules leave no plan on any of these demands.
+
     Parameters
     ----------
     scene : what is known
@@ -45,7 +50,11 @@ def held_against_the_past(
         return None
     drawn = np.random.default_rng(seed).integers(0, len(harm), (REPLICATES, len(harm)))
     by_week = harm[drawn].sum(axis=1) / weeks.to_numpy(dtype=np.float64)[drawn].sum(axis=1, keepdims=True)
-    return robust_teams(problem, by_week, solved=PLANNED, held=held)
+    slow = len(problem.demand) > LARGE or problem.rules.objective == "worst first"
+    try:
+        return robust_teams(problem, by_week, solved=FEW if slow else PLANNED, held=held)
+    except InputError:  # rules that ask much of one demand leave no plan on another
+        return None
 
 
 def how_sure(scene: Scene, staffing: Staffing, *, most: float, seed: int) -> Robust | None:

@@ -107,3 +107,8 @@ def test_with_the_worst_ward_first_no_other_plan_is_offered() -> None:
     harm = [50.0, 20.0, 15.0, 5.0, 1.0]
     found = robust_teams(problem(harm, objective="worst first"), drawn(harm, 1), solved=4)
     assert found.plans["moved"].tolist() == [0, 0]
+
+
+def test_where_nothing_is_expected_there_is_nothing_to_give_up() -> None:
+    found = robust_teams(problem([0.0, 0.0, 0.0]), np.zeros((5, 3)))
+    assert (found.price, found.plans["moved"].tolist()) == (0.0, [0, 0])
