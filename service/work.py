@@ -8,6 +8,7 @@ calls it. What is done is told in the ledger, so that work which breaks off goes
 import hashlib
 import importlib.util
 import json
+import os
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -134,7 +135,7 @@ def _each(results: Iterator[tuple[Job, Facts]]) -> Generator[tuple[Job, Facts], 
 
 
 def _write(place: Path, job: Job, facts: Facts) -> None:
-    draft = place.with_suffix(".draft")
+    draft = place.with_suffix(f".{os.getpid()}.draft")
     draft.write_text(json.dumps({"job": job.name, "facts": facts}, sort_keys=True), encoding="utf-8")
     draft.replace(place)
 

@@ -172,3 +172,23 @@ def test_a_folder_must_hold_each_month_once(store, nation):
     with pytest.raises(InputError, match=r"such as 2024-06-durham-street\.csv; .* holds none\."):
         imported(store, copy.parent.parent / "nothing")
     assert tallies(store) == (0, 0, {}, 0)
+
+
+@pytest.mark.shared
+def test_real_files_are_read_as_they_are_read_elsewhere(shared, tmp_path):
+    folder = tmp_path / "crime"
+    folder.symlink_to(shared / "data" / "crime" / "city-of-london")
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    done = imported(store, folder)
+    read = read_crimes([folder])
+    assert (done.forces["rows_accepted"].tolist(), done.forces["rows_rejected"].tolist()) == (
+        [len(read.crimes)],
+        [len(read.rejects)],
+    )
+    found, whole = read_kept(store, "city-of-london"), read.crimes
+    for crimes in (found, whole):
+        crimes["x"], crimes["y"] = crimes.geometry.x, crimes.geometry.y
+    columns = ["crime_id", "offence", "occurred_from", "place_id", "location", "lsoa", "x", "y"]
+    one, other = (table[columns].astype(str).value_counts().sort_index() for table in (found, whole))
+    assert one.equals(other)
+    store.close()
