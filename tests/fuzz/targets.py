@@ -116,7 +116,8 @@ def told(data: bytes, batch: Batch, judged: Judged, *, whole: bool, mapping: Ext
     assert accepted + refused == batch.rows
     lines = [*batch.line.tolist(), *(line for line, _ in batch.broken)]
     assert len(set(lines)) == len(lines)
-    assert all(1 <= line <= max(map(data.count, (b"\n", b"\r", b","))) + 1 for line in lines)
+    most = max(data.count(b"\n") + data.count(b"\r"), data.count(b",")) + 1  # lines, or records of an array
+    assert all(1 <= line <= most for line in lines)
     place = np.isfinite(judged.x) & np.isfinite(judged.y)
     assert place[judged.point[judged.reason == ACCEPTED]].all()
     if whole and batch.rows:
