@@ -159,6 +159,27 @@ def test_another_import_that_comes_between_is_compared_with_again(store, nation,
     assert tallies(store)[2] == {"current": 3, "superseded": 1}
 
 
+def test_an_import_that_breaks_off_leaves_whole_forces_and_goes_on_where_it_stopped(store, nation, monkeypatch):
+    from service.national import importing
+
+    keep = importing._keep
+
+    def breaks_off(store, force, *given):
+        if force == "kent":
+            raise KeyboardInterrupt
+        return keep(store, force, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "_keep", breaks_off)
+        with pytest.raises(KeyboardInterrupt):
+            imported(store, nation)
+    assert kept(store, "kent") == []
+    assert len(kept(store, "durham")) in (0, 3)
+    assert len(list((nation.parent / "ledger").glob("*.json"))) >= 2  # both years of kent, at the least
+    assert imported(store, nation).forces["rows_accepted"].tolist() == [120, 120]
+    assert tallies(store) == (2, 6, {"current": 6}, 2)
+
+
 def test_a_folder_must_hold_each_month_once(store, nation):
     with pytest.raises(InputError, match="holds none of essex"):
         imported(store, nation, forces=("kent", "essex"))
