@@ -22,8 +22,9 @@ def databases(kind: str, folder: Path) -> Iterator[Callable[[], str]]:
     if kind == "sqlite":
         yield lambda: f"sqlite:///{folder / uuid.uuid4().hex}.db"
         return
+    names = [f"t{uuid.uuid4().hex[:12]}" for _ in range(2)]
     with _server() as address:
-        yield lambda: _made(address)
+        yield lambda: _made_anew(address, names)
 
 
 @contextmanager
@@ -49,11 +50,13 @@ def _as_server(*command: str) -> None:
     subprocess.run([*before, *command], check=True, capture_output=True)
 
 
-def _made(address: str) -> str:
-    name = f"t{uuid.uuid4().hex[:12]}"
+def _made_anew(address: str, names: list[str]) -> str:
+    """Make an empty database of the name whose turn it is: thousands of old ones would fill the disk."""
+    names.reverse()
     manager = address.format(name="postgres").replace("postgresql", "postgresql+psycopg")
     engine = create_engine(manager, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {names[0]} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {names[0]}"))
     engine.dispose()
-    return address.format(name=name)
+    return address.format(name=names[0])
