@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import cast
+from geodata.errors import InputError
 from hotspots.emerging import EMERGING_CLASSES, FEWEST_PERIODS, emerging_hotspots
 from hotspots.gistar import gistar
 from hotspots.history import values_by_period
@@ -13,6 +14,7 @@ from service.national.force_ground import Ground, crimes_about, ground_of
 from service.national.force_task import ForceTask, write_table
 
 NONE: Final = EMERGING_CLASSES[-1]
+FEWEST_CRIMES: Final = 100  # in the force's cells: with fewer chance alone makes hot spots
 
 
 def local_statistics(task: ForceTask) -> dict[str, Any]:
@@ -21,10 +23,17 @@ def local_statistics(task: ForceTask) -> dict[str, Any]:
 
     Gi* is of the crimes of all months, the classes of those of each month. The neighbourhood of a cell at the border
     reaches into the neighbour's, whose cells count among all that are compared and are not written.
+
+    Raises
+    ------
+    InputError
+        If fewer than 100 crimes lie in the force's cells.
     """
     ground = ground_of(task)
     crimes = crimes_about(task, ground)
     cells = _gistar(task, ground, crimes)
+    if (held := int(cells["crimes"].sum())) < FEWEST_CRIMES:
+        raise InputError(f"Hot cells need {FEWEST_CRIMES} crimes, got {held:,}: chance alone makes some of fewer.")
     told: dict[str, Any] = {"cells": int(ground.own.sum())}
     for spot in ("hot", "cold"):
         told[spot] = int((cells["spot"] == spot).sum())
@@ -36,7 +45,7 @@ def local_statistics(task: ForceTask) -> dict[str, Any]:
         told["refused"] = f"Classes of emerging hot spots need {FEWEST_PERIODS} months, got {len(task.months)}."
         cells["class"] = NONE
     told["crimes_in_hot"] = int(cells.loc[cells["spot"] == "hot", "crimes"].sum())
-    told["crimes"] = int(cells["crimes"].sum())
+    told["crimes"] = held
     kept = cells[(cells["spot"] != "none") | (cells["class"] != NONE)]
     return told | write_table(task, "cells", kept.rename_axis("cell").reset_index())
 

@@ -164,6 +164,12 @@ def test_each_job_says_what_json_can_hold_and_does_the_same_twice(nation):
         assert all(Path(path).is_file() for path in told["files"])
 
 
+def test_a_handful_of_crimes_makes_no_hot_spot(nation):
+    few = replace(nation[0], settings=ForceSettings(exclude=("Burglary", "Drugs", "Violence and sexual offences")))
+    few = replace(few, own=few.own[:2], months=few.months[:2], neighbours=(), beside=())
+    assert found(few, "local")["refused"].startswith("Hot cells need 100 crimes, got ")
+
+
 def test_a_cell_larger_than_the_force_is_told_and_stops_nobody(nation):
     wide = replace(nation[0], settings=ForceSettings(cell=20_000.0))
     assert "must lie in ayshire" in found(wide, "local")["refused"]
