@@ -26,7 +26,7 @@ def test_what_is_stored_reaches_every_kind_of_answer(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_any_change_to_what_is_stored_is_a_result_or_a_sentence(name: str, data: st.DataObject) -> None:
     entry = data.draw(st.sampled_from([path for path in ENTRIES if path.parent.name == name])).read_bytes()

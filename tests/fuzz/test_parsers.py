@@ -56,7 +56,7 @@ INTERVENTION = (
 )
 
 
-EXAMPLES = int(os.environ.get("BEATPLAN_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("BEATPLAN_EXAMPLES", "15"))
 SAME_FOLDER = HealthCheck.function_scoped_fixture  # each example writes its file anew
 
 
@@ -231,7 +231,7 @@ def test_what_is_told_of_a_stop_is_kept_within_its_rules_or_refused(
     assert not (told.done and told.minutes == 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_of_any_counts_a_small_one_stays_hidden_whatever_else_is_printed(data: st.DataObject) -> None:
     areas, kinds, months = (data.draw(st.integers(1, most)) for most in (4, 3, 3))
