@@ -20,7 +20,7 @@ from service.deployment.backtest import PlanTest, PlanTested, run_plan_test
 from service.deployment.backtest_figures import MEASURES
 from service.reading.inputs import Request
 
-ORIGINS: Final = {"town": 16, "northumbria": 6, "city": 12}
+ORIGINS: Final = {"town": 16, "northumbria": 6, "city": 8}
 DATA: Final = {
     "town": "a made-up force: 40 wards, 20,000 incidents in two years, exact times, 12 planted hot spots",
     "northumbria": "Northumbria, recorded crime by month, June 2013 to June 2014, 177 wards",
@@ -133,14 +133,21 @@ def plot(found: dict[str, Any], path: Path) -> None:
     for axis, (name, part, measure, gains) in zip(axes[:, 0], panels, strict=True):
         ends = [gains["gain"] - gains["low"], gains["high"] - gains["gain"]]
         axis.errorbar(gains["gain"], range(len(gains)), xerr=ends, fmt="o", markersize=3, linewidth=1, color="#1b6ca8")
+        axis.set_xscale("symlog", linthresh=10)  # gains of some per cent and of some hundred in one picture
         axis.axvline(0, color="#444444", linewidth=0.6)
         axis.set_yticks(range(len(gains)), gains["plan"], fontsize=6)
         axis.tick_params(axis="x", labelsize=6)
         axis.invert_yaxis()
-        axis.set_title(f"{name}, {part}: {MEASURES[part][measure].lower()}, by hour", fontsize=7, loc="left")
+        axis.set_title(f"{name}, {part}: {words_of(part, measure)}, by hour", fontsize=7, loc="left")
     axes[-1, 0].set_xlabel("this plan’s gain, % (with 90 % intervals over the periods)", fontsize=7)
     figure.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(figure)
+
+
+def words_of(part: str, measure: str) -> str:
+    """Return what is measured, to stand within a sentence."""
+    text = MEASURES[part][measure]
+    return text[0].lower() + text[1:]
 
 
 def _gains(rows: list[dict[str, Any]]) -> pd.DataFrame:
