@@ -2,15 +2,17 @@
 
 from typing import Annotated, Any, Final
 
+from fastapi import Form
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from geodata.errors import InputError, NotFoundError
 from service import releases
+from service.quarters import Quarter, words_of
 from service.releases import FIGURES, FILES, LAYER, LONGEST_REASON, PAGE, Published
 from service.store import audit
 from service.store.runs import find_run
-from service.web.page import HEADERS, Typed, page
+from service.web.page import HEADERS, page
 from service.web.roles import may
 from service.web.rooms.typed import Number, Text, line
 from service.web.visit import CurrentVisit, Visit
@@ -60,13 +62,16 @@ def releases_page(visit: CurrentVisit) -> Response:
     return _releases(visit)
 
 
-def withdraw(visit: CurrentVisit, number: Number, reason: Text = "", again: Typed = "") -> Response:
+def withdraw(
+    visit: CurrentVisit,
+    number: Number,
+    reason: Text = "",
+    never: Annotated[list[str], Form(max_length=400)] = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
     """Take a release back."""
     store, account = visit.store, visit.account
     try:
-        if again not in ("yes", "no"):
-            raise InputError("Say whether the quarters that it printed first are printed again.")
-        releases.withdraw(store, account.force, number, line(reason), again=again == "yes", actor=account.name)
+        releases.withdraw(store, account.force, number, line(reason), actor=account.name, never=never)
     except InputError as why:
         return _releases(visit, status=400, error=str(why))
     return RedirectResponse("/releases", status_code=303)
@@ -75,7 +80,7 @@ def withdraw(visit: CurrentVisit, number: Number, reason: Text = "", again: Type
 def _preview(visit: Visit, number: int, *, status: int = 200, error: str = "") -> Response:
     store, account = visit.store, visit.account
     run = find_run(store, account.force, number, published_only=False)
-    quarters: tuple[releases.Quarter, ...] = ()
+    quarters: tuple[Quarter, ...] = ()
     try:
         quarters = releases.preview(store, run)
     except InputError as reason:
@@ -86,10 +91,12 @@ def _preview(visit: Visit, number: int, *, status: int = 200, error: str = "") -
 
 
 def _releases(visit: Visit, *, status: int = 200, error: str = "") -> Response:
-    rows = [_shown(each) for each in releases.list_releases(visit.store, visit.account.force)]
+    found = releases.list_releases(visit.store, visit.account.force)
+    now = [visit.store.folder / each.folder / each.carried for each in found if each.state == "published"]
     return page(
-        visit, "releases.html", status=status, error=error, rows=rows, longest=LONGEST_REASON,
-        withdraws=may(visit.account.role, "administer"),
+        visit, "releases.html", status=status, error=error, rows=[_shown(each) for each in found],
+        longest=LONGEST_REASON, withdraws=may(visit.account.role, "administer"),
+        printed=words_of(now[0]) if now else {},
     )  # fmt: skip
 
 

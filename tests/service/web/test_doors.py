@@ -32,7 +32,7 @@ FORMS = {
     "/files": {"kind": "profile"},
     "/scenarios": {"run": "1", "name": "More", "csos": "+4"},
     "/scenarios/side-by-side": {"chosen": str(SCENARIO)},
-    "/releases/{number}/withdraw": {"reason": "A wrong telephone number", "again": "yes"},
+    "/releases/{number}/withdraw": {"reason": "A wrong telephone number", "never": "2024 Q1"},
     "/runs": {"first": "2024-05", "final": "2024-05"},
     "/panel/priorities": {"ward": "E05000002", "weight": "2", "reason": "Theft", "first_day": "2024-07-01"},
     "/panel/petitions": {"ward": "E05000002", "subject": "Lights", "signatures": "9", "received": "2024-07-01"},

@@ -70,22 +70,23 @@ def test_a_newer_quarter_is_printed_beside_the_old_ones(store):
 
 
 def test_what_was_withdrawn_for_its_figures_is_never_printed_again(store):
-    first = list_releases(store, FORCE)[0]
-    withdraw(store, FORCE, first.id, "A home could be picked out", again=False, actor="the-admin")
+    again = release(store, find_run(store, FORCE, 1, published_only=True), actor="the-analyst")
+    bad = ["2023 Q1", "2024 Q1"]
+    withdraw(store, FORCE, again, "A home could be picked out", never=bad, actor="the-admin")
     assert standing(store) == []
     with pytest.raises(InputError, match="to the digit"):
         release(store, find_run(store, FORCE, 1, published_only=True), actor="the-analyst")
     run = another_run(store, "blank", earlier=read_earlier(carried(store)))
-    assert {each.printed for each in preview(store, run)} == {0}
+    assert [each.name for each in preview(store, run) if each.printed == 0] == bad
     release(store, run, actor="the-analyst")
     page = (store.folder / standing(store)[0].folder / "public.html").read_text(encoding="utf-8")
     assert "withheld" in page
-    assert all(table.isna().all(axis=None) for table in printed(carried(store)).values())
+    assert [name for name, table in printed(carried(store)).items() if table.isna().all(axis=None)] == bad
 
 
 def test_what_was_withdrawn_for_another_reason_is_printed_again_as_it_was(store):
     before = printed(carried(store))
-    withdraw(store, FORCE, 1, "A wrong telephone number", again=True, actor="the-admin")
+    withdraw(store, FORCE, 1, "A wrong telephone number", actor="the-admin")
     release(store, find_run(store, FORCE, 1, published_only=True), actor="the-analyst")
     assert all(before[name].equals(table) for name, table in printed(carried(store)).items())
 
@@ -109,18 +110,19 @@ def test_anybody_is_shown_what_is_published_and_nothing_once_it_is_withdrawn(cli
     for other in ("manifest.json", "map.html", "carried.csv", "..%2fpublic.csv"):
         assert stranger.get(f"/public/sample-force/{other}").status_code == 404
     assert stranger.get("/public/other-force/public.html").status_code == 404
-    form = {"reason": "A wrong telephone number", "again": "yes", "form_token": token}
+    form = {"reason": "A wrong telephone number", "form_token": token}
     assert admin.post("/releases/1/withdraw", data=form).status_code == 303
     assert "Nothing is published" in stranger.get("/public").text
     assert stranger.get("/public/sample-force/public.html").status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [({"reason": ""}, "must give its reason"), ({"again": ""}, "Say whether the quarters")]
+    ("change", "said"),
+    [({"reason": ""}, "must give its reason"), ({"never": "1999 Q1"}, "one that the release prints")],
 )
-def test_a_withdrawal_without_its_reason_changes_nothing(enter, store, change, said):
+def test_a_withdrawal_without_its_reason_or_of_another_quarter_changes_nothing(enter, store, change, said):
     admin, token = enter("admin")
-    form = {"reason": "Wrong", "again": "yes", "form_token": token} | change
+    form = {"reason": "Wrong", "form_token": token} | change
     answer = admin.post("/releases/1/withdraw", data=form)
     assert answer.status_code == 400
     assert said in answer.text
@@ -131,7 +133,7 @@ def test_another_forces_release_is_not_there(enter, store):
     admin, token = enter("admin")
     run = find_run(store, FORCE, 1, published_only=True)
     number = release(store, replace(run, force="other-force"), actor="somebody")
-    form = {"reason": "Wrong", "again": "yes", "form_token": token}
+    form = {"reason": "Wrong", "form_token": token}
     assert admin.post(f"/releases/{number}/withdraw", data=form).status_code == 404
 
 
