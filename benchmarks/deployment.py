@@ -28,6 +28,7 @@ DATA: Final = {
 }
 KEPT: Final = ("unit", "tested", "history", "teams", "patrols", "notes")
 SEED: Final = 0
+TICKS: Final = (-10, -5, 0, 5, 10, 30, 100, 300)  # per cent
 
 
 def main() -> None:
@@ -134,6 +135,8 @@ def plot(found: dict[str, Any], path: Path) -> None:
         ends = [gains["gain"] - gains["low"], gains["high"] - gains["gain"]]
         axis.errorbar(gains["gain"], range(len(gains)), xerr=ends, fmt="o", markersize=3, linewidth=1, color="#1b6ca8")
         axis.set_xscale("symlog", linthresh=10)  # gains of some per cent and of some hundred in one picture
+        axis.set_xlim(-15, 400)
+        axis.set_xticks(TICKS, [f"{tick:+d}" if tick else "0" for tick in TICKS])
         axis.axvline(0, color="#444444", linewidth=0.6)
         axis.set_yticks(range(len(gains)), gains["plan"], fontsize=6)
         axis.tick_params(axis="x", labelsize=6)
