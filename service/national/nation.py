@@ -1,8 +1,8 @@
 """
 The national picture, on one page: every force, worked out alike, beside those like it.
 
-    forces and their people -> import by force and month -> density of the nation -> jobs of each force -> league
-        -> page, tables -> manifest
+    forces and their people -> import by force and month -> density and near repeats of the nation -> jobs of each force
+        -> league -> page, tables -> manifest
 
 What is imported and what each job found stays in the folder `work` of the products: a run that breaks off goes on
 there, and one that is done does nothing twice.
@@ -39,6 +39,7 @@ from service.national.force_task import ForceTask
 from service.national.importing import import_nation
 from service.national.league import league
 from service.national.nation_findings import Found, forces_table, told
+from service.national.nation_pairs import national_pairs
 from service.national.nation_request import NationRequest
 from service.national.nation_tasks import Ground, tasks_of
 from service.national.nation_told import figures_of, summary
@@ -112,11 +113,17 @@ def run_nation(request: NationRequest, *, store: Store | None = None, stage: Sta
         paths = [str(segment.path) for segment in kept if segment.force in named]
         asked = NationalDensity(kept_in.segments.resolve(), (request.out / "density").resolve())
         surfaces = national_density(engine, asked, paths, ledger, stage=stage)
+        pairs, undated = national_pairs(
+            engine, asked.segments, request.work.resolve(), paths, seed=request.settings.seed, stage=stage
+        )
         facts = work_through(engine, force_jobs(tasks), ledger, stage=stage)
     with stage("league, page and tables"):
         given = _given(request, sources, people)
-        nation = _nation(given, Found.of(tasks, facts), forces, people, (*notes, *left_out), request.marking)
-        nation = replace(nation, tables={**nation.tables, "density": _listed(surfaces, asked.out)})
+        nation = _nation(given, Found.of(tasks, facts), forces, people, (*notes, *left_out, *undated), request.marking)
+        whole = {"density": _listed(surfaces, asked.out)} | ({} if pairs.empty else {"near_repeats_nation": pairs})
+        nation = replace(
+            nation, tables=dict(nation.tables) | {name: table.round(DIGITS) for name, table in whole.items()}
+        )
         content, products = publish(
             request.out, given, write=partial(write_national, nation), figures=figures_of(nation, tasks, request)
         )

@@ -4,17 +4,21 @@ import json
 import shutil
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from geodata.crimes import read_crimes
 from service.jobs import queue
 from service.jobs.nation import NATION
 from service.jobs.worker import do
 from service.national.nation import run_nation
 from service.national.nation_request import NationRequest
 from service.store import open_store
+from service.store.importing import import_crimes
 from tests.service.national.nation import write_areas, write_crimes, write_people
 
 NAMES = ("Ayshire", "Beeshire", "Seashire", "Deeshire")
@@ -140,6 +144,24 @@ def test_the_service_works_on_what_it_holds(beatplan: Callable, given: Path, tmp
         folder = store.folder / job.outcome["folder"]
     assert (folder / "league.csv").read_bytes() == (tmp_path / "out" / "league.csv").read_bytes()
     assert not (folder / "work").exists()
+
+
+def test_near_repeats_cross_the_border_of_two_forces_where_days_are_known(tmp_path: Path) -> None:
+    """Two forces whose own extracts have days: the nation's pairs are more than both forces' own."""
+    areas = write_areas(tmp_path / "areas.geojson", NAMES[:2])
+    with closing(open_store(f"sqlite:///{tmp_path}/kept.db")) as store:
+        for at, name in enumerate(NAMES[:2]):
+            write_crimes(tmp_path / "crimes", name, 1, MONTHS[:3], rows=300, seed=at)
+            read = read_crimes([str(tmp_path / "crimes" / "*" / f"*{name.lower()}*")])
+            days = read.crimes["occurred_from"] + pd.to_timedelta(np.arange(len(read.crimes)) % 28, unit="D")
+            dated = read.crimes.assign(occurred_from=days, occurred_to=days + pd.Timedelta(days=1))
+            dated = dated.assign(precision=pd.Categorical(["day"] * len(dated)))
+            import_crimes(store, name.lower(), replace(read, crimes=dated), actor="test")
+        run_nation(NationRequest(areas, tmp_path / "out"), store=store)
+    whole = pd.read_csv(tmp_path / "out" / "near_repeats_nation.csv")
+    own = pd.read_csv(tmp_path / "out" / "near_repeats.csv").query("offence == 'Burglary'")
+    assert own["force"].nunique() == 2
+    assert whole["observed"].sum() > own["observed"].sum() > 0
 
 
 def test_something_must_be_given(beatplan: Callable, given: Path, tmp_path: Path) -> None:
