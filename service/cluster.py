@@ -18,11 +18,12 @@ from geodata.errors import InputError
 from service.work import Engine, Facts, Job, do, program_print, work_through
 
 if TYPE_CHECKING:
-    from distributed import Client, Security
+    from distributed import Client, LocalCluster, Security
 
 __all__ = ["Certificates", "Engine", "Facts", "Job", "connected", "open_engine", "refuse_open_door", "work_through"]
 
 ANSWER_SECONDS: Final = 20  # in which a scheduler must answer, and a first worker be there
+MOST_BEGINNINGS: Final = 3  # of the processes of this machine
 MOST_ATTEMPTS: Final = 10  # of one job, each of which ended its worker
 _ENVIRONMENT: Final = {name: f"BEATPLAN_CLUSTER__{name.upper()}" for name in ("ca", "certificate", "key")}
 
@@ -181,7 +182,7 @@ class _Cluster:
 def _own_cluster(workers: int) -> "Iterator[Client]":
     """Processes of this machine, to which only this process holds the key; no page of theirs is to be seen."""
     import dask
-    from distributed import Client, LocalCluster, Security
+    from distributed import Client
 
     processors = len(os.sched_getaffinity(0))
     settings = {
@@ -191,21 +192,29 @@ def _own_cluster(workers: int) -> "Iterator[Client]":
         "distributed.nanny.pre-spawn-environ.NUMBA_NUM_THREADS": max(1, processors // workers),
         "distributed.nanny.pre-spawn-environ.RAYON_NUM_THREADS": max(1, processors // workers),
     }  # fmt: skip
-    with (
-        dask.config.set(settings),
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            memory_limit=0,
-            host="127.0.0.1",
-            dashboard_address=None,
-            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-            security=Security.temporary(),
-            silence_logs=50,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
+    with dask.config.set(settings), _begun(workers) as cluster, Client(cluster, set_as_default=False) as client:
         yield client
+
+
+def _begun(workers: int) -> "LocalCluster":
+    """Return processes that have begun; where one is killed meanwhile, all are begun again."""
+    from distributed import LocalCluster, Security
+
+    for _ in range(MOST_BEGINNINGS):
+        try:
+            return LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                memory_limit=0,
+                host="127.0.0.1",
+                dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+                security=Security.temporary(),
+                silence_logs=50,
+            )
+        except (RuntimeError, TimeoutError):
+            continue
+    raise InputError(f"Workers must begin, and were lost before they had, {MOST_BEGINNINGS} times: is there memory?")
 
 
 def _security(scheduler: str, certificates: Certificates | None) -> "Security | None":

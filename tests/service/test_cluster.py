@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -84,6 +84,27 @@ def test_a_killed_worker_costs_time_and_never_an_answer(processes, tmp_path):
     told = work_through(processes, jobs, tmp_path / "ledger")
     assert told["deadly"] == {"number": 1}
     assert [told[f"square of {number}"]["square"] for number in range(12)] == [number**2 for number in range(12)]
+
+
+@pytest.mark.parametrize("lost", [1, 3])
+def test_workers_lost_while_they_begin_are_begun_again_and_at_last_refused(lost, monkeypatch):
+    beginnings = []
+
+    def begin(**settings):
+        beginnings.append(settings["n_workers"])
+        if len(beginnings) <= lost:
+            raise RuntimeError("Nanny failed to start.")
+        return nullcontext("a cluster")
+
+    monkeypatch.setattr("distributed.LocalCluster", begin)
+    monkeypatch.setattr("distributed.Client", lambda cluster, **_: nullcontext(cluster))
+    if lost == 1:
+        with open_engine(workers=2) as engine:
+            assert engine.client == "a cluster"
+        assert beginnings == [2, 2]
+    else:
+        with pytest.raises(InputError, match="Workers must begin, and were lost"), open_engine(workers=2):
+            pass
 
 
 def test_a_lost_scheduler_is_a_sentence_and_the_work_goes_on_at_the_next_call(tmp_path):
