@@ -34,7 +34,7 @@ from geodata.streets import Streets, read_streets, travel_metres
 from geodata.town import make_town
 
 ROUNDS = 9000  # two seconds and a half
-LABELS = 4_000_000  # ten seconds or so: a certificate is worth waiting for
+LABELS = 5_000_000  # half a minute or so at most: a certificate is worth waiting for
 
 SIZES: Final = ((40, 2), (60, 2), (60, 4), (80, 3), (100, 4), (120, 5), (150, 6))  # hot spots, CSOs
 REACH: Final = 1500.0  # metres in which a base's hot spots lie

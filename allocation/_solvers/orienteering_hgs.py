@@ -16,6 +16,8 @@ import numpy as np
 
 from allocation._solvers.orienteering_moves import Field
 
+TRY = 3500  # of PyVRP's iterations, after which it begins anew: the unlucky ones go on for long
+
 Stops = tuple[int, ...]
 
 
@@ -42,7 +44,7 @@ def drawn_whole(ground: Field, rounds: int, *, goes_on: Callable[[], bool], seed
     if find_spec("pyvrp") is None:
         return []
     from pyvrp import Model
-    from pyvrp.stop import FirstFeasible, MultipleCriteria
+    from pyvrp.stop import FirstFeasible, MaxIterations, MultipleCriteria
 
     model, n = Model(), len(ground.prize)
     at = [model.add_location(0, 0) for _ in range(n)]
@@ -58,10 +60,12 @@ def drawn_whole(ground: Field, rounds: int, *, goes_on: Callable[[], bool], seed
     for i, j in ((i, j) for i in ends for j in ends if i != j):
         leg = int(ground.leg[i, j])
         model.add_edge(at[i], at[j], distance=leg, duration=leg)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that penalties are at their most
-        stop = MultipleCriteria([_Until(goes_on), FirstFeasible()])
-        result = model.solve(stop, seed=seed, display=False, collect_stats=False)
-    if not result.is_feasible():
-        return []
-    return [tuple(visited[stop.idx] for stop in route if stop.is_client()) for route in result.best.routes()]
+    while goes_on():
+        stop = MultipleCriteria([_Until(goes_on), FirstFeasible(), MaxIterations(TRY)])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that penalties are at their most
+            result = model.solve(stop, seed=seed, display=False, collect_stats=False)
+        if result.is_feasible():
+            return [tuple(visited[stop.idx] for stop in route if stop.is_client()) for route in result.best.routes()]
+        seed += 1
+    return []
