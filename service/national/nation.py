@@ -120,10 +120,8 @@ def run_nation(request: NationRequest, *, store: Store | None = None, stage: Sta
     with stage("league, page and tables"):
         given = _given(request, sources, people)
         nation = _nation(given, Found.of(tasks, facts), forces, people, (*notes, *left_out, *undated), request.marking)
-        whole = {"density": _listed(surfaces, asked.out)} | ({} if pairs.empty else {"near_repeats_nation": pairs})
-        nation = replace(
-            nation, tables=dict(nation.tables) | {name: table.round(DIGITS) for name, table in whole.items()}
-        )
+        whole = {} if pairs.empty else {"near_repeats_nation": pairs.round(DIGITS)}
+        nation = replace(nation, tables={**nation.tables, "density": _listed(surfaces, asked.out), **whole})
         content, products = publish(
             request.out, given, write=partial(write_national, nation), figures=figures_of(nation, tasks, request)
         )
