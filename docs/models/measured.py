@@ -27,7 +27,7 @@ def rows_of(name: str) -> Any:
 
 def forecasts(*methods: str) -> Iterator[str]:
     """Return a line for each data set and method: what it caught in 1 % of the area, beside the best baseline."""
-    yield "| data | method | caught in 1 % of the area | PAI (90 % interval) | beside the best baseline (90 % interval) |"
+    yield "| data | method | caught in 1 % of the area | PAI (90 % interval) | beside the best baseline (90 %) |"
     yield "|---|---|---:|---:|---:|"
     for data, found in sorted(rows_of("forecasts").items()):
         for method in methods:
