@@ -89,6 +89,12 @@ def find_clash(problem: TeamProblem) -> Clash:
     return Clash(rules, ways, taken, sentence)
 
 
+def _dropped(kept: int) -> str:
+    """Return in words what is left of the floor."""
+    most = "ward" if kept == 1 else counted(kept, "wards")
+    return f"drop the floor in all but the {most} of most demand" if kept else "drop the floor in every ward"
+
+
 def floor_clash(problem: TeamProblem) -> tuple[Clash, ...]:
     """Return the clash of floors that the posts cannot pay for, which are kept in the wards of most demand; or none."""
     total, wards = problem.posts.constables + problem.posts.csos, len(problem.demand)
@@ -99,7 +105,7 @@ def floor_clash(problem: TeamProblem) -> tuple[Clash, ...]:
     ways = (
         Relaxation("T2", f"have {counted(floor * wards - total, 'posts')} more", None),
         Relaxation("T3", f"lower the floor to {lower}", problem.ruled(floor=lower)),
-        Relaxation("T3", f"drop the floor in all but the {counted(kept, 'wards')} of most demand", problem),
+        Relaxation("T3", _dropped(kept), problem),
     )
     outs = "; or ".join(way.words for way in ways)
     words = (

@@ -83,6 +83,9 @@ def test_floors_above_the_headcount_are_told_with_what_would_be_enough() -> None
     found = plan_teams(problem)
     assert "a floor of 2 in 3 wards needs 6 posts and there are 2" in found.unmet[0]
     assert found.table[["constables", "csos"]].to_numpy().sum() == 2
+    assert "drop the floor in all but the ward of most demand" in found.unmet[0]
+    none = plan_teams(TeamProblem.of(small.wards([9.0, 5.0]), Posts(1, 0), rules=TeamRules(floor=2)))
+    assert "The plan is made with: drop the floor in every ward." in none.unmet[0]
 
 
 def test_locks_that_contradict_and_a_fund_for_no_ward_are_sentences() -> None:
