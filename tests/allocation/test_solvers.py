@@ -11,6 +11,7 @@ import pytest
 from allocation._solvers.bound import bound_patrols, knapsack_bound
 from allocation._solvers.clock import Ground, Sent, filled, placed, walk
 from allocation._solvers.highs import Programme, columns
+from allocation._solvers.patrol_master import Kinds, Master
 from allocation._solvers.patrols import draw_patrols, one_more, worth_of
 from allocation._solvers.pricing import best_patrol, patrol_table
 from allocation._solvers.sheet import nearest
@@ -93,6 +94,29 @@ def test_bounds_hold_and_prices_are_no_worse_than_the_knapsack(seed) -> None:
     value = worth_of(one, patrols)
     bound = bound_patrols(one, patrols, value=value)
     assert value <= bound <= min(one.total, knapsack_bound(one)) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_more_labels_never_raise_a_bound(seed) -> None:
+    one = task(seed)
+    patrols = draw_patrols(one, rounds=0, seed=0)
+    value = worth_of(one, patrols)
+    few, many = (bound_patrols(one, patrols, value=value, labels=labels) for labels in (1, 100_000))
+    assert value <= many <= few * (1 + 1e-9)
+
+
+def test_patrols_that_return_too_soon_are_had_for_their_toll_alone() -> None:
+    one = task(1)
+    master = Master.of(one, Kinds.of(one))
+    best = int(one.worth[:, 0].argmax())
+    master.add([(0, (best,))])
+    real = master.solve().value
+    assert master.add([(0, (best, best))], toll=0.1) == 1
+    assert master.add([(0, (best, best))], toll=0.1) == 0
+    assert master.solve().value > real
+    assert master.ways == [(0, (best,))]
+    master.ask(100 * one.total)
+    assert master.solve().value == pytest.approx(real)
 
 
 def test_nobody_to_patrol_and_nowhere_to_go_are_bounded_by_nothing() -> None:
