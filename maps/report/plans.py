@@ -115,7 +115,8 @@ def one_more_patrol(pack: Pack) -> Table:
         "gain": ("More harm exposed to patrol a week", "real"),
     }
     empty = "One more patrol was not priced."
-    return Table.of("patrol-plus-one", "What one more patrol would buy at least, the others left as they are", held, columns, empty=empty)
+    title = "What one more patrol would buy at least, the others left as they are"
+    return Table.of("patrol-plus-one", title, held, columns, empty=empty)
 
 
 def patrols(pack: Pack) -> tuple[Table, ...]:

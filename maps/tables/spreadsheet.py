@@ -113,11 +113,12 @@ def table_text(table: pd.DataFrame) -> str:
 
 
 def _guarded_columns(table: pd.DataFrame) -> pd.DataFrame:
-    return table.apply(
-        lambda column: (
-            column if pd.api.types.is_numeric_dtype(column) else column.astype("string").fillna("").map(guarded)
-        )
-    )
+    texts = {
+        name: column.astype("string").fillna("").map(guarded)
+        for name, column in table.items()
+        if not pd.api.types.is_numeric_dtype(column)
+    }
+    return table.assign(**{str(name): column for name, column in texts.items()})
 
 
 def _properties(found: Edition, stamp: pd.Timestamp) -> dict[str, Any]:

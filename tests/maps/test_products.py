@@ -56,7 +56,8 @@ def test_what_is_asked_for_is_written_and_nothing_else(tmp_path):
     found = write_products(sample_pack(), tmp_path, ["plan", "problem"], asked=asked, stage=stage)
     assert stages == ["product: plan", "product: problem"]
     assert set(found) == {path.name for path in tmp_path.iterdir()} == {
-        "plan.csv", "briefing.csv", "days.csv", "patrols.gpx", "patrols.geojson", "problem-H02.html", "problem-H02.docx",
+        "plan.csv", "briefing.csv", "days.csv", "patrols.gpx", "patrols.geojson",
+        "problem-H02.html", "problem-H02.docx",
     }  # fmt: skip
 
 
