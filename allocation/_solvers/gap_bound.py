@@ -21,11 +21,11 @@ from allocation._solvers.priced import Near, drawn_at, settled, unpriced, walks_
 from allocation._task import Task
 from geodata.cast import FloatArray
 
-MOST_LABELS = 3_000_000  # a pricing
+MOST_LABELS = 1_000_000  # a pricing
 LABELS = 300_000  # in all, a second or less
 KEPT = 30  # patrols a pricing
 SMOOTHING = 0.5
-TOLL = 0.006  # of what a patrol is worth
+TOLL = 0.003  # of what a patrol is worth
 STEP = 0.02  # of the worth: how far below what patrols could earn the labels are cut off, and again
 CLOSE = 5e-4
 
