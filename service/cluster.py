@@ -189,8 +189,8 @@ def _own_cluster(workers: int) -> "Iterator[Client]":
         "distributed.scheduler.allowed-failures": MOST_ATTEMPTS - 1,
         "distributed.scheduler.http.routes": [], "distributed.worker.http.routes": [],
         "distributed.worker.profile.enabled": False,
-        "distributed.nanny.pre-spawn-environ.NUMBA_NUM_THREADS": max(1, processors // workers),
-        "distributed.nanny.pre-spawn-environ.RAYON_NUM_THREADS": max(1, processors // workers),
+        "distributed.nanny.environ.NUMBA_NUM_THREADS": max(1, processors // workers),
+        "distributed.nanny.environ.RAYON_NUM_THREADS": max(1, processors // workers),
     }  # fmt: skip
     with dask.config.set(settings), _begun(workers) as cluster, Client(cluster, set_as_default=False) as client:
         yield client

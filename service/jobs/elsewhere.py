@@ -8,7 +8,7 @@ scheduler gives the place to another worker then, and what was under way there g
 
 import json
 import os
-import subprocess  # to start this program itself  # nosec B404
+import subprocess
 import sys
 import threading
 import time
@@ -137,7 +137,7 @@ def hold_place(place: str, url: str, folder: str, kinds: Collection[str]) -> Non
 
 def _process(name: str, url: str, folder: str, kinds: Collection[str]) -> "subprocess.Popen[str]":
     """A process of its own: a worker of a cluster may have none by the usual way, and a job may have to be ended."""
-    process = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, text=True)  # noqa: S603 - this program itself  # nosec B603
+    process = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, text=True)  # noqa: S603 - this program itself
     if process.stdin is not None:
         process.stdin.write(json.dumps([url, folder, list(kinds), os.getpid(), name]))  # where nobody lists it
         process.stdin.close()

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from maps.drawing import offline
 from maps.drawing.offline import ASSETS, asset, offline_map, page_html, save_page, script_hashes
 
-OWN = (ASSETS, ASSETS / "tasking")
+OWN = (ASSETS, ASSETS / "national", ASSETS / "tasking")
 
 
 def small_map() -> folium.Map:
