@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from benchmarks._service_process import memory_mib, most_memory_mib
-from geodata.town import make_town, write_police_uk
+from geodata.town import make_town, write_town
 
 _PIECE: Final = b"\0" * 65_536
 _PAUSE_SECONDS: Final = 0.1
@@ -20,7 +20,7 @@ _ENDED: Final = ("done", "failed", "cancelled")
 
 def sent_extract(address: str, key: str, rows: int, wait: float) -> dict[str, Any]:
     """
-    Return how long an extract takes over HTTP: zipped police.uk files, from the upload to the preview and the import.
+    Return how long an extract takes over HTTP: a force's own, zipped, from the upload to the preview and the import.
 
     Parameters
     ----------
@@ -39,11 +39,13 @@ def sent_extract(address: str, key: str, rows: int, wait: float) -> dict[str, An
         number = sent.headers["location"].rsplit("/", 1)[-1]
         state = _ended(client, number, headers, wait)
         read = time.perf_counter()
+        if state != "done":
+            raise RuntimeError(f"the extract was not read: its job is {state}")
         preview = client.get(f"/extracts/{number}", headers=headers).json()
         shown = time.perf_counter()
         confirmed = client.post(f"/extracts/{number}/confirm", headers=headers)
         return {
-            "rows": preview["rows_read"], "accepted": preview["rows_accepted"], "state": state,
+            "rows": preview["rows_read"], "accepted": preview["rows_accepted"],
             "archive_mb": round(archive.stat().st_size / 1e6, 1), "confirmed": confirmed.status_code == 303,
             "upload_seconds": round(uploaded - began, 2), "preview_seconds": round(shown - began, 2),
             "read_seconds": round(read - uploaded, 2), "whole_seconds": round(time.perf_counter() - began, 2),
@@ -98,12 +100,11 @@ def _answer(line: socket.socket) -> bytes:
 
 
 def _archive(folder: Path, rows: int) -> Path:
-    """Write a made-up force's crimes as data.police.uk publishes them, in one archive."""
-    files = write_police_uk(make_town(0, wards=60, incidents=rows), folder / "street")
+    """Write a made-up force's crimes as the force that is looked round in keeps them, in one archive."""
+    crimes = write_town(make_town(0, wards=60, incidents=rows), folder)["crimes"]
     target = folder / "extract.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.write(file, file.name)
+        archive.write(crimes, crimes.name)
     return target
 
 
