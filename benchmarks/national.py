@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks._national_ci import small_run
 from benchmarks._national_make import make
 from benchmarks._national_plan import fill
+from benchmarks._national_plot import draw
 from benchmarks._national_rows import NationalRow, keep, read_national
 from benchmarks._national_run import PARTS, Given, rows_of
 from benchmarks._record import print_table
@@ -62,7 +63,10 @@ def _ci(given: argparse.Namespace) -> None:
 
 
 def _plan(given: argparse.Namespace) -> None:
-    fill(given.page, read_national(given.read))
+    rows = read_national(given.read)
+    fill(given.page, rows)
+    if given.plot:
+        draw(rows, given.plot)
 
 
 def _tell(row: NationalRow, path: Path | None) -> None:
@@ -98,6 +102,7 @@ def _words() -> argparse.ArgumentParser:
     planning.set_defaults(act=_plan)
     planning.add_argument("--read", type=Path, required=True)
     planning.add_argument("--page", type=Path, required=True)
+    planning.add_argument("--plot", type=Path, help="the scaling as a picture")
     for act in (making, running):
         act.add_argument("--folder", type=Path, required=True)
     for act in (making, running, small):

@@ -3,6 +3,7 @@ import sys
 import pytest
 
 from benchmarks._national_plan import Law, fill, laws
+from benchmarks._national_plot import draw
 from benchmarks._national_rows import NationalRow, keep, read_national
 from benchmarks._national_watch import watched
 from geodata.errors import InputError
@@ -107,3 +108,15 @@ def test_a_page_without_marks_and_rows_without_two_workers_are_refused(tmp_path)
     page.write_text("<!-- measured: begin -->\n<!-- measured: end -->\n", encoding="utf-8")
     with pytest.raises(InputError, match="on one worker and on two"):
         fill(page, [row("strong scaling: import", force_months=1)])
+
+
+def test_scaling_is_drawn_of_steps_measured_on_one_worker_and_on_two_and_the_same_bytes_again(tmp_path):
+    rows = [row(f"{kind} scaling: import", workers=workers, seconds=5.0 * workers, force_months=100)
+            for kind in ("strong", "weak") for workers in (1, 2)]  # fmt: skip
+    draw(rows, tmp_path / "a.png")
+    draw(rows, tmp_path / "b.png")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    with pytest.raises(InputError, match="on one worker and on two"):
+        draw(rows[:1], tmp_path / "c.png")
+    assert not (tmp_path / "c.png").exists()
