@@ -97,13 +97,19 @@ def read_delimited(data: bytes, name: str, layout: Layout) -> Delimited:
         If the bytes are not text, a quote is opened and not closed, or a field is without end.
     """
     require_text(data, name)
-    body = data.removeprefix(BOM).rstrip(b"\r\n")
-    if b"\n" not in body:
-        body = body.replace(b"\r", b"\n")
+    body = _body(data)
     start, first = _after_header(body) if layout.header else (0, 1)
     if start >= len(body):
         return Delimited(layout.table({column: [] for column in layout.columns}), np.empty(0, dtype=np.int64), ())
     return _fast(body, start, first, layout) or _exact(body[start:], first, name, layout)
+
+
+def _body(data: bytes) -> bytes:
+    """The text without byte order mark and last line ends; where a return alone ends any line, every end a newline."""
+    body = data.removeprefix(BOM).rstrip(b"\r\n")
+    if body.count(b"\r") == body.count(b"\r\n"):
+        return body
+    return body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _ragged(expected: int, found: int) -> str:

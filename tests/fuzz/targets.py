@@ -130,7 +130,7 @@ def told(data: bytes, batch: Batch, judged: Judged, *, whole: bool, mapping: Ext
 
 def both_ways(data: bytes, layout: _delimited.Layout) -> None:
     """Where the fast way of splitting rows answers, the exact one must answer the same."""
-    body = data.removeprefix(_delimited.BOM).rstrip(b"\r\n")
+    body = _delimited._body(data)
     start, first = _delimited._after_header(body)
     fast = _delimited._fast(body, start, first, layout) if b"\n" in body and start < len(body) else None
     if fast is None:

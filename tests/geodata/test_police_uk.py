@@ -66,6 +66,15 @@ def test_bom_line_ends_packing_and_the_order_of_columns_are_immaterial(tmp_path)
             )
 
 
+def test_a_return_alone_ends_a_line_among_others_and_no_row_is_lost(tmp_path):
+    head, first, last = (
+        line.encode() for line in (police.COLUMNS, police.row(crime_id="x"), police.row(month="2024-13"))
+    )
+    for text in (head + b"\r" + first + b"\n" + last, head + b"\r\n" + first + b"\r" + last + b"\n"):
+        given = read(tmp_path / str(len(text)), text)
+        assert (len(given.crimes), given.rejects["line"].tolist()) == (1, [3])
+
+
 def test_rows_are_refused_with_their_line_and_reason(tmp_path):
     rows = (
         police.row(),
