@@ -12,8 +12,8 @@ References
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,6 @@ from geodata.errors import InputError
 WORKERS: Final = (4, 8, 16, 32)
 STRONG: Final = "strong scaling"
 WEAK: Final = "weak scaling"
-_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,14 @@ class Law:
     step : what it is
     one, two : seconds measured on one and two workers
     force_months : in it
+    beyond : seconds measured on more workers than two, which the law did not know
     """
 
     step: str
     one: float
     two: float
     force_months: int
+    beyond: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def serial(self) -> float:
@@ -75,15 +76,21 @@ def laws(rows: Iterable[NationalRow]) -> list[Law]:
         if row.task.startswith(f"{STRONG}: "):
             taken.setdefault(row.task.removeprefix(f"{STRONG}: "), {})[row.threads] = row
     return [
-        Law(step, by[1].seconds, by[2].seconds, int(by[1].facts["force_months"]))
+        Law(
+            step,
+            by[1].seconds,
+            by[2].seconds,
+            int(by[1].facts["force_months"]),
+            {workers: row.seconds for workers, row in sorted(by.items()) if workers > 2},
+        )
         for step, by in taken.items()
         if {1, 2} <= set(by)
     ]
 
 
-def fill(page: Path, rows: list[NationalRow]) -> None:
+def fill(page: Path, rows: list[NationalRow], mark: str = "measured") -> None:
     """
-    Write the tables of what was measured into a page, between its two marks.
+    Write the tables of what was measured into a page, between its two marks of a name.
 
     Raises
     ------
@@ -91,14 +98,16 @@ def fill(page: Path, rows: list[NationalRow]) -> None:
         If the page lacks a mark, or no step was measured on one worker and on two.
     """
     text = page.read_text(encoding="utf-8")
-    if _BEGIN not in text or _END not in text:
-        raise InputError(f"The page must have the marks {_BEGIN} and {_END}; `{page.name}` lacks one.")
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
+    if begin not in text or end not in text:
+        raise InputError(f"The page must have the marks {begin} and {end}; `{page.name}` lacks one.")
     found = laws(rows)
     if not found:
         raise InputError("A plan needs a step measured on one worker and on two; the rows hold none.")
-    tables = "\n\n".join(["\n".join(part) for part in (_costs(rows), _ends(found), _ahead(found), _weak(rows)) if part])
-    pattern = re.compile(f"{re.escape(_BEGIN)}.*{re.escape(_END)}", re.DOTALL)
-    page.write_text(pattern.sub(lambda _: f"{_BEGIN}\n{tables}\n{_END}", text), encoding="utf-8")
+    parts = (_costs(rows), _ends(found), _beyond(found) or _ahead(found), _weak(rows))
+    tables = "\n\n".join(["\n".join(part) for part in parts if part])
+    pattern = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
+    page.write_text(pattern.sub(lambda _: f"{begin}\n{tables}\n{end}", text), encoding="utf-8")
 
 
 def _costs(rows: Iterable[NationalRow]) -> list[str]:
@@ -140,6 +149,20 @@ def _ahead(found: list[Law]) -> list[str]:
         for law in found
     ]
     return lines
+
+
+def _beyond(found: list[Law]) -> list[str]:
+    """What the law of one and two workers foretold of more, beside what they took."""
+    lines = [
+        "| step | workers | foretold from 1 and 2, s | measured, s | times faster than 1 |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {law.step} | {workers} | {law.seconds(workers):,.1f} | {taken:,.1f} | {law.one / taken:.1f} |"
+        for law in found
+        for workers, taken in law.beyond.items()
+    ]
+    return lines if len(lines) > 2 else []
 
 
 def _weak(rows: Iterable[NationalRow]) -> list[str]:

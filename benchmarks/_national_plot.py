@@ -2,13 +2,46 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks._national_plan import STRONG, WEAK, laws
 from benchmarks._national_rows import NationalRow
 from geodata.errors import InputError
 
 BARS: Final = 0.38  # wide
+COLOURS: Final = ("#1b6ca8", "#b5651d", "#4d7f3a")
+
+
+def draw_beyond(rows: Sequence[NationalRow], path: Path) -> None:
+    """
+    Draw the seconds of each step by workers, beside what one and two foretold, both axes in doublings.
+
+    Raises
+    ------
+    InputError
+        If no step was measured on one worker, on two and on more.
+    """
+    import matplotlib.pyplot as plt
+
+    found = [law for law in laws(rows) if law.beyond]
+    if not found:
+        raise InputError("This plot needs a step measured on 1, 2 and more workers; the rows hold none.")
+    figure, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
+    counts = sorted({1, 2, *(workers for law in found for workers in law.beyond)})
+    for law, colour in zip(found, COLOURS, strict=False):
+        taken = {1: law.one, 2: law.two, **law.beyond}
+        axes.plot(list(taken), list(taken.values()), "o", color=colour, label=f"{law.step}, measured")
+        axes.plot(
+            counts, [law.seconds(workers) for workers in counts], "--", color=colour, label="foretold from 1 and 2"
+        )
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log", base=2)
+    axes.set_xticks(counts, [str(workers) for workers in counts])
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.set_xlabel("workers", fontsize=8)
+    axes.set_ylabel("seconds", fontsize=8)
+    axes.legend(fontsize=7, frameon=False, ncols=2)
+    _save(figure, path)
 
 
 def draw(rows: Sequence[NationalRow], path: Path) -> None:
@@ -38,6 +71,12 @@ def draw(rows: Sequence[NationalRow], path: Path) -> None:
         axes.set_title(f"{kind}: {title}", fontsize=9, loc="left")
     panels[0].set_ylabel("seconds", fontsize=8)
     panels[0].legend(fontsize=7, frameon=False)
+    _save(figure, path)
+
+
+def _save(figure: Any, path: Path) -> None:
+    import matplotlib.pyplot as plt
+
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(figure)

@@ -83,14 +83,14 @@ def _year(given: Given) -> Iterator[NationalRow]:
 
 
 def _scaling(given: Given) -> Iterator[NationalRow]:
-    """The same work on one worker and on two; and half of it on one, beside all of it on two."""
+    """The same work on 1, 2, 4 ... workers, as many as given; and half of it on one, beside all of it on two."""
     alike = given.load.by_size()
     for row in _steps(given, 1, alike[: MANY // 2]):
         yield replace(row, task=f"{WEAK}: {row.task}")
-    for workers in (1, 2):
+    for workers in (1 << power for power in range(given.workers.bit_length())):
         for row in _steps(given, workers, alike[:MANY]):
             yield replace(row, task=f"{STRONG}: {row.task}")
-            if workers > 1:
+            if workers == 2:
                 yield replace(row, task=f"{WEAK}: {row.task}")
 
 

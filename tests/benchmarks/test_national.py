@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from benchmarks._national_plan import Law, fill, laws
-from benchmarks._national_plot import draw
+from benchmarks._national_plot import draw, draw_beyond
 from benchmarks._national_rows import NationalRow, keep, read_national
 from benchmarks._national_watch import watched
 from geodata.errors import InputError
@@ -98,6 +98,21 @@ def test_a_page_is_filled_from_the_rows_between_its_marks_and_again_to_the_same_
     assert "| import | 2 | 1,000 | 5.0 | 100 |" in first
     fill(page, rows)
     assert page.read_text(encoding="utf-8") == first
+
+
+def test_what_more_workers_took_stands_beside_what_one_and_two_foretold_between_other_marks(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("<!-- larger: begin -->\n<!-- larger: end -->\n", encoding="utf-8")
+    rows = [row("strong scaling: import", workers=workers, seconds=seconds, force_months=100)
+            for workers, seconds in ((1, 10.0), (2, 6.0), (4, 4.5), (8, 4.0))]  # fmt: skip
+    fill(page, rows, "larger")
+    told = page.read_text(encoding="utf-8")
+    assert "| import | 4 | 4.0 | 4.5 | 2.2 |\n| import | 8 | 3.0 | 4.0 | 2.5 |" in told
+    assert "16 workers" not in told
+    draw_beyond(rows, tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(InputError, match="1, 2 and more workers"):
+        draw_beyond(rows[:2], tmp_path / "b.png")
 
 
 def test_a_page_without_marks_and_rows_without_two_workers_are_refused(tmp_path):
