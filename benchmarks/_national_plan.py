@@ -23,6 +23,7 @@ from geodata.errors import InputError
 WORKERS: Final = (4, 8, 16, 32)
 STRONG: Final = "strong scaling"
 WEAK: Final = "weak scaling"
+_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,9 @@ def laws(rows: Iterable[NationalRow]) -> list[Law]:
     ]
 
 
-def fill(page: Path, rows: list[NationalRow], mark: str = "measured") -> None:
+def fill(page: Path, rows: list[NationalRow]) -> None:
     """
-    Write the tables of what was measured into a page, between its two marks of a name.
+    Write the tables of what was measured into a page, between its two marks.
 
     Raises
     ------
@@ -98,16 +99,15 @@ def fill(page: Path, rows: list[NationalRow], mark: str = "measured") -> None:
         If the page lacks a mark, or no step was measured on one worker and on two.
     """
     text = page.read_text(encoding="utf-8")
-    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
-    if begin not in text or end not in text:
-        raise InputError(f"The page must have the marks {begin} and {end}; `{page.name}` lacks one.")
+    if _BEGIN not in text or _END not in text:
+        raise InputError(f"The page must have the marks {_BEGIN} and {_END}; `{page.name}` lacks one.")
     found = laws(rows)
     if not found:
         raise InputError("A plan needs a step measured on one worker and on two; the rows hold none.")
-    parts = (_costs(rows), _ends(found), _beyond(found) or _ahead(found), _weak(rows))
+    parts = (_costs(rows), _ends(found), _ahead(found), _beyond(found), _weak(rows))
     tables = "\n\n".join(["\n".join(part) for part in parts if part])
-    pattern = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
-    page.write_text(pattern.sub(lambda _: f"{begin}\n{tables}\n{end}", text), encoding="utf-8")
+    pattern = re.compile(f"{re.escape(_BEGIN)}.*{re.escape(_END)}", re.DOTALL)
+    page.write_text(pattern.sub(lambda _: f"{_BEGIN}\n{tables}\n{_END}", text), encoding="utf-8")
 
 
 def _costs(rows: Iterable[NationalRow]) -> list[str]:

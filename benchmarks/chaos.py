@@ -27,6 +27,7 @@ from typing import Any, Final, Self
 
 from benchmarks._chaos_acts import ACTS, child, warm, wrong
 from benchmarks._databases import databases
+from geodata.drafts import written_whole
 
 DATABASES: Final = ("sqlite", "postgresql")
 _WAIT_SECONDS: Final = 60
@@ -93,9 +94,8 @@ def read(path: Path | None) -> list[Tally]:
 
 def write(path: Path, tallies: list[Tally]) -> None:
     """Tell of all trials so far, in one step: what was tried is not lost either."""
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps([asdict(tally) for tally in tallies], indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    with written_whole(path) as draft:
+        draft.write_text(json.dumps([asdict(tally) for tally in tallies], indent=1) + "\n", encoding="utf-8")
 
 
 def trials(kind: str, acts: tuple[str, ...], tallies: list[Tally], *, kills: int) -> Iterator[Tally]:

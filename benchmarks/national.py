@@ -4,7 +4,7 @@ A nation's load: made, imported, worked through, scaled, disturbed, and planned 
     python -m benchmarks.national make --folder F [--forces 43] [--rows 65000000] [--years 15] [--seed 0] [--workers 2]
     python -m benchmarks.national run --folder F --json FILE --part import|density|year|scaling|chaos [--workers 2]
     python -m benchmarks.national ci [--forces 6] [--rows 1000000] [--years 2]
-    python -m benchmarks.national plan --read FILE --page docs/deploy/scaling.md [--mark measured] [--plot FILE]
+    python -m benchmarks.national plan --read FILE --page docs/deploy/scaling.md [--plot FILE]
 
 Each part runs `beatplan national` as a user would, watched from outside with all its processes, and adds its rows to
 FILE; a part whose rows are there already is not run again with `--resume`. The whole takes over half an hour, so that
@@ -64,7 +64,7 @@ def _ci(given: argparse.Namespace) -> None:
 
 def _plan(given: argparse.Namespace) -> None:
     rows = read_national(given.read)
-    fill(given.page, rows, given.mark)
+    fill(given.page, rows)
     if given.plot:
         (draw_beyond if any(law.beyond for law in laws(rows)) else draw)(rows, given.plot)
 
@@ -102,7 +102,6 @@ def _words() -> argparse.ArgumentParser:
     planning.set_defaults(act=_plan)
     planning.add_argument("--read", type=Path, required=True)
     planning.add_argument("--page", type=Path, required=True)
-    planning.add_argument("--mark", default="measured", help="the name of the page's marks between which they go")
     planning.add_argument("--plot", type=Path, help="the scaling as a picture")
     for act in (making, running):
         act.add_argument("--folder", type=Path, required=True)
