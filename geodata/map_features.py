@@ -1,7 +1,5 @@
 """What a map's ground is drawn from: roads by class, railways, water, parks and names, from a street extract."""
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +13,7 @@ from geopandas import GeoDataFrame
 
 from geodata._osm import kind_of
 from geodata.cast import BoolArray
+from geodata.drafts import written_whole
 from geodata.errors import InputError
 from geodata.projection import to_metres, working_crs
 from geodata.streets import _fingerprint, _slug
@@ -178,10 +177,8 @@ def _rows(found: Any) -> Iterator[tuple[str, str, bytes, int]]:
 def _store(features: GeoDataFrame, path: Path) -> None:
     """Write the features so that a reader finds all of them or nothing."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            features.to_parquet(part.name)
-        os.replace(part.name, path)
+        with written_whole(path) as draft:
+            features.to_parquet(draft)
     except OSError as error:
         raise InputError(f"The cache folder must be writable, got {error.strerror}.") from None
 

@@ -1,8 +1,6 @@
 """The streets one walks on: read from OpenStreetMap or a saved osmnx graph, kept as arrays, measured on foot."""
 
 import hashlib
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -15,6 +13,7 @@ from geopandas import GeoDataFrame
 from geodata._network import Streets
 from geodata._osm import read_ways
 from geodata._walks import nearest_node, travel_metres, travel_minutes, walking_route
+from geodata.drafts import written_whole
 from geodata.errors import InputError
 from geodata.projection import to_metres, working_crs
 from geodata.tables import WORKING_CRS
@@ -112,10 +111,8 @@ def _store(streets: Streets, path: Path) -> None:
     arrays["name_texts"] = np.array(streets.names.categories, dtype=np.str_)
     arrays["outside_share"] = np.array(streets.outside_share)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            np.savez(part, **arrays)
-        os.replace(part.name, path)
+        with written_whole(path) as draft, draft.open("wb") as file:
+            np.savez(file, **arrays)
     except OSError as error:
         raise InputError(f"The cache folder must be writable, got {error.strerror}.") from None
 

@@ -8,7 +8,6 @@ calls it. What is done is told in the ledger, so that work which breaks off goes
 import hashlib
 import importlib.util
 import json
-import os
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -20,6 +19,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from geodata.drafts import written_whole
 from geodata.errors import InputError, NotFoundError
 from service.manifest import sha256_of, versions
 from service.stages import Stage, silent
@@ -135,9 +135,8 @@ def _each(results: Iterator[tuple[Job, Facts]]) -> Generator[tuple[Job, Facts], 
 
 
 def _write(place: Path, job: Job, facts: Facts) -> None:
-    draft = place.with_suffix(f".{os.getpid()}.draft")
-    draft.write_text(json.dumps({"job": job.name, "facts": facts}, sort_keys=True), encoding="utf-8")
-    draft.replace(place)
+    with written_whole(place) as draft:
+        draft.write_text(json.dumps({"job": job.name, "facts": facts}, sort_keys=True), encoding="utf-8")
 
 
 def _told_before(place: Path) -> Facts | None:

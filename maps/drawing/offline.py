@@ -9,9 +9,7 @@ the page, and a content policy tells the browser to run the scripts of this page
 import base64
 import copy
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +20,7 @@ from folium.utilities import get_and_assert_figure_root
 from jinja2 import Template
 from markupsafe import Markup
 
+from geodata.drafts import written_whole
 from maps.escape import escape
 
 ASSETS: Final = Path(__file__).parents[1] / "assets"
@@ -117,15 +116,8 @@ def save_page(drawn: folium.Map, path: str | Path) -> str:
         If the map links a file that does not lie in `assets/`.
     """
     html, target = page_html(drawn), Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(html)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with written_whole(target) as draft:
+        draft.write_text(html, encoding="utf-8", newline="\n")
     return html
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from geodata import cast
+from geodata.drafts import written_whole
 from geodata.periods import Periods
 from geodata.tables import TIME_ZONE
 from maps.tables.spreadsheet import write_table as write_csv
@@ -91,9 +92,7 @@ class ForceTask:
 
 def write_table(task: ForceTask, name: str, table: pd.DataFrame) -> dict[str, Any]:
     """Write a table into the force's folder, whole or not at all, and return what a job tells of it."""
-    folder = Path(task.out)
-    folder.mkdir(parents=True, exist_ok=True)
-    target, draft = folder / f"{name}.csv", folder / f".{name}.draft"
-    write_csv(table.round(DIGITS), draft)
-    draft.replace(target)
+    target = Path(task.out) / f"{name}.csv"
+    with written_whole(target) as draft:
+        write_csv(table.round(DIGITS), draft)
     return {"files": [str(target)], "rows": len(table), "sha256": sha256_of(target)}

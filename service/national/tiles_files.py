@@ -10,7 +10,6 @@ About 9 bytes are kept of a cell, 8 of them the density.
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from geodata.drafts import written_whole
 from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots.tiles import Bounds, Layers, Tile
@@ -65,10 +65,8 @@ def write_tile(
 def keep(folder: Path, name: str, ending: str, content: bytes | pa.Buffer) -> Path:
     """Write a file that is named by its content, too, at once, and return where."""
     path = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:_NAME_DIGITS]}{ending}"
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.urandom(8).hex()}.draft")
-    draft.write_bytes(content)
-    draft.replace(path)
+    with written_whole(path) as draft:
+        draft.write_bytes(content)
     return path
 
 

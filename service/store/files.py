@@ -6,7 +6,6 @@ its kind. A file is on the disk before the catalogue tells of it.
 """
 
 import hashlib
-import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import BinaryIO, Final
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from geodata.drafts import drafted, settle
 from geodata.errors import InputError, NotFoundError
 from service.store import audit
 from service.store.catalogue import Store
@@ -25,6 +25,8 @@ _POLYGONS: Final = (".geojson", ".json", ".geojson.gz", ".gpkg", ".zip", ".fgb")
 _TABLE: Final = (".csv", ".csv.gz", ".xlsx")
 _PIECE: Final = 1 << 20
 _LONGEST_NAME: Final = 120
+
+NATION: Final = "nation"  # in place of a force's name: whose the files, jobs and accounts over all forces are
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,12 @@ class Sort:
     ----------
     words : what it is, on pages
     endings : of its name, one of which the file must have
+    national : whether it is for runs over all forces, and not for those of one
     """
 
     words: str
     endings: tuple[str, ...]
+    national: bool = False
 
 
 SORTS: Final[Mapping[str, Sort]] = {
@@ -51,6 +55,9 @@ SORTS: Final[Mapping[str, Sort]] = {
     "deprivation": Sort("Deprivation by area", _TABLE),
     "localities": Sort("Inputs of the Vulnerable Localities Index", _TABLE),
     "harm": Sort("Harm table, which the profile names harm.csv", (".csv",)),
+    "forces": Sort("Areas of the forces", _POLYGONS, national=True),
+    "people": Sort("People of each force: a table, or published tables in a zip", (".csv", ".zip"), national=True),
+    "wards": Sort("Wards of all forces", _POLYGONS, national=True),
 }
 
 
@@ -71,6 +78,11 @@ class ForceFile:
     def plain_name(self) -> str:
         """What a reader finds it as: its kind, and an ending that we know."""
         return plain_name(self.kind, self.name)
+
+
+def sorts_of(force: str) -> dict[str, Sort]:
+    """Return the kinds of file that a force gives, or the nation."""
+    return {kind: sort for kind, sort in SORTS.items() if sort.national == (force == NATION)}
 
 
 def safe_name(name: str) -> str:
@@ -100,22 +112,15 @@ def plain_name(kind: str, name: str) -> str:
 
 def keep_bytes(store: Store, content: BinaryIO) -> str:
     """Put a file's bytes on the disk, piece by piece, and return their fingerprint."""
-    folder = store.folder / "files"
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"{os.getpid()}-{os.urandom(8).hex()}.draft"
     digest = hashlib.sha256()
-    try:
+    with drafted(store.folder / "files" / "given") as draft:
         with draft.open("wb") as file:
             while piece := content.read(_PIECE):
                 digest.update(piece)
                 file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
         target = bytes_of(store, digest.hexdigest())
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+        settle(draft, target)
     return digest.hexdigest()
 
 

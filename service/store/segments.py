@@ -7,9 +7,7 @@ the catalogue has ceased to: a crash at any moment leaves at most a file that no
 
 import hashlib
 import io
-import os
 import re
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ import pyarrow as pa
 from geopandas import GeoDataFrame
 from sqlalchemy import Connection, select
 
+from geodata.drafts import drafted, settle
 from geodata.errors import InputError
 from geodata.tables import CRIMES, TIME_ZONE, check, empty
 from service.store.catalogue import Store
@@ -105,14 +104,9 @@ def write_columns(folder: Path, force: str, month: str, crimes: pa.Table, crs: s
     target = folder / segment.path
     if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == segment.sha256:
         return segment
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(f".{uuid.uuid4().hex}.draft")  # of this writer alone, on whichever machine it is
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
-    _sync_folder(target.parent)
+    with drafted(target) as draft:
+        draft.write_bytes(content)
+        settle(draft, target)
     return segment
 
 
@@ -200,12 +194,3 @@ def sweep(store: Store) -> int:
 
 def _clock() -> pd.DatetimeTZDtype:
     return pd.DatetimeTZDtype("s", TIME_ZONE)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the name of a new file on the disk, too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
