@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from geodata.errors import InputError, NotFoundError
+from service.jobs.nation import people_in
 from service.jobs.queue import Job, Record
 from service.jobs.workshop import workshop
 from service.profile.force import Profile, read_profile
@@ -102,6 +103,30 @@ def _harm(path: Path, _: Profile) -> str:
     return f"Weights of {len(read_harm(path).weights):,} offences."
 
 
+def _forces(path: Path, _: Profile) -> str:
+    from service.national.force_areas import read_forces
+
+    forces = read_forces(path)
+    return f"The areas of {len(forces):,} forces, {forces.area.sum() / 1e6:,.0f} square kilometres."
+
+
+def _people(path: Path, _: Profile) -> str:
+    from service.national.force_areas import read_forces
+    from service.national.force_figures import read_figures
+
+    areas = next(path.parent.glob("forces.*"), None)
+    if areas is None:
+        raise InputError("People are told by force: give the areas of the forces first.")
+    found = read_figures(people_in(path), read_forces(areas))
+    return " ".join([f"The people of {found.table['population'].count()} forces.", *found.notes])
+
+
+def _wards(path: Path, _: Profile) -> str:
+    from geodata.areas import read_areas
+
+    return f"{len(read_areas(path)):,} wards."
+
+
 _CHECKS: Final[Mapping[str, Callable[[Path, Profile], str]]] = {
     "profile": _profile,
     "areas": _areas,
@@ -111,4 +136,7 @@ _CHECKS: Final[Mapping[str, Callable[[Path, Profile], str]]] = {
     "deprivation": _deprivation,
     "localities": _localities,
     "harm": _harm,
+    "forces": _forces,
+    "people": _people,
+    "wards": _wards,
 }

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy.exc import OperationalError
 
 from geodata.errors import InputError
-from service.cluster import Certificates, connected, is_loopback, refuse_open_door
+from service.cluster import Certificates, connected, is_here, refuse_open_door
 from service.jobs import queue
 from service.jobs.kinds import KINDS, QUICK
 from service.jobs.local import PAUSE_SECONDS
@@ -55,7 +55,7 @@ class ClusterWorkers:
 
     def __init__(self, store: Store, scheduler: str, count: int, certificates: Certificates | None = None) -> None:
         refuse_open_door(scheduler)
-        if store.engine.dialect.name == "sqlite" and not is_loopback(scheduler):
+        if store.engine.dialect.name == "sqlite" and not is_here(scheduler):
             raise InputError(
                 "Workers of other machines must reach the store: its address must begin with postgresql://."
             )

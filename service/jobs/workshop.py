@@ -1,4 +1,4 @@
-"""Where a job works: a folder of its own, empty when it begins and gone when it ends, whatever an earlier try left."""
+"""Where a job works: a folder of its own that is gone when it ends, whatever an earlier try left."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,11 +13,12 @@ from service.store.tables import JOBS
 
 
 @contextmanager
-def workshop(store: Store, job: Job) -> Iterator[Path]:
-    """Lend an empty folder while the job is done."""
+def workshop(store: Store, job: Job, *, going_on: bool = False) -> Iterator[Path]:
+    """Lend a folder while the job is done, empty; or with what a killed try left, where the work can go on there."""
     folder = store.workshop / f"job-{job.id}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    if not going_on:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=going_on)
     try:
         yield folder
     finally:

@@ -45,7 +45,10 @@ def national(
 ) -> None:
     """Work through a nation: hot spots, concentration, back-tests and teams of every force, and the league."""
     if queue:
-        given = {"forces": forces, "people": people, "wards": wards, "first": first, "last": last}
+        settings = {"cell": cell, "share": share, "seed": seed}
+        given = {
+            "forces": forces, "people": people, "wards": wards, "first": first, "last": last, "settings": settings
+        }  # fmt: skip
         typer.echo(_queued(given, store, crimes))
         return
     from service.national.force_task import ForceSettings

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from geodata.errors import InputError, NotFoundError
 from service.store import Store, audit
+from service.store.files import NATION
 from service.store.segments import refuse_bad_name
 from service.store.tables import ACCOUNTS, SESSIONS
 from service.web.passwords import hashed
@@ -45,6 +46,11 @@ class Account:
     role: str
     force: str
     areas: tuple[str, ...] = ()
+
+    @property
+    def sees_every_force(self) -> bool:
+        """Whether it is the nation's, and held to no areas: every other account is bounded by its force."""
+        return self.force == NATION and not self.areas
 
 
 def create_account(

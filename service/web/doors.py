@@ -23,6 +23,7 @@ from service.web.rooms import (
     jobs,
     meetings,
     my_account,
+    national,
     panel,
     patrols,
     releases,
@@ -46,6 +47,7 @@ class Door:
     answer : what a program is told where a browser sees a page; None where there is no page
     uploads : whether files come through; else a form, which is short
     counted : "export" or "run": how often an account may come through within a while is limited
+    national : whether it is there only for accounts that see every force; for any other there is no such door
     """
 
     method: str
@@ -55,6 +57,7 @@ class Door:
     answer: type[BaseModel] | None = None
     uploads: bool = False
     counted: str = ""
+    national: bool = False
 
 
 DOORS: Final = (
@@ -103,6 +106,13 @@ DOORS: Final = (
     Door("GET", "/scenarios/{number}", "plan", scenarios.scenario_page, work_answers.ScenarioPage),
     Door("GET", "/scenarios/{number}/map", "plan", scenarios.scenario_map),
     Door("GET", "/scenarios/{number}/files/{name}", "plan", scenarios.scenario_table, counted="export"),
+    # What is made of every force holds hot spots and teams of each. An analyst's role is the one that begins runs; of
+    # them only an account of the nation is bounded by no force, so a force's own analyst is told of nothing here.
+    Door("GET", "/national", "run", national.national_page, work_answers.National, national=True),
+    Door("POST", "/national", "run", national.ask, counted="run", national=True),
+    Door("GET", "/national/{number}", "run", national.run_page, work_answers.NationalRun, national=True),
+    Door("GET", "/national/{number}/page", "run", national.product_page, national=True),
+    Door("GET", "/national/{number}/files/{name}", "run", national.product_file, counted="export", national=True),
     Door("GET", "/accounts", "administer", accounts.accounts, answers.Accounts),
     Door("POST", "/accounts", "administer", accounts.open_account),
     Door("POST", "/accounts/{name}/password", "administer", accounts.reset_password),

@@ -45,6 +45,13 @@ WAYS: Final = (  # what the head of a page offers: permission, address, words
     ("audit", "/audit", "Audit"),
     ("administer", "/accounts", "Accounts"),
 )
+NATIONAL_WAYS: Final = (  # what it offers an account of the nation in place of a force's rooms
+    ("import", "/files", "Files"),
+    ("run", "/national", "National"),
+    ("queue", "/jobs", "Work"),
+    ("audit", "/audit", "Audit"),
+    ("administer", "/accounts", "Accounts"),
+)
 _HEADINGS: Final = {
     401: "Sign in first",
     403: "This is not open to you",
@@ -76,10 +83,11 @@ def page(visit: Visit, template: str, *, status: int = 200, **content: Any) -> R
 
 def ways_of(account: Account | None) -> list[dict[str, str]]:
     """Return what the head of a page offers an account."""
+    if account is None:
+        return []
+    offered = NATIONAL_WAYS if account.sees_every_force else WAYS
     return [
-        {"address": address, "words": words}
-        for permission, address, words in WAYS
-        if account is not None and may(account.role, permission)
+        {"address": address, "words": words} for permission, address, words in offered if may(account.role, permission)
     ]
 
 

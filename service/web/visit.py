@@ -7,6 +7,7 @@ from typing import Annotated, Final, Protocol
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
 from service.store import Store
 from service.web.accounts import Account
@@ -89,6 +90,10 @@ class Asked(Protocol):
     def counted(self) -> str:
         """What is counted, "export" or "run"; nothing where it is empty."""
 
+    @property
+    def national(self) -> bool:
+        """Whether it is there for accounts that see every force, and for no other."""
+
 
 async def enter(request: Request, door: Asked) -> None:
     """
@@ -105,14 +110,17 @@ async def enter(request: Request, door: Asked) -> None:
     session = await run_in_threadpool(_session_of, request, store, settings)
     accept = request.headers.get("accept", "")
     request.state.visit = Visit(store, settings, session, _is_program(accept), door.answer)
-    role = None if session is None or session.account is None else session.account.role
+    account = None if session is None else session.account
+    if door.national and account is not None and not account.sees_every_force:
+        raise HTTPException(404)  # as of an address that is in no table
+    role = None if account is None else account.role
     if not may(role, door.permission):
         raise NotSignedInError if role is None else NotPermittedError
     if request.method not in _SAFE:
         _check_length(request, settings.largest_upload if door.uploads else settings.largest_form)
         await _check_form(request, session)
-    if door.counted and session is not None and session.account is not None:
-        await run_in_threadpool(_count, store, settings, door.counted, session.account)
+    if door.counted and account is not None:
+        await run_in_threadpool(_count, store, settings, door.counted, account)
 
 
 def _session_of(request: Request, store: Store, settings: Settings) -> Session | None:

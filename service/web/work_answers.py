@@ -227,3 +227,51 @@ class ScenarioPage(BaseModel):
     wards: list[WardPosts]
     notes: list[str]
     unmet: list[str]
+
+
+class OneNational(BaseModel):
+    """One national run that was asked for."""
+
+    id: int
+    at: str
+    actor: str
+    state: str
+    months: str
+
+
+class OneHolding(BaseModel):
+    """What is kept of one force."""
+
+    force: str
+    first: str
+    last: str
+    months: int
+    crimes: int
+
+
+class National(BaseModel):
+    """The national runs, and what is kept of every force."""
+
+    rows: list[OneNational]
+    holdings: list[OneHolding]
+    months: list[str]
+
+
+class Taken(BaseModel):
+    """A file that can be taken away, and what it holds."""
+
+    name: str
+    words: str
+
+
+class NationalRun(BaseModel):
+    """One national run and what it made."""
+
+    id: int
+    run: str
+    at: str
+    period: str
+    forces: int
+    rows: int
+    notes: list[str]
+    files: list[Taken]

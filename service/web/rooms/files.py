@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from geodata.errors import InputError
 from service.jobs import queue
-from service.store.files import SORTS, all_files, keep_bytes, plain_name, safe_name
+from service.store.files import all_files, keep_bytes, plain_name, safe_name, sorts_of
 from service.web.page import Typed, page
 from service.web.visit import CurrentVisit, Visit
 
@@ -19,8 +19,10 @@ def files_page(visit: CurrentVisit) -> Response:
 
 def give_file(visit: CurrentVisit, kind: Typed, file: Annotated[UploadFile, File()]) -> Response:
     """Keep a file, and have it checked by the readers that a run reads it with."""
-    name = safe_name(file.filename or "")
+    name, offered = safe_name(file.filename or ""), sorts_of(visit.account.force)
     try:
+        if kind not in offered:
+            raise InputError(f"A file must be one of {', '.join(offered)}.")
         plain_name(kind, name)
     except InputError as reason:
         return _page(visit, status=400, error=str(reason))
@@ -32,5 +34,6 @@ def give_file(visit: CurrentVisit, kind: Typed, file: Annotated[UploadFile, File
 def _page(visit: Visit, *, status: int = 200, error: str = "") -> Response:
     with visit.store.reading() as reading:
         found = all_files(reading, visit.account.force)
-    rows = sorted(found, key=lambda file: (file.state != "current", list(SORTS).index(file.kind), -file.id))
-    return page(visit, "files.html", status=status, error=error, rows=rows, sorts=SORTS)
+    sorts = sorts_of(visit.account.force)
+    rows = sorted(found, key=lambda file: (file.state != "current", list(sorts).index(file.kind), -file.id))
+    return page(visit, "files.html", status=status, error=error, rows=rows, sorts=sorts)

@@ -32,6 +32,8 @@ def imports(visit: CurrentVisit) -> Response:
 def send_extract(visit: CurrentVisit, files: Annotated[list[UploadFile], File()]) -> Response:
     """Keep what was sent until it is read."""
     named = [file for file in files if file.filename]
+    if visit.account.sees_every_force:
+        return _page(visit, status=400, error="Crimes are a force's: an analyst of the force sends them.")
     if not 0 < len(named) <= MOST_FILES:
         error = f"An extract must be at least one file and at most {MOST_FILES:,}, got {len(named):,}."
         return _page(visit, status=400, error=error)

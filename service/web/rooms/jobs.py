@@ -13,7 +13,9 @@ from service.web.page import page
 from service.web.rooms.typed import Number
 from service.web.visit import CurrentVisit
 
-_FROM: Final = {"file": "/files", "extract": "/imports", "run": "/runs", "scenario": "/scenarios"}
+_FROM: Final = {
+    "file": "/files", "extract": "/imports", "run": "/runs", "scenario": "/scenarios", "national": "/national"
+}  # fmt: skip
 _SAID: Final = {
     "waiting": "It waits for its turn.",
     "cancelled": "It was cancelled, and nothing of it was kept.",
@@ -57,5 +59,8 @@ def _result(job: Job) -> str:
     if job.state != "done":
         return ""
     run = f"/runs/{job.outcome['run']}" if "run" in job.outcome else "/runs"
-    ways = {"file": "/files", "extract": f"/extracts/{job.id}", "run": run, "scenario": f"/scenarios/{job.id}"}
+    ways = {
+        "file": "/files", "extract": f"/extracts/{job.id}", "run": run, "scenario": f"/scenarios/{job.id}",
+        "national": f"/national/{job.id}",
+    }  # fmt: skip
     return ways.get(job.kind, "")

@@ -16,18 +16,25 @@ from service.intelligence.grading import read_grading
 from service.intelligence.reports import Report, write_report
 from service.releases import release
 from service.store import Store, open_store
+from service.store.files import NATION
 from service.store.runs import find_run
 from service.tasking import community, meetings
 from service.tasking.community import Petition, Priority
 from service.tasking.published import find
 from service.web import Settings, create_app
-from service.web.accounts import Account, create_account
+from service.web.accounts import Account, arrive, create_account
 from service.web.roles import ROLES
 from service.web.sessions import begin_session
 from service.web.visit import COOKIE
 from tests.maps.test_public import public_pack
 from tests.service.tasking.made_run import FOLDER, FORCE, tell_of_run, write_run
 from tests.service.web.work_made import work_made
+
+
+def account_of(role: str, force: str = FORCE) -> Account:
+    """The account of a role that the force has, or the nation."""
+    return Account(f"the-{role}" if force == FORCE else f"the-{force}s-{role}", role, force)
+
 
 PASSWORD = "a long enough password"  # noqa: S105 - of accounts that live as long as a test
 
@@ -56,7 +63,8 @@ def accounts_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("accounts") / "store.db"
     opened = open_store(f"sqlite:///{path}", path.parent / "segments", clock=Clock())
     for role in ROLES:
-        create_account(opened, f"the-{role}", role=role, force="sample-force", password=PASSWORD, actor="system")
+        create_account(opened, f"the-{role}", role=role, force=FORCE, password=PASSWORD, actor="system")
+        arrive(opened, account_of(role, NATION))
     _something_to_decide(opened)
     work_made(opened)
     opened.close()
@@ -107,12 +115,12 @@ def form_token(page: str) -> str:
 
 
 @pytest.fixture
-def enter(client: Callable[[], TestClient], store: Store) -> Callable[[str], tuple[TestClient, str]]:
-    """A browser that an account of a role has signed in with, and its form token."""
+def enter(client: Callable[[], TestClient], store: Store) -> Callable[..., tuple[TestClient, str]]:
+    """A browser that an account of a role has signed in with, of the force or the nation, and its form token."""
 
-    def entered(role: str) -> tuple[TestClient, str]:
+    def entered(role: str, force: str = FORCE) -> tuple[TestClient, str]:
         browser = client()
-        session = begin_session(store, Account(f"the-{role}", role, "sample-force"))
+        session = begin_session(store, account_of(role, force))
         browser.cookies.set(COOKIE, session.token)
         return browser, session.form_token
 

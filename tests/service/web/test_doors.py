@@ -4,14 +4,16 @@ import pytest
 from sqlalchemy import select
 
 from service.store import audit
+from service.store.files import NATION
 from service.store.importing import import_crimes
 from service.store.tables import ACCOUNTS, AUDIT, SESSIONS
 from service.web.doors import DOORS
 from service.web.roles import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, may
 from service.web.visit import COOKIE
 from tests.service.store.extracts import extract
+from tests.service.tasking.made_run import FORCE
 from tests.service.web.conftest import PASSWORD, form_token
-from tests.service.web.work_made import EXTRACT, PROFILE, RUNNING, SCENARIO, STREET
+from tests.service.web.work_made import EXTRACT, NATIONAL, PROFILE, RUNNING, SCENARIO, STREET
 
 
 def told_of(stop):
@@ -34,6 +36,7 @@ FORMS = {
     "/scenarios/side-by-side": {"chosen": str(SCENARIO)},
     "/releases/{number}/withdraw": {"reason": "A wrong telephone number", "never": "2024 Q1"},
     "/runs": {"first": "2024-05", "final": "2024-05"},
+    "/national": {"first": "2024-05", "final": "2024-05", "cell": "500", "share": "1"},
     "/panel/priorities": {"ward": "E05000002", "weight": "2", "reason": "Theft", "first_day": "2024-07-01"},
     "/panel/petitions": {"ward": "E05000002", "subject": "Lights", "signatures": "9", "received": "2024-07-01"},
 }
@@ -74,6 +77,9 @@ PATHS = {
     "/scenarios/{number}": f"/scenarios/{SCENARIO}",
     "/scenarios/{number}/map": f"/scenarios/{SCENARIO}/map",
     "/scenarios/{number}/files/{name}": f"/scenarios/{SCENARIO}/files/summary.csv",
+    "/national/{number}": f"/national/{NATIONAL}",
+    "/national/{number}/page": f"/national/{NATIONAL}/page",
+    "/national/{number}/files/{name}": f"/national/{NATIONAL}/files/league.csv",
     "/assets/{name}": "/assets/beatplan.css",
     "/accounts/{name}/close": "/accounts/the-patrol/close",
 }
@@ -95,6 +101,11 @@ def name_of(door):
     return f"{door.method} {door.path}"
 
 
+def whose(door):
+    """The force of the accounts for whom a door is there."""
+    return NATION if door.national else FORCE
+
+
 def test_every_door_asks_for_a_permission_that_there_is():
     assert {door.permission for door in DOORS} <= PERMISSIONS
     assert len({(door.method, door.path) for door in DOORS}) == len(DOORS)
@@ -108,7 +119,7 @@ def test_no_role_may_do_everything():
 @pytest.mark.parametrize("door", DOORS, ids=name_of)
 def test_each_role_comes_through_the_doors_that_are_its_own_and_no_other(door, enter, client):
     for role in ROLES:
-        browser, token = enter(role)
+        browser, token = enter(role, whose(door))
         answer = knock(browser, door, token)
         assert (answer.status_code < 400) == may(role, door.permission), role
         if not may(role, door.permission):
@@ -119,11 +130,25 @@ def test_each_role_comes_through_the_doors_that_are_its_own_and_no_other(door, e
     assert (knock(stranger, door, token).status_code < 400) == (door.permission == PUBLIC)
 
 
+@pytest.mark.parametrize("door", [door for door in DOORS if door.national], ids=name_of)
+def test_what_is_made_of_every_force_is_not_there_for_whoever_is_bounded_by_one(door, enter, store):
+    before = everything(store)
+    for role in ROLES:
+        browser, token = enter(role)
+        answer, nothing = knock(browser, door, token), browser.get("/no-such-door")
+        assert (answer.status_code, answer.content) == (nothing.status_code, nothing.content) == (404, answer.content)
+        assert "/national" not in browser.get("/", headers={"accept": "text/html"}).text
+        for address in (f"/jobs/{NATIONAL}", f"/jobs/{NATIONAL}/cancel"):
+            asked = browser.post(address, data={"form_token": token}) if "cancel" in address else browser.get(address)
+            assert asked.status_code == (404 if may(role, "queue") else 403)
+    assert everything(store)[:2] == before[:2]
+
+
 @pytest.mark.parametrize("door", CHANGING, ids=name_of)
 @pytest.mark.parametrize("token", ["", "wrong", "f" * 43, "é"])
 def test_a_form_without_the_sessions_token_changes_nothing(door, token, enter, store):
     role = next((role for role in ROLES if may(role, door.permission)), None)
-    browser, _ = enter(role)
+    browser, _ = enter(role, whose(door))
     before = everything(store)
     answer = knock(browser, door, token)
     assert answer.status_code == 403

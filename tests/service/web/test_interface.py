@@ -11,12 +11,13 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from service.web import Settings, create_app
-from service.web.accounts import Account
 from service.web.doors import DOORS
 from service.web.interface import document
 from service.web.roles import ROLES, may
 from service.web.sessions import begin_session
 from service.web.visit import COOKIE, FORM_HEADER
+from tests.service.web.conftest import account_of
+from tests.service.web.test_doors import whose
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 FEW = settings(
@@ -50,14 +51,14 @@ def test_nothing_that_is_sent_is_our_fault(operations, store, mode):
         role = next((role for role in ROLES if may(role, door.permission)), None)
         # A door that takes nothing can be sent nothing wrong.
         with suppress(Unsatisfiable):
-            knocks(operations[f"{door.method} {door.path}"].as_strategy(mode), store, role)
+            knocks(operations[f"{door.method} {door.path}"].as_strategy(mode), store, account_of(role, whose(door)))
 
 
-def knocks(cases, store, role):
+def knocks(cases, store, account):
     @FEW
     @given(case=cases)
     def knock(case):
-        session = begin_session(store, Account(f"the-{role}", role, "sample-force"))
+        session = begin_session(store, account)
         keys = {FORM_HEADER: session.form_token, "accept": "application/json"}
         answer = case.call(headers=keys, cookies={COOKIE: session.token})
         case.validate_response(answer, checks=CHECKS)

@@ -9,16 +9,17 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
 from service.store import open_store
+from service.store.files import NATION
 from service.store.importing import import_crimes
 from service.web import Settings, create_app
-from service.web.accounts import Account
 from service.web.doors import DOORS
 from service.web.roles import ROLES, may
 from service.web.sessions import begin_session
 from service.web.visit import COOKIE
 from tests.service.store.extracts import extract
-from tests.service.web.conftest import Clock, with_run
-from tests.service.web.test_doors import PATHS
+from tests.service.tasking.made_run import FORCE
+from tests.service.web.conftest import Clock, account_of, with_run
+from tests.service.web.test_doors import PATHS, whose
 
 PAGES = [door for door in DOORS if door.answer is not None and door.path != "/health"]
 LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
@@ -66,18 +67,19 @@ def served(accounts_made, tmp_path_factory):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("role", [*ROLES, None])
-def test_every_page_is_accessible_on_a_screen_and_on_a_phone(browser, served, role):
+@pytest.mark.parametrize(("role", "force"), [*((role, FORCE) for role in [*ROLES, None]), ("analyst", NATION)])
+def test_every_page_is_accessible_on_a_screen_and_on_a_phone(browser, served, role, force):
     store, address = served
     context, asked, told = browser.new_context(), [], []
     if role is not None:
-        session = begin_session(store, Account(f"the-{role}", role, "sample-force"))
+        session = begin_session(store, account_of(role, force))
         where = {"url": address.replace("http:", "https:"), "secure": True}
         context.add_cookies([{"name": COOKIE, "value": session.token, **where}])
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: told.append(message.text))
-    for path in [PATHS.get(door.path, door.path) for door in PAGES if may(role, door.permission)]:
+    own = [door for door in PAGES if may(role, door.permission) and force == whose(door)]
+    for path in [PATHS.get(door.path, door.path) for door in own]:
         page.set_viewport_size({"width": 1366, "height": 768})
         assert page.goto(address + path).status == 200
         found = Axe().run(page, options=LEVELS)
@@ -111,7 +113,7 @@ def test_every_door_that_shows_a_page_tells_a_program_its_facts(enter, store):
         if door.method != "GET":
             continue
         role = next((role for role in ROLES if may(role, door.permission)), None)
-        browser, token = enter(role)
+        browser, token = enter(role, whose(door))
         address = PATHS.get(door.path, door.path)
         assert is_ours(browser.get(address)) == (door in PAGES), door.path
         if door in PAGES:

@@ -1,9 +1,11 @@
 """Work in every state: files in force, an import, an extract that waits, a run that runs and one made."""
 
 import io
+import json
 
 from service.jobs import queue
 from service.jobs.kinds import KINDS
+from service.jobs.nation import NATION, ask_held
 from service.jobs.worker import do
 from service.store import Store
 from service.store.files import keep_bytes, record_file
@@ -19,7 +21,7 @@ STREET = (
     "a3,2024-13,-1.61,54.98,On or near Mill Street,E01008162,Robbery\n"
 )
 PROFILE = b'[force]\nname = "Sample force"\n'
-EXTRACT, RUNNING, SCENARIO = 2, 3, 5  # numbers of jobs, after those of the runs 1 and 2
+EXTRACT, RUNNING, SCENARIO, NATIONAL = 2, 3, 5, 6  # numbers of jobs, after those of the runs 1 and 2
 PLANS = {"base": 4, "Four more CSOs": 8}
 
 
@@ -35,6 +37,7 @@ def work_made(store: Store) -> None:
     number = tell_of_run(store, FOLDER, state="made")
     assert number == 2
     assert _scenario(store) == SCENARIO
+    assert _national(store) == NATIONAL
 
 
 def _scenario(store: Store) -> int:
@@ -55,6 +58,28 @@ def _scenario(store: Store) -> int:
     number = queue.ask(store, FORCE, "scenario", request, actor="the-planner")
     job = queue.claim(store, "here:1", {"scenario"})
     assert job is not None
+    queue.finish(store, job, "here:1", lambda _: outcome)
+    return number
+
+
+def _national(store: Store) -> int:
+    """A national run as its analyst would find it: the figures are made up."""
+    kept = {"kind": "forces", "name": "forces.geojson", "sha256": keep_bytes(store, io.BytesIO(b"[]"))}
+    with store.writing() as writing:
+        record_file(store, writing, kept, force=NATION, actor="the-nations-analyst")
+    number = ask_held(store, actor="the-nations-analyst", first="2024-05", last="2024-05", settings={})
+    job = queue.claim(store, "here:1", {"national"})
+    assert job is not None
+    folder = store.folder / "runs" / NATION / f"national-{number}"
+    folder.mkdir(parents=True)
+    (folder / "national.html").write_text("<!DOCTYPE html><title>The nation</title><p>The nation", encoding="utf-8")
+    (folder / "league.csv").write_text("force,offence\n", encoding="utf-8")
+    manifest = {
+        "figures": {"period": "1 May 2024 to 31 May 2024", "forces": [{"force": FORCE}]}, "rows_accepted": 9,
+        "settings": {"cell": 250.0, "share": 0.01, "seed": 0}, "inputs": [{"kind": "forces"}], "versions": {},
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    outcome = {"folder": f"runs/{NATION}/{folder.name}", "run": "0" * 12, "notes": ["Months differ."]}
     queue.finish(store, job, "here:1", lambda _: outcome)
     return number
 
