@@ -114,16 +114,20 @@ def refuse_open_door(scheduler: str) -> None:
         Unless its address is on this machine, or begins with tls://.
     """
     scheme = urlsplit(scheduler).scheme if "://" in scheduler else "tcp"
-    if scheme != "tls" and not (scheme == "tcp" and is_loopback(scheduler)):
+    if scheme != "tls" and not (scheme == "tcp" and is_here(scheduler)):
         raise InputError(
             f"A scheduler must be on this machine or have an address that begins with tls://, got {scheduler}: "
             "without a certificate anybody could run anything there."
         )
 
 
-def is_loopback(scheduler: str) -> bool:
+def is_here(scheduler: str) -> bool:
     """Return whether a scheduler's address is on this machine."""
-    host = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}").hostname or ""
+    return is_loopback(urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}").hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine, and seen by no other."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

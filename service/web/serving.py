@@ -1,6 +1,5 @@
 """Starting the service: its store, its first account, and, for a look round, a force that does not exist."""
 
-import ipaddress
 import secrets
 import shutil
 import signal
@@ -17,7 +16,7 @@ from typing import Final
 import uvicorn
 
 from geodata.errors import InputError
-from service.cluster import Certificates
+from service.cluster import Certificates, is_loopback
 from service.jobs import queue
 from service.jobs.elsewhere import ClusterWorkers
 from service.jobs.extracts import clear_up
@@ -73,7 +72,7 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool) -> None:
     InputError
         If `demo` is to be seen from elsewhere, or the store's address is not understood.
     """
-    if demo and not _is_loopback(host):
+    if demo and not is_loopback(host):
         raise InputError(f"`--demo` is for this machine alone: `--host` must be 127.0.0.1, got {host}.")
     # uvicorn finishes and then asks again to be ended: it is to be an end that still tidies up
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -145,10 +144,3 @@ def _look_round(store: Store) -> dict[str, str]:
     for role, password in passwords.items():
         create_account(store, role, role=role, force=MADE_UP, password=password, actor="system")
     return passwords
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
