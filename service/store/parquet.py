@@ -20,7 +20,7 @@ from geodata.tables import CRIMES, empty
 
 WKB_POINT: Final = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _CELL_M: Final = 1_000.0
-_CATEGORIES: Final = tuple(name for name, column in CRIMES.columns.items() if str(column.dtype) == "category")
+CATEGORIES: Final = tuple(name for name, column in CRIMES.columns.items() if str(column.dtype) == "category")
 _TIMES: Final = ("occurred_from", "occurred_to")
 
 
@@ -77,7 +77,7 @@ def _points(x: FloatArray, y: FloatArray) -> pa.Array:
 @cache
 def _schema(crs: str) -> pa.Schema:
     """What geopandas tells of such a table: its columns, and where its points are."""
-    one = GeoDataFrame(empty(CRIMES), geometry="geometry", crs=crs).astype(dict.fromkeys(_CATEGORIES, "string"))
+    one = GeoDataFrame(empty(CRIMES), geometry="geometry", crs=crs).astype(dict.fromkeys(CATEGORIES, "string"))
     held = io.BytesIO()
     one.to_parquet(held, index=False, compression="zstd", schema_version="1.0.0")
     found = pq.read_schema(held)

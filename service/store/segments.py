@@ -23,12 +23,11 @@ from geodata.drafts import drafted, settle
 from geodata.errors import InputError
 from geodata.tables import CRIMES, TIME_ZONE, check, empty
 from service.store.catalogue import Store
-from service.store.parquet import crime_columns, segment_bytes
+from service.store.parquet import CATEGORIES, crime_columns, segment_bytes
 from service.store.tables import SEGMENTS
 
 _FORCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # it is a folder's name, too
 _NAME_DIGITS: Final = 16
-_CATEGORIES: Final = tuple(name for name, column in CRIMES.columns.items() if str(column.dtype) == "category")
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ def join_segments(store: Store, segments: Sequence[Segment]) -> GeoDataFrame:
     if not held:
         return GeoDataFrame(empty(CRIMES), geometry="geometry")
     whole = GeoDataFrame(pd.concat(held, ignore_index=True), crs=held[0].crs)
-    return check(whole.astype(dict.fromkeys(_CATEGORIES, "category")), CRIMES)
+    return check(whole.astype(dict.fromkeys(CATEGORIES, "category")), CRIMES)
 
 
 def sweep(store: Store) -> int:
