@@ -14,16 +14,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from benchmarks._national_rows import fingerprint
 from service.cluster import Engine, open_engine
 from service.manifest import sha256_of
 from service.national.density import NationalDensity, national_density
 from service.national.importing import import_nation
 from service.store.catalogue import Store, open_store
-from service.store.segments import Segment, of_row
-from service.store.tables import SEGMENTS
+from service.store.segments import Segment, current
 
 _MIB: Final = 1 << 20
 
@@ -68,9 +65,8 @@ def _density(engine: Engine, store: Store, given: argparse.Namespace) -> dict[st
 
 
 def _kept(store: Store, month: str) -> list[Segment]:
-    asked = select(SEGMENTS).where(SEGMENTS.c.state == "current", SEGMENTS.c.month.startswith(month))
     with store.reading() as reading:
-        return [of_row(row) for row in reading.execute(asked.order_by(SEGMENTS.c.force, SEGMENTS.c.month)).mappings()]
+        return [each for each in current(reading) if each.month.startswith(month)]
 
 
 STEPS: Final[Mapping[str, Callable[[Engine, Store, argparse.Namespace], dict[str, Any]]]] = MappingProxyType(

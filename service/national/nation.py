@@ -19,7 +19,6 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
-from sqlalchemy import select
 
 from geodata.errors import InputError
 from geodata.grid import Grid
@@ -47,8 +46,7 @@ from service.national.similar import most_similar
 from service.publish import publish, refuse_file
 from service.stages import Stage, silent
 from service.store.catalogue import Store, open_store
-from service.store.segments import Segment, of_row
-from service.store.tables import SEGMENTS
+from service.store.segments import Segment, current
 
 SEGMENT: Final = "segment"  # kind of source: what a store holds
 ACTOR: Final = "national"  # who imports, in the audit
@@ -168,10 +166,8 @@ def _store(request: NationRequest) -> Iterator[Store]:
 
 def _kept(store: Store, request: NationRequest) -> list[Segment]:
     """Return the segments of the months asked for, of every force."""
-    asked = select(SEGMENTS).where(SEGMENTS.c.state == "current").order_by(SEGMENTS.c.force, SEGMENTS.c.month)
     with store.reading() as reading:
-        found = [of_row(row) for row in reading.execute(asked).mappings()]
-    return [segment for segment in found if request.asks(segment.month)]
+        return [segment for segment in current(reading) if request.asks(segment.month)]
 
 
 def _ground(request: NationRequest, store: Store) -> Ground:

@@ -137,12 +137,15 @@ def read_file(folder: Path, segment: Segment) -> GeoDataFrame:
     return crimes.astype({"occurred_from": _clock(), "occurred_to": _clock()})
 
 
-def current(reading: Connection, force: str, months: tuple[str, ...] | None = None) -> list[Segment]:
-    """Return the segments in force, by month; of all months where none is named."""
-    asked = select(SEGMENTS).where(SEGMENTS.c.force == force, SEGMENTS.c.state == "current")
+def current(reading: Connection, force: str | None = None, months: tuple[str, ...] | None = None) -> list[Segment]:
+    """Return the segments in force, by force and month; of all forces, and all months, where none is named."""
+    asked = select(SEGMENTS).where(SEGMENTS.c.state == "current")
+    if force is not None:
+        asked = asked.where(SEGMENTS.c.force == force)
     if months is not None:
         asked = asked.where(SEGMENTS.c.month.in_(months))
-    return [of_row(row) for row in reading.execute(asked.order_by(SEGMENTS.c.month)).mappings()]
+    found = [of_row(row) for row in reading.execute(asked).mappings()]
+    return sorted(found, key=lambda each: (each.force, each.month))  # here: databases differ on where a hyphen comes
 
 
 def not_erased(reading: Connection) -> list[Segment]:

@@ -304,3 +304,13 @@ def test_only_what_is_current_is_listed(store):
     import_crimes(store, FORCE, extract(["2024-05"], seed=2), actor="analyst")
     with store.reading() as reading:
         assert len(current(reading, FORCE)) == 1
+
+
+def test_what_is_current_of_every_force_is_listed_by_force_and_month(store):
+    for force in ("south-force", "north-force"):
+        import_crimes(store, force, extract(["2024-06", "2024-05"]), actor="analyst")
+    months = ("2024-05", "2024-06")
+    with store.reading() as reading:
+        found = [(each.force, each.month) for each in current(reading)]
+        assert found == [(force, month) for force in ("north-force", "south-force") for month in months]
+        assert [each.force for each in current(reading, months=("2024-06",))] == ["north-force", "south-force"]
