@@ -72,7 +72,7 @@ def shift_shares(
     else:
         at = ids.get_indexer(pd.Index(hotspot)[timed]).astype(np.int64)
         shares = _eased(_inside(begin[timed], lasting[timed], shifts), heavy[timed], at, len(ids))
-        basis = f"by the times of {int(timed.sum())} crimes, {int((at >= 0).sum())} of them in hot spots"
+        basis = f"by the times of {int(timed.sum()):,} crimes, {int((at >= 0).sum()):,} of them in hot spots"
     return ShiftShares(pd.DataFrame(shares, index=ids, columns=columns), f"Harm is spread over the shifts {basis}.")
 
 

@@ -9,6 +9,7 @@ from geodata._survey import Survey
 FEWEST_CRIMES: Final = 100
 # Six periods to score a forecast on, and two to learn from before the first of them.
 FEWEST_PERIODS: Final = 8
+TWO_YEARS: Final = 2 * 52 * 7  # days: two years of whole weeks
 # A claim about days, places or people stands on most of the crimes, or not at all.
 MOST: Final = 0.5
 
@@ -127,7 +128,7 @@ def _backtest(found: Survey) -> Claim:
 def _seasons(found: Survey) -> Claim:
     claim = "Seasons: this month against the same month of last year"
     days = 0 if found.periods is None else (found.periods.end - found.periods.start).days
-    if days < 2 * 365 - 1:
+    if days < TWO_YEARS:
         return claim, False, f"The crimes cover {days:,} days; two whole years are needed."
     return claim, True, f"The crimes cover {days:,} days."
 

@@ -131,8 +131,8 @@ def what_gathers(rank_by: str) -> str:
 
 
 def glued(text: str) -> str:
-    """Return `text` with each percent sign kept on the line of its number."""
-    return re.sub(r"(?<=\d) %", f"{SPACE}%", text)
+    """Return `text` with each percent sign a space off its number and on its line, and minus signs for hyphens."""
+    return re.sub(r"(?<![\w-])-(?=\d)", MINUS, re.sub(r"(?<=\d) ?%", f"{SPACE}%", text))
 
 
 def shortened(text: str, most: int) -> str:

@@ -11,6 +11,7 @@ from maps import words
 from maps.findings import Findings
 from maps.pack.insight import Insight
 from maps.report.table import Column, Headings, Table
+from maps.tasking import dates
 
 NEWS: Final = 0.05
 FEWEST_CLUSTERS: Final = 3
@@ -204,10 +205,18 @@ def _cluster(row: pd.Series, hotspots: GeoDataFrame) -> str:
     where = grid_reference(row["x"], row["y"], str(hotspots.crs.to_string()) if hotspots.crs else "EPSG:27700")
     near = hotspots[hotspots.geometry.distance(row["geometry"]) == 0] if len(hotspots) else hotspots
     inside = f", at {near['name'].iloc[0]}" if len(near) else ""
-    when = f"in {row['start']}" if row["start"] == row["stop"] else f"from {row['start']} to {row['stop']}"
     rare = row["recurrence_years"]
     often = "" if pd.isna(rare) else f"; chance shows as much once in {words.number(rare)} years"
     return (
-        f"{words.count(int(row['observed']), 'crime')} lay within {row['radius']:.0f} m of {where}{inside}, {when}. "
+        f"{words.count(int(row['observed']), 'crime')} lay within {row['radius']:.0f} m of {where}{inside}, "
+        f"{_when(str(row['start']), str(row['stop']))}. "
         f"Usual there and then is {words.number(row['expected'])}{often}."
     )
+
+
+def _when(start: str, stop: str) -> str:
+    if start == stop:
+        return f"in {dates.period(start)}"
+    if start.count("-") == 1:
+        return f"from {dates.period(start)} to {dates.period(stop)}"
+    return f"in the weeks that began from {dates.day(start)} to {dates.day(stop)}"

@@ -103,7 +103,7 @@ def agreement(pack: Pack) -> Table:
         return Table("agreement", caption, (Column("Round", []),), empty=empty)
     held = pack.loop.rounds
     columns = (
-        Column("Round", held["round"].tolist(), "whole"),
+        Column("Round", [f"{number}" for number in held["round"]]),
         Column("Harm promised a week", held["promised"].tolist(), "real"),
         Column("Reached on the ground", held["walked"].tolist(), "real"),
         Column("Lost from end to end", held["loss"].tolist(), "percent"),

@@ -9,6 +9,7 @@ from maps import words
 from maps.findings import Findings
 from maps.pack import Pack
 from maps.report.table import Column, Headings, Kind, Table
+from maps.tasking import dates
 
 BASELINES: Final = ("raw count", "last period")
 TOO_FEW: Final = "too few to say"
@@ -154,7 +155,7 @@ def trend(pack: Pack) -> tuple[str, ...]:
     low, high, now = float(earlier.min()), float(earlier.max()), float(newest["crimes"])
     place = "above that range" if now > high else "below that range" if now < low else "inside that range"
     return (
-        f"The newest period, {newest['period']}, has {words.count(now, 'recorded crime')}.",
+        f"The newest period, {dates.period(str(newest['period']))}, has {words.count(now, 'recorded crime')}.",
         f"The {words.count(len(earlier), 'period')} before it ranged from {words.number(low, 0)} to "
         f"{words.number(high, 0)}.",
         f"The newest is {place}.",

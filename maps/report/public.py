@@ -181,9 +181,10 @@ def _trend(row: pd.Series, newest: Release, before: Release) -> str:
     if pd.isna(row["ratio"]) or row["verdict"] == "too few to say":
         return f"{start}: too few to say whether that is a change."
     times = f"{words.number(row['ratio'])} times as many (90 % interval {words.interval(row['low'], row['high'])})"
-    return (
-        f"{start}: {times}, {row['verdict'] if row['verdict'] == 'no clear change' else 'so crime ' + row['verdict']}."
-    )
+    if row["verdict"] != "no clear change":
+        return f"{start}: {times}, so crime {row['verdict']}."
+    chance = "" if row["low"] <= 1 <= row["high"] else ", since among many neighbourhoods some differ as much by chance"
+    return f"{start}: {times}, no clear change{chance}."
 
 
 def _people(pack: Pack) -> pd.Series:
@@ -203,6 +204,7 @@ def _similar(pack: Pack, found: tuple[Release, ...]) -> dict[str, str]:
     if not found:
         return {}
     by_people = bool(_people(pack).notna().all())
+    places = None if by_people else 0
     held = (_rates(pack, found[-1]) if by_people else found[-1].totals.astype("Float64")).dropna().astype(float)
     unit = f" for every {PER:,} people" if by_people else " recorded crimes"
     named = {each.code: each.similar for each in pack.public.neighbourhoods if each.similar}
@@ -211,8 +213,8 @@ def _similar(pack: Pack, found: tuple[Release, ...]) -> dict[str, str]:
         others = held.reindex([each for each in named.get(str(code), held.index) if each != code]).dropna()
         if len(others):
             kind = "similar area" if str(code) in named else "other area"
-            middle = f"{words.number(float(others.median()))} in the middle of {words.count(len(others), kind)}"
-            said[str(code)] = f"That is {words.number(own)}{unit}, beside {middle}."
+            middle = f"{words.number(float(others.median()), places)} in the middle of {words.count(len(others), kind)}"
+            said[str(code)] = f"That is {words.number(own, places)}{unit}, beside {middle}."
     return said
 
 

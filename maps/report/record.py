@@ -30,8 +30,9 @@ METHOD: Final = (
     ),
     Step(
         "Forecast",
-        "Three methods say what to expect next. The raw count repeats the mean week of all periods. "
-        "The last period repeats the mean week of the newest one. The density smooths the mean week over the ground. "
+        "Several methods say what to expect next; the table of the back-test names all that were tried. The raw count "
+        "repeats the mean week of all periods. The last period repeats the mean week of the newest one. "
+        "The density smooths the mean week over the ground. "
         "The baseline that caught most is used unless another method beats it clearly in the back-test: "
         "the 90 % interval of its gain must lie above zero [7]. "
         "With fewer than three periods to test on, the density is used and the report says so. "

@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from allocation.compare import THIS_PLAN
+from allocation.robust import EXPECTED
 from maps import words
 from maps.pack import Pack
 from maps.report.closer import news
@@ -82,10 +83,10 @@ def gains(pack: Pack) -> Table:
     ]
     return Table(
         "gains",
-        "How much more harm this plan exposes to patrol than simple rules do",
+        "How much more harm this plan exposes to patrol than other plans do",
         (Column("Compared with", plans), *columns),
         empty="No other plan was compared.",
-        note="A minus sign means that the simple rule does better.",
+        note="A minus sign means that the other plan does better.",
     )
 
 
@@ -170,7 +171,7 @@ def _teams(pack: Pack) -> Decision:
         (words.count(int(table["constables"].sum()), "constable"), words.count(int(table["csos"].sum()), "CSO"))
     )
     sentences = [f"The plan places {posts} in {words.count(len(table), 'ward')}."]
-    sentences += _best_rival(found.alternatives)
+    sentences += _best_rival(found.alternatives) + _given_up(found.alternatives)
     sentences.append(proof(found.gap, found.objective, found.bound))
     return Decision("Agree the teams", tuple(sentences), "teams", items=tuple(found.unmet))
 
@@ -199,7 +200,7 @@ def _left_out(unmet: pd.DataFrame) -> str:
 
 
 def _best_rival(alternatives: pd.DataFrame) -> list[str]:
-    gain = gain_over(alternatives).dropna()
+    gain = gain_over(alternatives).drop(EXPECTED, errors="ignore").dropna()
     if gain.empty:
         return []
     rival, share = str(gain.idxmin()), float(gain.min())
@@ -208,6 +209,14 @@ def _best_rival(alternatives: pd.DataFrame) -> list[str]:
     if share < 0:
         return [f"It exposes {words.percent(-share)} less harm to patrol than “{rival}”, which does better."]
     return [f"It exposes {words.percent(share)} more harm to patrol than the best simple rule, “{rival}”."]
+
+
+def _given_up(alternatives: pd.DataFrame) -> list[str]:
+    """Say what the teams give up of what is expected, where those are offered that stand other demand better."""
+    share = float(gain_over(alternatives).get(EXPECTED, 0.0))
+    if not share < 0:
+        return []
+    return [f"It gives up {words.percent(-share)} of what is expected, to do better should demand turn out otherwise."]
 
 
 def warnings(pack: Pack) -> tuple[str, ...]:

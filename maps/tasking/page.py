@@ -13,6 +13,7 @@ from maps.drawing.lonlat import to_lonlat
 from maps.drawing.offline import ASSETS, Page, asset, offline_map, page_html
 from maps.escape import environment
 from maps.pack import Pack
+from maps.report.summary import proof
 from maps.style import CLASSES, SHARE_OF_A_SHADE, Shading, shading
 from maps.tasking import changed, delivered, finder, layers, moments, suffered
 from maps.tasking.facts import Patrol, patrols, records, shifts
@@ -132,8 +133,8 @@ def _tiles(pack: Pack, visits: int) -> list[dict[str, str]]:
     return [
         {"value": str(len(pack.hotspots)), "words": "hot spots"},
         {"value": words.percent(pack.area_share), "words": "of the area"},
-        {"value": expected, "words": "crimes a week"},
-        {"value": words.number(visits, 0), "words": "patrol visits"},
+        {"value": expected, "words": "crimes a week in them"},
+        {"value": words.number(visits, 0), "words": "patrol visits a day"},
     ]
 
 
@@ -194,14 +195,14 @@ def _trust(pack: Pack) -> dict[str, Any]:
     refused = claims.loc[~claims["allowed"].astype(bool)]
     totals = pack.sources[["rows_read", "rows_accepted", "rows_rejected"]].sum()
     read, accepted, rejected = (words.number(float(total), 0) for total in totals)
+    plan = pack.schedule
     return {
         "forecast_sentence": words.sentence(pack.backtest.sentence),
         "forecast_note": words.sentence(pack.backtest.note),
-        "gap_sentence": f"No plan under these rules is worth over {words.percent(pack.schedule.gap)} more than these "
-        f"patrols. Walks are measured by {pack.schedule.travel_basis}.",
+        "gap_sentence": f"{proof(plan.gap, plan.objective, plan.bound)} Walks are measured by {plan.travel_basis}.",
         "warnings": pack.fitness.warnings,
         "refused": [(row.claim, row.reason) for row in records(refused)],
-        "assumptions": pack.assumptions,
+        "assumptions": [words.glued(line) for line in pack.assumptions],
         "rows_sentence": f"{read} rows were read: {accepted} accepted, {rejected} refused with the reason.",
     }
 

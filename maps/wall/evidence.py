@@ -60,11 +60,12 @@ def hit_rate(pack: Pack) -> Still | None:
             if ours:
                 axes.fill_between(100 * held["share"], 100 * held["low"], 100 * held["high"], color=DARK, alpha=0.12)
         axes.axvline(100 * pack.backtest.share, color=INK, linewidth=1, linestyle=":")
-        axes.annotate("the area of the hot spots", (100 * pack.backtest.share, 3), xytext=(6, 0),
-                      textcoords="offset points")  # fmt: skip
+        axes.annotate(f"{words.percent(pack.backtest.share)} of the area", (100 * pack.backtest.share, 1),
+                      xycoords=axes.get_xaxis_transform(), xytext=(0, 4), textcoords="offset points",
+                      ha="center")  # fmt: skip
         axes.set(xlabel="% of the area flagged", ylabel=f"% of the {what} that came inside")
         axes.set(xlim=(0, 100 * _enough(curve["share"], curve["hit_rate"])), ylim=(0, None))
-        axes.legend(loc="lower right", frameon=False, title="Forecast; the band holds nine in ten periods' mean")
+        axes.legend(loc="lower right", frameon=False, title="Forecast, with 90 % interval")
 
     return frame(pack, "hit-rate", title, pack.backtest.sentence, draw)
 

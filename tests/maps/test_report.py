@@ -329,7 +329,7 @@ def test_what_other_settings_would_have_chosen_is_told_with_numbers(page):
 def test_what_is_new_is_said_with_how_often_chance_shows_as_much():
     (said,) = closer.news(sample_pack())
     assert said.replace(words.SPACE, " ") == (
-        "13 crimes lay within 100 m of SK 018 019, at Bull Ring, from 2024-05 to 2024-06. "
+        "13 crimes lay within 100 m of SK 018 019, at Bull Ring, from May 2024 to June 2024. "
         "Usual there and then is 1.90; chance shows as much once in 83.3 years."
     )
     assert said in summarise(sample_pack()).decisions[0].items
