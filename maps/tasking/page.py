@@ -24,6 +24,7 @@ from maps.tasking.switch import Question
 from maps.tasking.walks import steps, way
 
 STYLES: Final = ("page", "facts", "map")
+_MARKS: Final = "A mark without a number is a hot spot close to another."
 _MAP_HERE: Final = "<!--map-->"  # data cannot hold it: `escape` leaves no angle bracket
 
 
@@ -104,7 +105,9 @@ def _context(pack: Pack, walks: tuple[Patrol, ...], classes: Shading, ground: Dr
         "harm_note": f"Harm: {pack.risk_unit}." if pack.rank_by == "harm" else "",
         "tiles": _tiles(pack, visits),
         "ramp": _ramp(pack, classes),
+        "ramp_unit": f"{words.capital(RANKED[pack.rank_by])} expected a week, in squares of {pack.grid.cell:g} metres.",
         "ramp_note": _ramp_note(pack),
+        "marks_note": _MARKS,
         "classes": layers.key_of_classes(pack),
         "ground_notes": _ground_notes(ground),
         "stories": [_story(story) for story in told],
