@@ -14,9 +14,10 @@ import numpy as np
 
 from hotspots.density import Kernel
 from hotspots.tiles import TILE_M, Whole, cells_of, tile_row
+from service.national.kept_files import remove_others
 from service.national.segments import month_points
 from service.national.tiles import Extent, national_grid, tile_name, tile_rows
-from service.national.tiles_files import remove_others, write_tile
+from service.national.tiles_files import write_tile
 from service.stages import Stage, silent
 from service.work import Engine, Facts, Job, work_through
 

@@ -7,11 +7,10 @@ from typing import Any, Final
 import pandas as pd
 
 from geodata import cast
-from geodata.drafts import written_whole
 from geodata.periods import Periods
 from geodata.tables import TIME_ZONE
-from maps.tables.spreadsheet import write_table as write_csv
-from service.manifest import sha256_of
+from maps.tables.spreadsheet import table_text
+from service.national.kept_files import keep
 
 CELLS_AROUND: Final = 1.5  # of a side: the eight cells about a cell
 CELLS_IN_BANDWIDTH: Final = 3.0
@@ -91,8 +90,6 @@ class ForceTask:
 
 
 def write_table(task: ForceTask, name: str, table: pd.DataFrame) -> dict[str, Any]:
-    """Write a table into the force's folder, whole or not at all, and return what a job tells of it."""
-    target = Path(task.out) / f"{name}.csv"
-    with written_whole(target) as draft:
-        write_csv(table.round(DIGITS), draft)
-    return {"files": [str(target)], "rows": len(table), "sha256": sha256_of(target)}
+    """Write a table into the force's folder, and return what a job tells of it."""
+    path = keep(Path(task.out), name, ".csv", table_text(table.round(DIGITS)).encode())
+    return {"files": [str(path)], "rows": len(table)}

@@ -8,7 +8,7 @@ What is imported and what each job found stays in the folder `work` of the produ
 there, and one that is done does nothing twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,14 +27,14 @@ from geodata.street_months import force_and_month
 from geodata.tables import SOURCES
 from maps.national import Nation, write_national
 from service import manifest
-from service.cluster import Engine, open_engine, work_through
+from service.cluster import Engine, open_engine
 from service.manifest import RUN_DIGITS
 from service.national.density import NationalDensity, NationalSurfaces, national_density
 from service.national.force_areas import read_forces
 from service.national.force_figures import ForceFigures, read_figures
-from service.national.force_jobs import force_jobs
+from service.national.force_jobs import work_on_forces
 from service.national.force_tally import SQUARE_M
-from service.national.force_task import ForceTask
+from service.national.force_task import DIGITS, ForceTask
 from service.national.importing import import_nation
 from service.national.league import league
 from service.national.nation_findings import Found, forces_table, told
@@ -58,7 +58,6 @@ CREDITS: Final = (
 ONLY_LOCATED: Final = (
     "Crimes published without a position are in no figure: where they are many, a force's rate is too low."
 )
-DIGITS: Final = 6  # decimals of rates
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,13 @@ class _Given:
     run: str
 
 
-def run_nation(request: NationRequest, *, store: Store | None = None, stage: Stage = silent) -> NationOutcome:
+def run_nation(
+    request: NationRequest,
+    *,
+    store: Store | None = None,
+    stage: Stage = silent,
+    ended: Callable[[int, int], None] = lambda *_: None,
+) -> NationOutcome:
     """
     Work through a nation and write what was found.
 
@@ -89,6 +94,7 @@ def run_nation(request: NationRequest, *, store: Store | None = None, stage: Sta
     request : NationRequest
     store : one that is open, in place of the request's
     stage : called with each stage's name as it begins; the stage runs inside what it returns
+    ended : called as each force's findings are made, with how many there are by then, and how many there will be
 
     Raises
     ------
@@ -106,15 +112,17 @@ def run_nation(request: NationRequest, *, store: Store | None = None, stage: Sta
         open_engine(request.scheduler, workers=request.workers) as engine,
     ):
         kept, sources, notes = _crimes(request, kept_in, engine, stage)
-        tasks, left_out = tasks_of(kept, forces, _ground(request, kept_in))
+        ground = _ground(request, kept_in)
+        tasks, left_out = tasks_of(kept, forces, ground)
         named = {task.force for task in tasks}
         paths = [str(segment.path) for segment in kept if segment.force in named]
         asked = NationalDensity(kept_in.segments.resolve(), (request.out / "density").resolve())
-        surfaces = national_density(engine, asked, paths, ledger, stage=stage)
+        surfaces = national_density(engine, asked, paths, ledger, stage=_of("density", stage))
         pairs, undated = national_pairs(
-            engine, asked.segments, request.work.resolve(), paths, seed=request.settings.seed, stage=stage
-        )
-        facts = work_through(engine, force_jobs(tasks), ledger, stage=stage)
+            engine, asked.segments, request.work.resolve(), paths, seed=request.settings.seed,
+            stage=_of("near repeats", stage),
+        )  # fmt: skip
+        facts = work_on_forces(engine, tasks, ground.out, ledger, stage=_of("each force", stage), ended=ended)
     with stage("league, page and tables"):
         given = _given(request, sources, people)
         nation = _nation(given, Found.of(tasks, facts), forces, people, (*notes, *left_out, *undated), request.marking)
@@ -124,6 +132,11 @@ def run_nation(request: NationRequest, *, store: Store | None = None, stage: Sta
             request.out, given, write=partial(write_national, nation), figures=figures_of(nation, tasks, request)
         )
     return NationOutcome(content, products, content["figures"], summary(nation, request.out, products))
+
+
+def _of(what: str, stage: Stage) -> Stage:
+    """Tell what each stage is of."""
+    return lambda name: stage(f"{what}: {name}")
 
 
 def _crimes(

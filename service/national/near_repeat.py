@@ -27,8 +27,8 @@ from hotspots.knox import Knox, knox_found
 from hotspots.nearness import Metric, Nearness
 from hotspots.tiles import TILE_M
 from hotspots.tiles_knox import Count, Square, as_many_in, blocks, numbered, squares_of, tile_pairs, whole_of_tiles
+from service.national.kept_files import keep, remove_others
 from service.national.segments import month_points
-from service.national.tiles_files import keep, remove_others
 from service.stages import Stage, silent
 from service.work import Engine, Facts, Job, work_through
 

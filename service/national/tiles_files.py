@@ -8,9 +8,8 @@ A file is named by its tile and its content, and never changes. A cell that is i
 About 9 bytes are kept of a cell, 8 of them the density.
 """
 
-import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,14 +18,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geodata.drafts import written_whole
 from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots.tiles import Bounds, Layers, Tile
+from service.national.kept_files import keep
 
 _REPEATED: Final = ("offence", "row", "column")  # values that come again and again
 _TOLD: Final = b"beatplan"
-_NAME_DIGITS: Final = 16
 
 
 def write_tile(
@@ -60,21 +58,6 @@ def write_tile(
     packed = {name: "zstd" if name in _REPEATED else "none" for name in columns}
     pq.write_table(table, held, compression=packed, use_dictionary=list(_REPEATED), write_statistics=list(_REPEATED))
     return keep(folder, f"tile-{name}", ".parquet", held.getvalue())
-
-
-def keep(folder: Path, name: str, ending: str, content: bytes | pa.Buffer) -> Path:
-    """Write a file that is named by its content, too, at once, and return where."""
-    path = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:_NAME_DIGITS]}{ending}"
-    with written_whole(path) as draft:
-        draft.write_bytes(content)
-    return path
-
-
-def remove_others(folder: Path, pattern: str, kept: Collection[str]) -> None:
-    """Remove the files of other answers, and what a worker that was killed had begun."""
-    for path in folder.glob(pattern):
-        if str(path) not in kept:
-            path.unlink()
 
 
 def read_tile(path: Path) -> pd.DataFrame:

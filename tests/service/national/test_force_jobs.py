@@ -50,8 +50,8 @@ def found(task: ForceTask, finding: str) -> dict:
     return dict(find(finding, task))
 
 
-def table(task: ForceTask, name: str) -> pd.DataFrame:
-    return pd.read_csv(Path(task.out) / f"{name}.csv")
+def table(told: dict) -> pd.DataFrame:
+    return pd.read_csv(told["files"][0])
 
 
 def test_neighbours_count_only_where_their_months_are_the_same(nation):
@@ -72,37 +72,37 @@ def test_the_neighbourhood_of_a_border_cell_is_that_of_one_area_without_the_bord
         one, areas=(str(both), sha256_of(both)), own=(*one.own, *other.own), neighbours=(), beside=(),
         out=str(tmp_path / "whole"),
     )  # fmt: skip
-    for task in (one, other, whole):
-        assert found(task, "local")["cells"] > 0
-    parts = pd.concat([table(one, "cells"), table(other, "cells")]).set_index(["easting", "northing"])
-    together = table(whole, "cells").set_index(["easting", "northing"])
+    told = [found(task, "local") for task in (one, other, whole)]
+    assert all(each["cells"] > 0 for each in told)
+    mine, theirs, together = (table(each).set_index(["easting", "northing"]) for each in told)
+    parts = pd.concat([mine, theirs])
     shared = parts.index.intersection(together.index)
     assert len(shared) >= 9
     assert (parts.loc[shared, "around"] == together.loc[shared, "around"]).all()
     edge = parts[np.abs(parts.index.get_level_values("easting") - (WEST + SIDE)) < 250]
     assert len(edge.index.intersection(shared)) > 3
     alone = replace(one, neighbours=(), beside=(), out=str(tmp_path / "alone"))
-    found(alone, "local")
-    without = table(alone, "cells").set_index(["easting", "northing"])["around"]
-    mine = table(one, "cells").set_index(["easting", "northing"])["around"]
-    assert (without <= mine.reindex(without.index).fillna(np.inf)).all()
+    without = table(found(alone, "local")).set_index(["easting", "northing"])["around"]
+    assert (without <= mine["around"].reindex(without.index).fillna(np.inf)).all()
 
 
 def test_what_neighbours_recorded_is_no_crime_of_the_force(nation):
     for task in nation[:2]:
         ground = ground_of(task)
         about, own = crimes_about(task, ground), own_crimes(task, "offence")
-        assert found(task, "tally")["counts"] == own["offence"].astype(str).value_counts().sort_index().to_dict()
+        told = found(task, "tally")
+        assert told["counts"] == own["offence"].astype(str).value_counts().sort_index().to_dict()
         assert len(own) == 1200
         assert len(about) > (~own["offence"].isin(task.settings.exclude)).sum()
-        assert table(task, "tally")["crimes"].sum() == 1200
+        assert table(told)["crimes"].sum() == 1200
         assert not (ground.own & ground.rim).any()
         assert ground.own.sum() == 400
 
 
 def test_what_map_points_and_months_cannot_bear_is_said(nation):
-    assert "not at one address" in found(nation[0], "repeats")["refused"]
-    assert set(table(nation[0], "repeats")["place"]) == {"map point"}
+    told = found(nation[0], "repeats")
+    assert "not at one address" in told["refused"]
+    assert set(table(told)["place"]) == {"map point"}
     assert "1,200 of 1,200 crimes are dated by month only" in found(nation[0], "near repeats")["refused"]
     short = nation[2]
     assert found(short, "forecasts")["refused"] == "A back-test needs 8 months, got 4."
@@ -118,18 +118,18 @@ def test_premises_and_days_bear_more(nation, monkeypatch):
     monkeypatch.setattr("service.national.force_patterns.own_crimes", lambda _task, *_columns: dated)
     told = found(nation[0], "near repeats")
     assert told["tested"] == 3  # drugs are left out
-    assert set(table(nation[0], "near_repeats")["offence"]) == {
+    assert set(table(told)["offence"]) == {
         "Anti-social behaviour", "Burglary", "Violence and sexual offences",
     }  # fmt: skip
     told = found(nation[0], "repeats")
     assert told["bears"]
-    every = table(nation[0], "repeats").query("offence == 'all'").set_index("times")
+    every = table(told).query("offence == 'all'").set_index("times")
     assert every.loc["2", "victims"] == 600
 
 
 def test_concentration_is_of_cells_with_and_without_crime_and_of_points_in_use(nation):
     told = found(nation[0], "concentration")
-    held = table(nation[0], "concentration").query("offence == 'all'").set_index("place")
+    held = table(told).query("offence == 'all'").set_index("place")
     assert held.loc["cell", "densest"] == pytest.approx(told["cell"]["densest"])
     assert told["cell"]["densest"] > told["point"]["densest"] > 0.05
     assert told["outside"] == 0
@@ -146,7 +146,7 @@ def test_forecasts_stand_beside_the_raw_count_with_paired_intervals(nation):
 
 def test_teams_add_up_whether_by_ward_or_by_square(nation, tmp_path):
     told = found(nation[0], "staffing")
-    squares = table(nation[0], "staffing")
+    squares = table(told)
     assert squares["constables"].sum() == told["constables"] == 2 * told["areas"]
     assert "National Grid" in told["note"]
     wards = write_areas(tmp_path / "wards.geojson", NAMES)

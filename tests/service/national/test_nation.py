@@ -87,6 +87,20 @@ def test_a_nation_from_files_to_page_and_again(beatplan: Callable, given: Path, 
     assert sorted(path.name for path in (out / "work" / "ledger").iterdir()) == done
 
 
+def test_what_was_asked_before_another_question_has_its_own_answer_again(given: Path, tmp_path: Path) -> None:
+    """Both leave what they found in one folder of work; files that a worker had begun are gone."""
+    first = NationRequest(given / "areas.geojson", tmp_path / "out", given / "crimes", first="2024-05", last="2024-06")
+    run_nation(first)
+    before = held(tmp_path / "out")
+    begun = first.work / "forces" / "beeshire" / "tally-0.csv.1.draft"
+    begun.write_text("begun and never ended")
+    run_nation(replace(first, last="2024-05"))
+    assert not begun.exists()
+    assert held(tmp_path / "out") != before
+    run_nation(first)
+    assert held(tmp_path / "out") == before
+
+
 def test_one_force_alone_and_what_a_store_holds(beatplan: Callable, given: Path, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path}/kept.db"
     alone = tmp_path / "crimes"
