@@ -1,15 +1,17 @@
 """The application: the doors of the table and nothing else, and one table from what went wrong to what is answered."""
 
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIRouter
 from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from geodata.errors import InputError, NotFoundError
 from service.store import Store
@@ -66,6 +68,17 @@ class _DoorRoute(APIRoute):
         return handler
 
 
+@cache  # they know no application, and take the greater part of the time to make one
+def _routes() -> tuple[BaseRoute, ...]:
+    router = APIRouter(route_class=_DoorRoute)
+    for door in DOORS:
+        router.add_api_route(
+            door.path, door.handler, methods=[door.method], response_model=None, responses=answers_of(door),
+            response_class=JSONResponse if door.answer else Response, status_code=200 if door.method == "GET" else 303,
+        )  # fmt: skip
+    return tuple(router.routes)
+
+
 def create_app(settings: Settings, store: Store, *, log: Log | None = None) -> FastAPI:
     """
     Return the service.
@@ -86,12 +99,7 @@ def create_app(settings: Settings, store: Store, *, log: Log | None = None) -> F
         telemetry={"tracing": False, "metrics": False},
     )
     app.state.settings, app.state.store = settings, store
-    for door in DOORS:
-        app.router.add_api_route(
-            door.path, door.handler, methods=[door.method], response_model=None, responses=answers_of(door),
-            response_class=JSONResponse if door.answer else Response, status_code=200 if door.method == "GET" else 303,
-            route_class_override=_DoorRoute,
-        )  # fmt: skip
+    app.router.routes.extend(_routes())
     for kind, (status, sentence) in _ANSWERS.items():
         app.add_exception_handler(kind, _answer(status, sentence))
     for kept in (OSError, DBAPIError):
