@@ -41,12 +41,13 @@ class Kind:
     shares: Mapping[str, float] = field(default_factory=dict)
 
     def share(self, stage: str, before: float) -> float:
-        """Return the share of the work that is done when a stage begins."""
-        return self.shares.get(stage, before + (1 - before) * _OF_WHAT_IS_LEFT)
+        """Return the share of the work that is done when a stage begins: "density: 4 of 9 jobs" is one of "density"."""
+        known = self.shares.get(stage, self.shares.get(stage.partition(":")[0]))
+        return before + (1 - before) * _OF_WHAT_IS_LEFT if known is None else known
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "file": Kind("check a file of the force", check_file),
+    "file": Kind("check a file", check_file),
     "extract": Kind("read an extract", read_extract, shares=READING),
     "run": Kind("run the cycle", run, quick=False, shares=RUNNING),
     "made-up": Kind("make up a force", make_up, shares=MAKING_UP),
