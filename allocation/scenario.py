@@ -1,6 +1,6 @@
 """What if: problems made from one another, solved one from the last, side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from allocation.rules import TeamRules
 from allocation.team_problem import RANKS, TeamProblem
 from allocation.teams import Staffing, plan_teams
 from allocation.why import left
-from geodata.cast import above_zero, whole
+from geodata.cast import IntArray, above_zero, whole
 from geodata.errors import InputError
 
 MOST_SCENARIOS: Final = 4  # beside the base
@@ -60,6 +60,9 @@ class Comparison:
     staffings: Mapping[str, Staffing]
 
 
+Planner = Callable[[Scenario, IntArray | None], Staffing]
+
+
 def vary(problem: TeamProblem, *, surge: Mapping[str, float] | None = None, **changes: Any) -> TeamProblem:
     """
     Return a problem like `problem` with some things changed.
@@ -85,14 +88,15 @@ def vary(problem: TeamProblem, *, surge: Mapping[str, float] | None = None, **ch
     return replace(problem, posts=replace(problem.posts, **posts), rules=replace(problem.rules, **knobs), **changes)
 
 
-def compare_scenarios(scenarios: Sequence[Scenario], *, base: Staffing | None = None) -> Comparison:
+def compare_scenarios(scenarios: Sequence[Scenario], *, plan: Planner | None = None) -> Comparison:
     """
     Return scenarios side by side.
 
     Parameters
     ----------
     scenarios : the base and up to four others, of the same wards
-    base : the base's plan, where it is there already
+    plan : what plans the teams of each, given the best ones of the scenario before, to begin from (None for the
+        first); None: the best for its demand
 
     Raises
     ------
@@ -103,8 +107,7 @@ def compare_scenarios(scenarios: Sequence[Scenario], *, base: Staffing | None = 
     staffings: dict[str, Staffing] = {}
     held = None
     for scenario in scenarios:
-        known = base is not None and not staffings
-        staffings[scenario.name] = base if known and base else plan_teams(scenario.problem, held=held)
+        staffings[scenario.name] = plan(scenario, held) if plan else plan_teams(scenario.problem, held=held)
         held = staffings[scenario.name].held
     first = staffings[scenarios[0].name]
     summary = [_row(scenario, staffings[scenario.name], first) for scenario in scenarios]

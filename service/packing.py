@@ -111,6 +111,7 @@ def pack(
         sure=teams.sure,
         public=replace(public(given.profile), recorded=further.recorded, published=given.published),
         tiles=tiles(given.profile),
+        ward_periods=teams.past.table,
     )
 
 

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import pandas as pd
+import pyogrio
 from geopandas import GeoDataFrame
 
 _STYLE_TABLE: Final = """
@@ -37,9 +38,10 @@ def write_layers(
     styles: Mapping[str, str],
     about: str,
     stamp: pd.Timestamp,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> Path:
     """
-    Write layers with their styles.
+    Write layers with their styles, and tables without a shape.
 
     Parameters
     ----------
@@ -48,6 +50,7 @@ def write_layers(
     styles : name of a layer to its style in QML
     about : said of each style
     stamp : the day the file is dated
+    tables : name to table, each without a geometry
 
     Returns
     -------
@@ -59,6 +62,8 @@ def write_layers(
         for name, (table, shape) in layers.items():
             options = {"geometry_type": shape, "promote_to_multi": shape.startswith("Multi"), "VERSION": "1.2"}
             table.to_file(draft, layer=name, driver="GPKG", engine="pyogrio", **options)
+        for name, rows in (tables or {}).items():
+            pyogrio.write_dataframe(rows, draft, layer=name, driver="GPKG")
         with closing(sqlite3.connect(draft, isolation_level=None)) as file:
             _add_styles(file, styles, about, stamp.strftime("%Y-%m-%dT00:00:00.000Z"))
             # GDAL's count of its own transactions depends on the second it began in; a file made afresh has none.

@@ -20,12 +20,15 @@ _INK: Final = "11,12,12,255"
 _OUTLINES: Final = ("0.5", "0.9", "1.5")  # millimetres: the risk below them keeps its colours
 LAYERS: Final = {"risk": "fill", "wards": "fill", "patrols": "line", "hot_spots": "fill", "bases": "marker"}
 """The layers from the ground up, each with what it is drawn as."""
+PERIODS: Final = "ward_periods"  # a table: what each ward suffered in each period
 _DASHES: Final = ("solid", "dash", "dot", "dash dot")
 
 
 def write_gis(pack: Pack, path: str | Path) -> Path:
     """
     Write the risk, wards with their teams, hot spots, patrols and bases as layers with styles.
+
+    Beside them, as a table, what the wards suffered in each period, from which scenarios draw demand again.
 
     Parameters
     ----------
@@ -37,7 +40,8 @@ def write_gis(pack: Pack, path: str | Path) -> Path:
     path : as given
     """
     about = f"{pack.force}, {pack.marking}, run {pack.run_id}"
-    return write_layers(layers(pack), path, styles=styles(pack), about=about, stamp=moment(pack))
+    tables = {} if pack.ward_periods is None else {PERIODS: pack.ward_periods}
+    return write_layers(layers(pack), path, styles=styles(pack), about=about, stamp=moment(pack), tables=tables)
 
 
 def layers(pack: Pack) -> dict[str, tuple[GeoDataFrame, str]]:

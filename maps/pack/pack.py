@@ -87,6 +87,7 @@ class Pack:
     tiles : the force's own tile server for base maps; None where there is none
     ground : the base map of the street extract; None where it has nothing but lines
     features : what the base map is drawn from: kind, name, geometry; None likewise
+    ward_periods : one row a period (of four weeks, or a month) and ward: period, weeks, ward, harm; None if not kept
     """
 
     force: str
@@ -139,3 +140,4 @@ class Pack:
     tiles: Tiles | None = None
     ground: Ground | None = None
     features: GeoDataFrame | None = None
+    ward_periods: pd.DataFrame | None = None

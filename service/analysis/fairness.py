@@ -13,7 +13,6 @@ from maps.pack import Fairness
 from maps.report.missing import DEPRIVATION, FEEDBACK
 from service.analysis.scene import Scene
 from service.deployment.plan import Teams
-from service.deployment.robust import harm_by_period
 from service.deployment.staffing import team_rules
 from service.reading.inputs import Inputs
 
@@ -37,7 +36,7 @@ def how_fair(given: Inputs, scene: Scene, teams: Teams) -> Fairness:
     front = _front(teams, wards)
     detected = scene.excluded / float(scene.periods.weeks.sum())
     notes = (*(() if front is not None else (DEPRIVATION,)), *(() if detected else (FEEDBACK,)))
-    harm = harm_by_period(scene, given.wards["code"])
+    harm = teams.past.harm.to_numpy(np.float64)
     loop = _loop(given, scene, detected) if detected else None
     return Fairness(wards, _people(given), harm, front, loop, teams.sure, notes)
 

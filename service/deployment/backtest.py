@@ -19,6 +19,7 @@ from service.analysis.scene import Scene, long_periods, set_scene
 from service.deployment.backtest_figures import patrol_figures, team_figures, told
 from service.deployment.backtest_patrols import Patrolled, patrol_trials
 from service.deployment.held_back import FEWEST_TRIALS, team_trials
+from service.deployment.past import past_of
 from service.deployment.plan import staff
 from service.deployment.robust import FEWEST, held_against_the_past
 from service.deployment.then import known_at
@@ -124,7 +125,8 @@ def _teams(given: Inputs, scene: Scene, periods: Periods, tested: tuple[int, ...
     enough = long_periods(start.periods).size >= FEWEST
 
     def more(before: TeamProblem, known: Scene) -> dict[str, Team]:
-        sure = held_against_the_past(known, before, seed=given.seed) if enough else None
+        past = past_of(known, before.demand["ward"])
+        sure = held_against_the_past(past, before, seed=given.seed, weights={}) if enough else None
         robust = {} if sure is None or sure.officers is None else {ROBUST: team_of(sure.officers)}
         return robust | {KEPT: first}
 

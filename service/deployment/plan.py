@@ -13,15 +13,16 @@ from allocation.demand import visit_demand
 from allocation.problem import Posts, Problem, Shift
 from allocation.robust import Robust
 from allocation.schedule import Schedule, schedule_patrols
-from allocation.teams import Staffing, plan_teams
+from allocation.teams import Staffing
 from allocation.times import shift_shares
 from allocation.units import csos_by_base
 from allocation.variants import Variants, daily_variants
 from geodata.areas import locate
 from service.analysis.scene import Scene, by_ward
+from service.deployment.past import Past, past_of
 from service.deployment.patrol_setup import bases_of, meal_break, patrol_rules, shifts_of, units_of, ward_weights
 from service.deployment.repair import after_delivery
-from service.deployment.robust import how_sure, offered
+from service.deployment.robust import plan_offered
 from service.deployment.staffing import posts_note, team_problem, weighed_demand
 from service.reading.inputs import Inputs
 
@@ -38,6 +39,7 @@ class Teams:
     demand : table of ward demand
     posts : constables and CSOs shared out
     staffing : the teams, with their proof
+    past : that they were held against
     notes : what was taken because the profile does not say, each a sentence
     sure : the teams held against other demand; None where the past is too short
     """
@@ -45,6 +47,7 @@ class Teams:
     demand: pd.DataFrame
     posts: Posts
     staffing: Staffing
+    past: Past
     notes: tuple[str, ...]
     sure: Robust | None = None
 
@@ -78,10 +81,9 @@ def staff(given: Inputs, scene: Scene) -> Teams:
     sums = by_ward(scene, given.wards["code"])
     demand = weighed_demand(profile, given.wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"])
     problem = team_problem(profile, demand)
-    staffing = plan_teams(problem)
-    sure = how_sure(scene, staffing, most=profile.staff.price_of_robustness, seed=given.seed)
-    notes = _said(posts_note(profile, len(given.wards)))
-    return Teams(demand, problem.posts, offered(staffing, sure), notes, sure)
+    past = past_of(scene, given.wards["code"])
+    staffing, sure = plan_offered(profile, problem, past, seed=given.seed)
+    return Teams(demand, problem.posts, staffing, past, _said(posts_note(profile, len(given.wards))), sure)
 
 
 def patrol(given: Inputs, scene: Scene, hotspots: GeoDataFrame, teams: Teams) -> Patrols:

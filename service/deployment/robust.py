@@ -1,37 +1,57 @@
-"""How sure the teams are: held against demand that the same past could have given, and which of them are offered."""
+"""The teams that are offered: the best for what is expected, or those that stand other demand better for a price."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from allocation.robust import Robust, offering, robust_teams
 from allocation.team_problem import TeamProblem
-from allocation.teams import Staffing
-from geodata.cast import FloatArray, IntArray
+from allocation.teams import Staffing, plan_teams
+from geodata.cast import IntArray
 from geodata.errors import InputError
-from service.analysis.scene import Scene, long_periods
+from service.deployment.past import REPLICATES, Past
+from service.profile.force import Profile
 
-REPLICATES: Final = 50
-PLANNED: Final = 10  # of them: the teams are planned on these, and tried on all
+PLANNED: Final = 10  # of the replicates: the teams are planned on these, and tried on all
 FEW: Final = 3  # where each plan takes its time
 LARGE: Final = 300  # wards
 FEWEST: Final = 6  # periods to draw from
 
 
-def harm_by_period(scene: Scene, codes: pd.Series) -> FloatArray:
-    """Return the harm suffered in each period (of four weeks, or a month) and ward, in the order of `codes`."""
-    periods = long_periods(scene.periods)
-    number, ward = periods.number(scene.crimes), pd.Index(codes).get_indexer(pd.Index(scene.ward))
-    held = (number >= 0) & (ward >= 0)
-    cell = number[held] * len(codes) + ward[held]
-    sums = np.bincount(cell, weights=scene.harm.to_numpy()[held], minlength=periods.size * len(codes))
-    return np.asarray(sums, dtype=np.float64).reshape(periods.size, len(codes))
+def plan_offered(
+    profile: Profile,
+    problem: TeamProblem,
+    past: Past | None,
+    *,
+    seed: int,
+    weights: Mapping[str, float] | None = None,
+    held: IntArray | None = None,
+) -> tuple[Staffing, Robust | None]:
+    """
+    Return the teams that a report or a scenario offers, and how they are held against other demand.
+
+    Parameters
+    ----------
+    profile : whose price of robustness counts, and whose events
+    problem : that it describes
+    past : that demand is drawn from; None: the teams are the best for what is expected
+    seed : of the periods drawn
+    weights : what a ward's harm counts for beside that of the past, by its code
+    held : a plan of a problem like it, to be done sooner
+    """
+    staffing = plan_teams(problem, held=held)
+    if past is None:
+        return staffing, None
+    own, event = weights or {}, profile.staff.surge
+    counted = {ward: own.get(ward, 1.0) * event.get(ward, 1.0) for ward in {**own, **event}}
+    sure = how_sure(past, staffing, most=profile.staff.price_of_robustness, seed=seed, weights=counted)
+    return offered(staffing, sure), sure
 
 
 def held_against_the_past(
-    scene: Scene, problem: TeamProblem, *, seed: int, held: IntArray | None = None
+    past: Past, problem: TeamProblem, *, seed: int, weights: Mapping[str, float], held: IntArray | None = None
 ) -> Robust | None:
     """
     Return a problem's best teams and the robust ones, held against demand of periods drawn again.
@@ -40,16 +60,15 @@ def held_against_the_past(
 
     Parameters
     ----------
-    scene : what is known
+    past : what is known
     problem : what is planned
     seed : of the periods drawn
+    weights : what a ward's harm counts for beside that of the past, by its code
     held : of its best plan, to be done sooner
     """
-    harm, weeks = harm_by_period(scene, problem.demand["ward"]), long_periods(scene.periods).weeks
-    if len(harm) < FEWEST:
+    if len(past.harm) < FEWEST:
         return None
-    drawn = np.random.default_rng(seed).integers(0, len(harm), (REPLICATES, len(harm)))
-    by_week = harm[drawn].sum(axis=1) / weeks.to_numpy(dtype=np.float64)[drawn].sum(axis=1, keepdims=True)
+    by_week = past.drawn(problem.demand["ward"], seed=seed, weights=weights)
     slow = len(problem.demand) > LARGE or problem.rules.objective == "worst first"
     try:
         return robust_teams(problem, by_week, solved=FEW if slow else PLANNED, held=held)
@@ -57,20 +76,23 @@ def held_against_the_past(
         return None
 
 
-def how_sure(scene: Scene, staffing: Staffing, *, most: float, seed: int) -> Robust | None:
+def how_sure(
+    past: Past, staffing: Staffing, *, most: float, seed: int, weights: Mapping[str, float] | None = None
+) -> Robust | None:
     """
     Return the teams held against other demand, and which are offered; None where there are too few periods.
 
     Parameters
     ----------
-    scene : what is known
+    past : what is known
     staffing : the best for what is expected
     most : share of the mean that the robust teams may give up to be offered
     seed : of the periods drawn
+    weights : what a ward's harm counts for beside that of the past, by its code
     """
     if staffing.problem is None:
         return None
-    sure = held_against_the_past(scene, staffing.problem, seed=seed, held=staffing.held)
+    sure = held_against_the_past(past, staffing.problem, seed=seed, weights=weights or {}, held=staffing.held)
     if sure is None:
         return None
     found = replace(sure, offered=bool(sure.plans["moved"].iloc[-1]) and sure.price <= most)

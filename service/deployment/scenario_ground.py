@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 from geopandas import GeoDataFrame
 from pandera.pandas import DataFrameSchema
 from pyogrio.errors import DataLayerError, DataSourceError
@@ -20,6 +21,7 @@ from geodata.streets import Streets, covers, read_streets
 from geodata.tables import AREAS, HOTSPOTS, check
 from service.analysis import scene as analysis
 from service.analysis.places import choose_hotspots
+from service.deployment.past import Past, past_from, past_of
 from service.profile.force import Profile
 from service.reading import inputs
 from service.reading.given import read_given
@@ -28,6 +30,7 @@ from service.reading.last_run import HOT_SPOTS, MANIFEST, read_last_run
 
 NAMES: Final = {"wards": AREAS, "hot_spots": HOTSPOTS}
 EXPECTED: Final = ["expected_crimes", "expected_harm"]
+PERIODS: Final = "ward_periods"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +67,7 @@ class Ground:
     seed : of everything random
     notes : what was taken, each a sentence
     strategy : the base's control strategy
+    past : of the areas, that the teams are held against; None: they are the best for what is expected
     """
 
     areas: GeoDataFrame
@@ -74,6 +78,7 @@ class Ground:
     seed: int = 0
     notes: tuple[str, ...] = ()
     strategy: Mapping[str, float] = field(default_factory=dict)
+    past: Past | None = None
 
 
 def profile_of_run(folder: Path) -> dict[str, Any]:
@@ -115,7 +120,7 @@ def ground_of_run(
     streets : that patrols walk on, or None
     crimes : folders, files or globs, or what was read of them, for the times of day; none: harm is spread by the
         length of the shifts
-    seed : in place of the profile's
+    seed : in place of the run's
     file : of the profile, beside which a harm table of its own lies
 
     Raises
@@ -133,9 +138,15 @@ def ground_of_run(
     notes = [f"Hot spots and what is expected of them are those of the run in {folder.name}."]
     if ways is None:
         notes.append("No streets were given: patrols are planned in straight lines.")
-    own = profile.analysis.seed if seed is None else seed
+    past = _past(folder, areas)
+    if past is None:
+        notes.append(
+            "The run does not hold what its wards suffered in each period: teams are those best for what is expected, "
+            "and can differ by posts from those that its report offers."
+        )
     by_code = expected.set_index(areas["code"])
-    return Ground(areas, by_code, hotspots, ways, times, own, tuple(notes), profile.control_strategy)
+    own = _seed_of_run(folder, profile.analysis.seed) if seed is None else seed
+    return Ground(areas, by_code, hotspots, ways, times, own, tuple(notes), profile.control_strategy, past)
 
 
 def _layer(folder: Path, layer: str, more: list[str]) -> tuple[GeoDataFrame, pd.DataFrame]:
@@ -150,6 +161,20 @@ def _layer(folder: Path, layer: str, more: list[str]) -> tuple[GeoDataFrame, pd.
         return check(found[list(schema.columns)], schema), table[more].astype("float64")
     except (DataSourceError, DataLayerError, KeyError, ValueError):
         raise InputError(f"The run must have the layer {layer} in its {HOT_SPOTS}, whole, and has not.") from None
+
+
+def _past(folder: Path, areas: GeoDataFrame) -> Past | None:
+    """Return what the run kept of its wards' past; runs made before any was kept have none."""
+    path = folder / HOT_SPOTS
+    if PERIODS not in pyogrio.list_layers(path)[:, 0]:
+        return None
+    return past_from(pyogrio.read_dataframe(path, layer=PERIODS, read_geometry=False), areas["code"])
+
+
+def _seed_of_run(folder: Path, other: int) -> int:
+    """Return the seed that a run was made with, the other one where its manifest says none."""
+    found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["settings"].get("seed")
+    return found if isinstance(found, int) else other
 
 
 def _times(crimes: tuple[str, ...] | CrimeRead, profile: Profile, areas: GeoDataFrame, hotspots: GeoDataFrame) -> Times:
@@ -192,5 +217,7 @@ def ground_of_crimes(request: Request) -> Ground:
     expected = analysis.by_ward(scene, given.wards["code"])[EXPECTED]
     inside = locate(scene.crimes, hotspots.rename(columns={"hotspot_id": "code"}))
     times = Times(scene.crimes, scene.harm, inside, scene.ward)
-    strategy = given.profile.control_strategy
-    return Ground(given.wards, expected, hotspots, given.streets, times, given.seed, strategy=strategy)
+    return Ground(
+        given.wards, expected, hotspots, given.streets, times, given.seed, strategy=given.profile.control_strategy,
+        past=past_of(scene, given.wards["code"]),
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from allocation.exposure import Exposures, Patrolled, compare_patrols
-from allocation.scenario import Comparison, Scenario, compare_scenarios
+from allocation.scenario import Comparison, Scenario
 from allocation.team_problem import TeamProblem
 from geodata.crimes import CrimeRead
 from geodata.errors import InputError
@@ -23,7 +23,7 @@ from service.deployment.scenario_ground import (
 from service.deployment.scenario_page import areas_of, write_scenario_page
 from service.deployment.scenario_patrols import patrols_of
 from service.deployment.scenario_tables import in_lines, joined, what_does_not_act
-from service.deployment.scenario_teams import problem_of, settled_bases
+from service.deployment.scenario_teams import compared, problem_of, settled_bases
 from service.deployment.staffing import costs, team_posts
 from service.profile.force import Profile
 from service.reading.inputs import Request
@@ -108,7 +108,8 @@ def compare(request: ScenarioRequest, *, stage: Stage) -> Compared:
             Scenario(name, _problem(profile, request, ground), costs(profile)) for name, profile in profiles.items()
         ]
     with stage("staff teams"):
-        comparison = compare_scenarios(scenarios)
+        comparison, which = compared(scenarios, profiles, ground if request.demand is None else None)
+        notes = (*notes, *which)
     patrols: dict[str, Patrolled] = {}
     if ground is not None:
         for name, profile in profiles.items():
@@ -208,7 +209,7 @@ def _with_posts(
 
 
 def _problem(profile: Profile, request: ScenarioRequest, ground: Ground | None) -> TeamProblem:
-    if ground is not None and request.demand is None and profile.staff.demand is None:
+    if ground is not None and request.demand is None:
         return problem_of(profile, ground)[0]
     return read_problem(*_files(request, profile), profile)[0]
 

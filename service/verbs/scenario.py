@@ -19,8 +19,10 @@ BaseOption = Annotated[
     Path | None, typer.Option("--base", help="Force profile in TOML, as things are; by default the run's.")
 ]
 ScenarioOption = Annotated[list[Path], typer.Option("--scenario", help="Lines of the profile that change, in TOML.")]
-WardsOption = Annotated[Path | None, typer.Option("--wards", help="Wards; by default the profile's.")]
-DemandOption = Annotated[Path | None, typer.Option("--demand", help="Demand by ward; by default the profile's.")]
+WardsOption = Annotated[Path | None, typer.Option("--wards", help="Wards; by default the run's, else the profile's.")]
+DemandOption = Annotated[
+    Path | None, typer.Option("--demand", help="Demand by ward; by default the run's, else the profile's.")
+]
 RunOption = Annotated[
     Path | None, typer.Option("--run", help="Folder of a finished report, whose hot spots are patrolled.")
 ]

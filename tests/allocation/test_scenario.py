@@ -77,9 +77,10 @@ def test_scenarios_stand_side_by_side() -> None:
     assert found.staffings["event"].objective == pytest.approx(plan_teams(event.problem).objective, rel=1e-6)
 
 
-def test_a_base_that_is_planned_already_is_not_planned_again() -> None:
+def test_who_plans_the_teams_can_be_given() -> None:
     plan = plan_teams(FORCE)
-    assert compare_scenarios([Scenario("base", FORCE, {})], base=plan).staffings["base"] is plan
+    found = compare_scenarios([Scenario("base", FORCE, {})], plan=lambda _scenario, _held: plan)
+    assert found.staffings["base"] is plan
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 import hashlib
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import pytest
 
@@ -42,6 +44,14 @@ def test_wards_carry_their_teams(written):
     assert held["constables"].tolist() == pack.staffing.table["constables"].tolist()
     assert held["csos"].sum() == pack.staffing.table["csos"].sum()
     assert held["expected_harm"].tolist() == pack.ward_table["expected_harm"].tolist()
+
+
+def test_what_the_wards_suffered_in_each_period_lies_beside_the_layers(tmp_path):
+    table = pd.DataFrame({"period": ["2024-05", "2024-06"], "weeks": [31 / 7, 30 / 7], "ward": "A", "harm": [0.1, 7.0]})
+    path = write_gis(replace(sample_pack(), ward_periods=table), tmp_path / "hotspots.gpkg")
+    held = pyogrio.read_dataframe(path, layer="ward_periods", read_geometry=False)
+    assert held.to_dict("list") == table.to_dict("list")
+    assert _rows(path, "SELECT DISTINCT last_change FROM gpkg_contents") == [("2024-06-01T00:00:00.000Z",)]
 
 
 def test_hot_spots_come_through_unchanged(written):

@@ -8,6 +8,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from allocation.scenario import Scenario
+from service.deployment.changes import profile_of
+from service.deployment.scenario_ground import ground_of_run, profile_of_run
+from service.deployment.scenario_teams import compared, problem_of
 from service.manifest import sha256_of
 
 pytestmark = pytest.mark.shared
@@ -63,6 +67,18 @@ def test_city_of_london_with_its_streets_twice(beatplan, shared, tmp_path) -> No
     again = json.loads((tmp_path / "again.json").read_text(encoding="utf-8"))
     assert again["products"] == dict.fromkeys(sorted(PRODUCTS - {"manifest.json"}), "same")
     assert (ran.code, again["run"]) == (0, again["run_again"])
+    a_scenario_starts_from(tmp_path / "first")
+
+
+def a_scenario_starts_from(out: Path) -> None:
+    """The base of a scenario has the posts that the report offers, ward by ward: the robust teams here."""
+    base = profile_of(profile_of_run(out), "base")
+    ground = ground_of_run(out, base)
+    found, which = compared([Scenario("base", problem_of(base, ground)[0], {})], {"base": base}, ground)
+    wards = gpd.read_file(out / "hotspots.gpkg", layer="wards").sort_values("code")
+    posts = ["sergeants", "constables", "csos"]
+    assert found.staffings["base"].table[posts].to_numpy().tolist() == wards[posts].to_numpy().tolist()
+    assert which == ("Teams are the robust ones, as a report offers them, in base.",)
 
 
 def test_islington_from_api_answers(beatplan, shared, tmp_path) -> None:

@@ -13,6 +13,7 @@ from geodata.tables import AREAS, check
 from maps.report.missing import DEPRIVATION, FEEDBACK
 from service.analysis.fairness import FIFTHS, how_fair
 from service.analysis.scene import by_ward
+from service.deployment.past import past_of
 from service.deployment.robust import how_sure, offered
 from service.deployment.staffing import team_problem
 from service.profile.force import Profile
@@ -38,8 +39,9 @@ def fair(rates, *, excluded: int = 40, deciles=(1.0, 7.0), people=None):
     sums = by_ward(scene, wards["code"])
     demand = ward_demand(wards, crimes=sums["expected_crimes"], harm=sums["expected_harm"], priorities={})
     staffing = plan_teams(team_problem(PROFILE, demand))
-    sure = how_sure(scene, staffing, most=0.005, seed=0)
-    teams = SimpleNamespace(demand=demand, staffing=staffing, sure=sure)
+    past = past_of(scene, wards["code"])
+    sure = how_sure(past, staffing, most=0.005, seed=0)
+    teams = SimpleNamespace(demand=demand, staffing=staffing, past=past, sure=sure)
     return how_fair(given, scene, teams), scene
 
 
@@ -94,7 +96,7 @@ def test_the_robust_teams_are_offered_for_a_small_price_and_it_is_told(most: flo
     harm = by_ward(scene, ["W1", "W2"])["expected_harm"] * [1.5, 0.5]
     demand = ward_demand(whole_wards(), crimes=harm / 10, harm=harm, priorities={})
     staffing = plan_teams(team_problem(PROFILE, demand))
-    sure = how_sure(scene, staffing, most=most, seed=0)
+    sure = how_sure(past_of(scene, demand["ward"]), staffing, most=most, seed=0)
     found = offered(staffing, sure)
     assert sure.plans["moved"].iloc[-1] > 0
     assert sure.offered == (most > 0)
