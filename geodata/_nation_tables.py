@@ -19,11 +19,11 @@ from geodata._town_names import place_names
 from geodata._town_places import ward_codes
 from geodata._town_streets import Lines
 from geodata.cast import FloatArray, IntArray
+from geodata.grid import SQUARE_METRES_PER_KM2
 from geodata.tables import AREAS, WORKING_CRS, check
 
 _EDITION: Final = 2021
 _MOST_DEPRIVED: Final = 2  # deciles: a fifth, as forces are compared by it
-_KM2: Final = 1e-6
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HALF_STREET_M: Final = 30.0
 
@@ -69,7 +69,7 @@ def forces_table(ground: Ground, names: Named, incidents: IntArray) -> tuple[Geo
             "code": names.force_codes,
             "name": names.forces,
             "population": areas["population"].astype("int64"),
-            "area_km2": np.round(areas.area * _KM2, 3),
+            "area_km2": np.round(areas.area / SQUARE_METRES_PER_KM2, 3),
             "deprived_share": np.round(held / areas["population"], 4),
             "incidents": incidents.sum(axis=1),
         }

@@ -14,6 +14,7 @@ from geodata.cast import BoolArray, FloatArray, IntArray, above_zero
 from geodata.errors import InputError
 from geodata.tables import WORKING_CRS
 
+SQUARE_METRES_PER_KM2: Final = 1_000_000.0
 MOST_CELLS: Final = 50_000_000
 
 

@@ -7,8 +7,8 @@ from geopandas import GeoDataFrame
 
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray
-from geodata.grid import Grid
-from hotspots.density import SQUARE_METRES_PER_KM2, density_at_centres, warn_if_coarse
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
+from hotspots.density import density_at_centres, warn_if_coarse
 from hotspots.dual import log_relative_risk, refuse_nothing
 from hotspots.forecast.history import study_of
 

@@ -28,12 +28,12 @@ from geopandas import GeoDataFrame
 from geodata import cast
 from geodata.cast import FloatArray
 from geodata.errors import InputError
-from geodata.grid import Grid
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
 from geodata.tables import WORKING_CRS
 from hotspots._kernels.adaptive import adaptive_quartic
 from hotspots._kernels.neighbours import Places, places_of, quartic_at_places
 from hotspots._kernels.tiles import Sheet
-from hotspots.density import SQUARE_METRES_PER_KM2, CoarseGridWarning, weights_of
+from hotspots.density import CoarseGridWarning, weights_of
 
 TRIM: Final = 5.0
 

@@ -20,9 +20,9 @@ from scipy.spatial import cKDTree
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.errors import InputError
-from geodata.grid import Grid
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
 from geodata.periods import Periods
-from hotspots.density import SQUARE_METRES_PER_KM2, density_at_centres, weights_of
+from hotspots.density import density_at_centres, weights_of
 from hotspots.evaluate import places_in
 from hotspots.forecast.history import study_of
 from hotspots.pieces import cut, pieces_of

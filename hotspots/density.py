@@ -12,7 +12,7 @@ from geopandas import GeoDataFrame, GeoSeries
 from geodata import cast
 from geodata.cast import FloatArray
 from geodata.errors import InputError
-from geodata.grid import Grid
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
 from geodata.periods import Periods
 from hotspots._kernels import shapes
 from hotspots._kernels.gaussian import gaussian
@@ -20,7 +20,6 @@ from hotspots._kernels.scatter import scatter
 from hotspots._kernels.tiles import Sheet
 from hotspots.edge import EDGES, Edge, Ground, study_of
 
-SQUARE_METRES_PER_KM2: Final = 1_000_000.0
 Kernel = Literal["quartic", "epanechnikov", "triangular", "uniform", "gaussian"]
 SHAPES: Final[Mapping[Kernel, int]] = MappingProxyType(
     {

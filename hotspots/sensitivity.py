@@ -18,9 +18,9 @@ from shapely.geometry.base import BaseGeometry
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray
 from geodata.errors import InputError
-from geodata.grid import Grid
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
 from hotspots.choose import choose
-from hotspots.density import SQUARE_METRES_PER_KM2, density_at_centres, weights_of
+from hotspots.density import density_at_centres, weights_of
 
 AROUND: Final = (2.0 / 3.0, 1.0, 1.5)
 OFFSETS: Final = (0.0, 0.5)

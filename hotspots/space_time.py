@@ -11,12 +11,12 @@ from geopandas import GeoDataFrame
 from geodata import cast
 from geodata.cast import FloatArray
 from geodata.errors import InputError
-from geodata.grid import Grid
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
 from geodata.tables import TIME_ZONE
 from hotspots._kernels.space_time import space_time
 from hotspots._kernels.space_time_events import Times
 from hotspots._kernels.tiles import Sheet
-from hotspots.density import SQUARE_METRES_PER_KM2, warn_if_coarse, weights_of
+from hotspots.density import warn_if_coarse, weights_of
 
 MOST_VOXELS: Final = 500_000_000  # 2 GB
 DAYS_A_WEEK: Final = 7.0

@@ -10,7 +10,7 @@ import numpy as np
 from geodata import cast
 from geodata.cast import BoolArray, FloatArray, IntArray
 from geodata.errors import InputError
-from geodata.grid import Grid
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
 from hotspots._kernels.desk import room_for
 from hotspots._kernels.gaussian import gaussian_part, gaussian_reach
 from hotspots._kernels.lanes import MOST
@@ -18,7 +18,7 @@ from hotspots._kernels.layers import Layers, scatter_layers
 from hotspots._kernels.scatter import scatter_part
 from hotspots._kernels.tally import unit_for
 from hotspots._kernels.tiles import Part, Sheet
-from hotspots.density import KERNELS, SHAPES, SQUARE_METRES_PER_KM2, Kernel, one_of, reach_of
+from hotspots.density import KERNELS, SHAPES, Kernel, one_of, reach_of
 
 TILE_M: Final = 20_000.0
 

@@ -13,7 +13,7 @@ from geodata import cast
 from geodata.areas import locate
 from geodata.cast import BoolArray
 from geodata.errors import InputError
-from geodata.grid import Grid
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
 from geodata.periods import Periods
 from hotspots.backtest import Backtest, backtest
 from hotspots.choose import patrollable_share
@@ -293,4 +293,4 @@ def by_period(scene: Scene) -> pd.DataFrame:
 
 def _cell(wards: GeoDataFrame) -> float:
     """50 m cells for a force that one can walk across, else 100 m."""
-    return 50.0 if float(wards.area.sum()) < SMALL_FORCE_KM2 * 1e6 else 100.0
+    return 50.0 if float(wards.area.sum()) < SMALL_FORCE_KM2 * SQUARE_METRES_PER_KM2 else 100.0

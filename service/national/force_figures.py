@@ -20,13 +20,13 @@ from geopandas import GeoDataFrame
 from geodata.area_figures import read_rates
 from geodata.area_tables import read_deprivation, read_lookup, read_population
 from geodata.errors import InputError
+from geodata.grid import SQUARE_METRES_PER_KM2
 from service.national.force_areas import named_forces
 
 FIGURES: Final = ("population", "area_km2", "deprived_share")
 MOST_DEPRIVED: Final = 2  # deciles: a fifth
 KNOWN: Final = 0.99  # of the residents whose deprivation must be known
 _CODES: Final = {"lsoa": r"lsoa", "district": r"(?:l?tla|lad)", "force": r"pfa"}
-_KM2_A_M2: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def read_figures(path: Path | None, forces: GeoDataFrame) -> ForceFigures:
         if twice:
             raise InputError(f"A force must stand once; {twice} in `{path.name}` stand again.")
     table = found.reindex(pd.Index(forces["force"], name="force"), columns=list(FIGURES)).astype("float64")
-    ground = pd.Series(forces.area.to_numpy() * _KM2_A_M2, index=table.index)
+    ground = pd.Series(forces.area.to_numpy() / SQUARE_METRES_PER_KM2, index=table.index)
     table["area_km2"] = table["area_km2"].fillna(ground)
     return ForceFigures(table, files, tuple(_lacking(table)))
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from allocation.compare import THIS_PLAN
 from geodata.cast import FloatArray
-from geodata.grid import Grid
+from geodata.grid import SQUARE_METRES_PER_KM2, Grid
 from hotspots.emerging import EMERGING_CLASSES
 from hotspots.forecast.methods import BASELINE
 from maps import words
@@ -21,7 +21,6 @@ from service.work import Facts
 
 SMOOTH: Final = "density"
 _STACKED: Final = ("local", "concentration", "repeats", "near repeats", "forecasts", "staffing")
-_KM2: Final = 1e6
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Found:
         cell = grid.cell_of((held["east"] + 0.5) * SQUARE_M, (held["north"] + 0.5) * SQUARE_M)
         held = held.assign(cell=cell)[cell >= 0]
         groups = [(ALL, held), *((str(name), part) for name, part in held.groupby("offence", sort=True))]
-        per = grid.cell_area / _KM2
+        per = grid.cell_area / SQUARE_METRES_PER_KM2
         return {name: np.bincount(part["cell"], weights=part["a_year"], minlength=grid.size) / per
                 for name, part in groups}  # fmt: skip
 

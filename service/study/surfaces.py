@@ -15,14 +15,9 @@ from geodata.area_tables import read_population
 from geodata.areas import locate, read_areas
 from geodata.errors import InputError
 from geodata.fitness import Fitness
+from geodata.grid import SQUARE_METRES_PER_KM2
 from hotspots.adaptive import adaptive_density
-from hotspots.density import (
-    SQUARE_METRES_PER_KM2,
-    CoarseGridWarning,
-    density_at_centres,
-    kernel_density,
-    weekly_density,
-)
+from hotspots.density import CoarseGridWarning, density_at_centres, kernel_density, weekly_density
 from hotspots.dual import dual_density, residents
 from hotspots.significance import LEVEL
 from hotspots.time_of_week import shift_densities
