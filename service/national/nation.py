@@ -241,5 +241,5 @@ def _months_differ(tasks: Sequence[ForceTask]) -> Iterator[str]:
 def _period(tasks: Sequence[ForceTask]) -> str:
     """Return from when to when crimes of any force were looked at, in words."""
     first = min(tasks, key=lambda task: task.months[0]).periods.start
-    last = max(tasks, key=lambda task: task.months[-1]).periods.end - pd.Timedelta(days=1)
+    last = max(tasks, key=lambda task: task.months[-1]).periods.end - pd.DateOffset(days=1)
     return " to ".join(f"{day.day} {day.month_name()} {day.year}" for day in (first, last))
