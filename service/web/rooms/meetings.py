@@ -13,7 +13,7 @@ from service.store import audit
 from service.store.tables import MEETINGS
 from service.tasking import meetings
 from service.tasking.minutes import minutes_docx, minutes_html
-from service.tasking.published import Tasked, find, newest
+from service.tasking.published import Tasked, newest
 from service.tasking.records import decisions_table, delivered_table
 from service.tasking.since import last_meeting
 from service.tasking.times import day_of
@@ -44,14 +44,14 @@ def last_time(visit: CurrentVisit) -> Response:
 
 def minutes_page(visit: CurrentVisit, meeting: Number) -> Response:
     """Show the minutes of a meeting."""
-    written = minutes_html(visit.store, _run_of(visit, meeting), meeting)
+    written = minutes_html(visit.store, visit.account.force, meeting)
     _tell(visit, "consultation", f"minutes of meeting {meeting} of {visit.account.force}")
     return HTMLResponse(written, headers=FRAMED)
 
 
 def minutes_document(visit: CurrentVisit, meeting: Number) -> Response:
     """Hand over the minutes of a meeting for Word."""
-    written = minutes_docx(visit.store, _run_of(visit, meeting), meeting)
+    written = minutes_docx(visit.store, visit.account.force, meeting)
     _tell(visit, "disclosure", f"minutes of meeting {meeting} of {visit.account.force}")
     return _file(written, f"minutes-{meeting}.docx", _WORD)
 
@@ -80,12 +80,6 @@ def _table(visit: Visit, table: pd.DataFrame, name: str, tasked: Tasked) -> Resp
 def _file(content: bytes, name: str, kind: str) -> Response:
     offered = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=kind, headers=HEADERS | offered)
-
-
-def _run_of(visit: Visit, meeting: int) -> Tasked:
-    with visit.store.reading() as reading:
-        row = meetings.find(reading, visit.account.force, meeting)
-    return find(visit.store, visit.account.force, row["run_id"])
 
 
 def _newest(visit: Visit) -> Tasked:

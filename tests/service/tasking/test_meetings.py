@@ -6,13 +6,13 @@ import threading
 import zipfile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from geodata.errors import InputError, NotFoundError
 from service.reading.last_run import read_last_run
 from service.reading.tasking_records import read_decisions
 from service.store import audit
-from service.store.tables import AUDIT, DECISIONS
+from service.store.tables import AUDIT, DECISIONS, RUNS
 from service.tasking import community, meetings
 from service.tasking.meetings import ChangedMeanwhileError, Ruling
 from service.tasking.minutes import minutes_docx, minutes_html
@@ -140,17 +140,37 @@ def test_the_minutes_are_the_same_bytes_and_tell_of_changes_and_of_what_was_left
     asked = community.Petition("E05000002", "Lights in the underpass", 250, "2024-06-20")
     petition = community.petition(store, FORCE, asked, wards=tasked.wards, actor="panel")
     community.answer(store, FORCE, number, petition, "The council is asked.", actor="chair")
-    assert "Minutes, not closed yet" in minutes_html(store, tasked, number)
+    assert "Minutes, not closed yet" in minutes_html(store, FORCE, number)
     meetings.close(store, FORCE, number, actor="chair")
-    page, word = minutes_html(store, tasked, number), minutes_docx(store, tasked, number)
-    assert (page, word) == (minutes_html(store, tasked, number), minutes_docx(store, tasked, number))
+    page, word = minutes_html(store, FORCE, number), minutes_docx(store, FORCE, number)
+    assert (page, word) == (minutes_html(store, FORCE, number), minutes_docx(store, FORCE, number))
     text = zipfile.ZipFile(io.BytesIO(word)).read("word/document.xml").decode()
     for said in ("Station Road", "Amended", "later shift", "Accepted", "Bull Ring", "Lights in the underpass"):
         assert said in page
         assert said in text
     assert "<b>" not in page.split("<main")[1]
     with pytest.raises(NotFoundError, match="no such meeting"):
-        minutes_html(store, tasked, number + 1)
+        minutes_html(store, FORCE, number + 1)
+
+
+def test_the_minutes_stay_when_what_the_run_made_is_erased(store, publish):
+    tasked = publish()
+    number = began(store, tasked)
+    decide(store, tasked, number, DECLINE)
+    asked = community.Petition("E05000002", "Lights in the underpass", 250, "2024-06-20")
+    petition = community.petition(store, FORCE, asked, wards=tasked.wards, actor="panel")
+    community.answer(store, FORCE, number, petition, "The council is asked.", actor="chair")
+    meetings.close(store, FORCE, number, actor="chair")
+    with store.writing() as writing:
+        writing.execute(update(RUNS).where(RUNS.c.id == tasked.number).values(state="erased"))
+    text = zipfile.ZipFile(io.BytesIO(minutes_docx(store, FORCE, number))).read("word/document.xml").decode()
+    for page in (minutes_html(store, FORCE, number), text):
+        for said in ("H01", "Declined", "roadworks", "Closed on", "It decided on 1 hot spot.", "E05000002"):
+            assert said in page
+        assert "What its run made is over its time, and was erased" in page
+        assert "Station Road" not in page
+    publish()
+    assert "Market" in minutes_html(store, FORCE, number)  # the ward's name, as the run published last has it
 
 
 def test_decisions_go_out_as_the_next_run_reads_them(store, publish, tmp_path):
