@@ -127,7 +127,7 @@ def read_crimes(
 
 def _refuse_unasked(found: Sequence[Found], sorts: Sequence[_Sort]) -> None:
     for file, sort in zip(found, sorts, strict=True):
-        if file.asked and not sort.kind:
+        if (file.asked or len(found) == 1) and not sort.kind:
             raise InputError(f"A file of crimes must hold crimes; `{file.name}` is {sort.why}.")
     if any(sort.kind for sort in sorts):
         return

@@ -17,6 +17,7 @@ from service.store.trouble import trouble
 
 MOST_FILES: Final = 1_000
 _PIECE: Final = 1 << 20
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xlsb", ".ods")  # zip archives, too: the reader says what to do with them
 _UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 
 
@@ -63,7 +64,7 @@ def unpack(folder: Path, into: Path, *, most: int) -> None:
     """
     left = most
     for path in sorted(folder.iterdir()):
-        if zipfile.is_zipfile(path):
+        if zipfile.is_zipfile(path) and path.suffix.lower() not in _WORKBOOKS:
             left = _unzip(path, into, left, most)
         elif path.name.lower().endswith(".gz"):
             left -= _copy(partial(gzip.open, path), _free(into, path.name[:-3]), left, most, path.name)

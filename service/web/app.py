@@ -38,7 +38,7 @@ _ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NotFoundError: (404, ""),
     RequestValidationError: (
         422,
-        "What was sent does not fit this door: something is missing, too long or no number.",
+        "A field of the form is empty, too long or no number: mend it, and send it again.",
     ),
     NotPermittedError: (403, "Your account may not come through this door."),
     StaleFormError: (403, "The form was old or not ours: go back, load the page again, and send it again."),

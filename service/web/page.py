@@ -13,6 +13,7 @@ from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from geodata.tables import TIME_ZONE
+from maps import words
 from maps.tasking.dates import day
 from service.web.accounts import Account
 from service.web.roles import may
@@ -130,8 +131,8 @@ def _when(written: str) -> str:
 def _listed(written: str) -> str:
     """Return the facts of an entry of the audit in words: import 3, months 2024-05 and 2024-06."""
     facts: dict[str, Any] = json.loads(written)
-    words = {key: " and ".join(map(str, told)) if isinstance(told, list) else told for key, told in facts.items()}
-    return ", ".join(f"{key.replace('_', ' ')} {told}" for key, told in words.items())
+    told = {key: words.listing(map(str, held)) if isinstance(held, list) else held for key, held in facts.items()}
+    return ", ".join(f"{key.replace('_', ' ')} {held}" for key, held in told.items() if held not in ("", None))
 
 
 @cache

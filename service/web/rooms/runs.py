@@ -31,13 +31,20 @@ Month = Annotated[str, Form(pattern=r"^\d{4}-\d{2}$")]
 # What a run makes, by the name under which it is asked for.
 OFFERED: Final = {
     "report": "Tasking report", "map": "Tasking map", "tables": "Workbook of every table, and the rows refused",
-    "gis": "Layers for a GIS", "plan": "Patrols for spreadsheets, handsets and maps", "patrol-maps": "One map a patrol",
+    "gis": "Layers for a GIS", "exchange": "The same layers as File GDB and GeoParquet",
+    "plan": "Patrols for spreadsheets, handsets and maps", "patrol-maps": "One map a patrol",
     "briefing": "One sheet a patrol, page and PDF", "tactical": "Tactical assessment", "problem": "Problem profiles",
-    "strategic": "Strategic assessment", "slides": "Slides for the meeting", "figures": "Standard figures",
+    "strategic": "Strategic assessment", "assurance": "Fairness, certainty and feedback",
+    "slides": "Slides for the meeting", "figures": "Standard figures",
     "public": "Neighbourhood figures for every household",
 }  # fmt: skip
 USUAL: Final = ("report", "map", "tables", "gis", "plan", "patrol-maps")
-TITLES: Final = {"report.html": "Tasking report", "map.html": "Tasking map", "public.html": "Public page"}
+TITLES: Final = {
+    "briefing": "Briefing sheets",
+    "public": "Public page",
+    "patrol": "Patrol map",
+    "problem": "Problem profile",
+}
 _PAGE: Final = ".html"
 # A product runs its own scripts as a page of nobody: it reaches no cookie, no other page and no server of ours.
 OWN_POLICY: Final = (
@@ -45,6 +52,13 @@ OWN_POLICY: Final = (
     "style-src 'unsafe-inline'; img-src data: blob:{tiles}; font-src data:; connect-src data: blob:; worker-src blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+
+
+def title_of(page: str) -> str:
+    """Return what a page of a run is called: "Patrol map 1" for `patrol-01.html`, "Tasking map" for `map.html`."""
+    kind, _, which = page.removesuffix(_PAGE).partition("-")
+    title = TITLES.get(kind) or OFFERED.get(kind, page)
+    return f"{title} {which.lstrip('0')}" if which else title
 
 
 def runs_page(visit: CurrentVisit) -> Response:
@@ -86,7 +100,7 @@ def run_page(visit: CurrentVisit, number: Number) -> Response:
     return page(
         visit, "run.html", run=run, products=products_of(visit.store, run), figures=manifest["figures"],
         inputs=manifest["inputs"], versions=manifest["versions"],
-        mine=mine, before=others[0] if mine and others else None, titles=TITLES,
+        mine=mine, before=others[0] if mine and others else None, title_of=title_of,
     )  # fmt: skip
 
 
@@ -98,7 +112,7 @@ def see_product(visit: CurrentVisit, number: Number, name: ProductName) -> Respo
     product_path(visit.store, run, name)
     home = f"/runs/{run.id}"
     return page(
-        visit, "product.html", name=TITLES.get(name, name), what=f"run {run.id}", back=home,
+        visit, "product.html", name=title_of(name), what=f"run {run.id}", back=home,
         address=f"{home}/pages/{name}",
     )  # fmt: skip
 

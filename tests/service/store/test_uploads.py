@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from geodata.crimes import read_crimes
 from geodata.errors import InputError
 from service.store.uploads import save, unpack
 
@@ -99,3 +100,12 @@ def test_a_gzip_file_that_is_cut_short_is_refused(folders):
     save(folders[0], "x.csv.gz", io.BytesIO(gzip.compress(ROWS * 1000)[:-9]))
     with pytest.raises(InputError, match=r"must be whole, and x\.csv\.gz is not"):
         unpack(*folders, most=10_000_000)
+
+
+def test_a_workbook_is_not_unpacked_so_that_its_reader_can_say_what_to_do(folders):
+    given, plain = folders
+    with zipfile.ZipFile(given / "june.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    unpack(given, plain, most=1000)
+    with pytest.raises(InputError, match=r"`june\.xlsx` is .*save it as CSV"):
+        read_crimes([plain])
