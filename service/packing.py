@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -12,16 +12,15 @@ from allocation.robust import Robust
 from allocation.schedule import Schedule
 from allocation.teams import Staffing
 from geodata.fitness import Fitness
-from geodata.streets import covers
 from geodata.tables import TIME_ZONE
-from hotspots.forecast import SLOW
 from hotspots.sensitivity import Sensitivity
-from maps import words
 from maps.drawing.vector_tiles import lay_ground
 from maps.pack import Insight, Pack
 from service import manifest
 from service.analysis.further import Further
-from service.analysis.scene import Outlook, Scene, by_period, by_ward, too_coarse
+from service.analysis.scene import Outlook, Scene, by_period, by_ward
+from service.assumptions import analysis_assumptions, run_parameters
+from service.credits import credits_of
 from service.deployment.hours import Hours
 from service.deployment.plan import Patrols, Teams
 from service.deployment.routes import routes
@@ -29,13 +28,6 @@ from service.plain_table import records
 from service.public_page import public, tiles
 from service.reading.inputs import Inputs
 from service.reading.sources import crimes_told
-
-OPEN_GOVERNMENT: Final = "Contains public sector information licensed under the Open Government Licence v3.0."
-NATIONAL_STATISTICS: Final = (
-    "Contains OS data © Crown copyright and database right; contains National Statistics data © Crown copyright and "
-    "database right."
-)
-OPEN_STREET_MAP: Final = "Streets © OpenStreetMap contributors, ODbL 1.0."
 
 
 def pack(
@@ -94,12 +86,12 @@ def pack(
         ward_table=_ward_table(given, scene, hotspots),
         monthly=by_period(scene),
         assumptions=(
-            *_analysis_assumptions(given, scene, outlook),
+            *analysis_assumptions(given, scene, outlook),
             *teams.notes,
             *patrols.notes,
             *(() if hours is None else hours.notes),
         ),
-        parameters=_parameters(given, scene, outlook, teams),
+        parameters=run_parameters(given, scene, outlook, teams),
         credits=credits_of(given),
         versions=manifest.versions(),
         until=scene.periods.end.date(),
@@ -179,94 +171,3 @@ def _ward_table(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> pd.DataF
     table = pd.DataFrame(given.wards[["code", "name"]]).join(by_ward(scene, given.wards["code"]), on="code")
     spots = table["code"].map(hotspots["ward"].value_counts()).fillna(0).astype("int64")
     return table.assign(hotspots=spots)
-
-
-def _analysis_assumptions(given: Inputs, scene: Scene, outlook: Outlook) -> tuple[str, ...]:
-    excluded = given.profile.analysis.exclude
-    notes = [f"Harm is weighed by the table {given.harm.name}, edition {given.harm.edition}, in {given.harm.unit}."]
-    notes.append(_shape_note(outlook))
-    if given.profile.analysis.forecasts == "quick":
-        notes.append(f"Forecasts that take minutes ({' and '.join(SLOW)}) were not tried, since the profile asks so.")
-    notes.extend(too_coarse(scene))
-    if scene.excluded:
-        notes.append(
-            f"{scene.excluded:,} crimes of {', '.join(excluded)} are out of the risk surface: "
-            "where they are recorded follows where police look."
-        )
-    if given.streets is not None:
-        reach = covers(given.streets, given.wards)
-        notes.append(f"The streets reach over {reach:.0%} of the areas. {given.streets.note}")
-    if not given.profile.control_strategy:
-        notes.append("No control strategy was given: every crime type counts by its harm alone.")
-    notes.append(_priorities_note(given))
-    return tuple(notes)
-
-
-def _priorities_note(given: Inputs) -> str:
-    asked = given.profile.community_priorities
-    if not asked:
-        return "No community priorities were given: every ward counts alike."
-    names = dict(zip(given.wards["code"], given.wards["name"], strict=True))
-    told = [f"{names[code]} {weight:g} times" for code, weight in sorted(asked.items())]
-    return f"By community priority, wards count more or less than others: {words.listing(told)}."
-
-
-def _shape_note(outlook: Outlook) -> str:
-    shape = outlook.shape
-    if not shape.tests:
-        return f"Hot spots grow on the {shape.best} map: there are too few periods to test another way."
-    once = shape.tests == 1
-    held = {
-        name: words.percent(share) if once else words.percent_with_interval(share, *shape.ends[name])
-        for name, share in shape.caught.items()
-    }
-    record = " and ".join(f"{share} grown on the {name} map" for name, share in held.items())
-    tests = "the last period" if once else f"each of the last {shape.tests} periods"
-    ends = "" if once else ", on average and from the least to the most,"
-    return (
-        f"Hot spots grow on the {shape.best} map. Chosen before {tests} by the same rules, they would have held{ends} "
-        f"{record}."
-    )
-
-
-def analysis_parameters(given: Inputs, scene: Scene, outlook: Outlook) -> pd.DataFrame:
-    """Return the settings that the hot spots depend on: name, value, meaning."""
-    settings = given.profile.analysis
-    rows = [
-        ("cell", f"{scene.grid.cell:g} m", "side of the square cells"),
-        ("bandwidth", f"{scene.bandwidth:g} m", "reach of one crime in the density"),
-        ("area share", f"{outlook.rules['share']:.3%}", "share of the study area that hot spots may take up"),
-        (
-            "hot spot size",
-            f"{settings.smallest_hotspot:,.0f} to {settings.largest_hotspot:,.0f} m²",
-            "patrollable area",
-        ),
-        ("ranked by", settings.rank_by, "what makes a hot spot"),
-        ("excluded offences", ", ".join(settings.exclude) or "none", "left out of the risk surface"),
-        ("forecast", outlook.backtest.best, "method chosen by its back-test"),
-        ("periods", f"{scene.periods.size} {scene.periods.unit}s", "what the forecast is made from"),
-        ("seed", str(given.seed), "of everything random"),
-    ]
-    return pd.DataFrame(rows, columns=["name", "value", "meaning"])
-
-
-def _parameters(given: Inputs, scene: Scene, outlook: Outlook, teams: Teams) -> pd.DataFrame:
-    patrol = given.profile.patrol
-    rows = [
-        ("share on patrol", f"{patrol.share_on_patrol:.0%}", "of a shift's hours"),
-        ("visit", f"{patrol.visit_minutes} min", "length of one visit"),
-        ("most visits", str(patrol.most_visits), "to one hot spot in one shift"),
-        ("walking speed", f"{patrol.walking_kmh:g} km/h", "on patrol"),
-        ("floor", str(given.profile.posts.floor), "officers that every ward has at least"),
-        ("constables, CSOs", f"{teams.posts.constables:,}, {teams.posts.csos:,}", "posts shared out between wards"),
-    ]
-    more = pd.DataFrame(rows, columns=["name", "value", "meaning"])
-    return pd.concat([analysis_parameters(given, scene, outlook), more], ignore_index=True)
-
-
-def credits_of(given: Inputs) -> tuple[str, ...]:
-    """Return the attribution that the profile gives, or that the usual open data asks for."""
-    streets = (OPEN_STREET_MAP,) if given.streets is not None else ()
-    own = given.profile.map
-    served = (f"Base map: {own.attribution}",) if own.tiles else ()
-    return (*(given.profile.force.credits or (OPEN_GOVERNMENT, NATIONAL_STATISTICS, *streets)), *served)

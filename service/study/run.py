@@ -25,6 +25,8 @@ from service.analysis import scene as analysis
 from service.analysis.insight import look_closer
 from service.analysis.places import choose_hotspots
 from service.analysis.scene import Outlook, Scene
+from service.assumptions import analysis_parameters
+from service.credits import credits_of
 from service.publish import publish, refuse_file
 from service.reading import inputs
 from service.reading.inputs import Inputs, Request
@@ -141,8 +143,8 @@ def _said(read: _Read, outlook: Outlook) -> dict[str, Any]:
         "study": scene.study,
         "drawn": given.streets,
         "smoothing": read.smoothing,
-        "parameters": packing.analysis_parameters(given, scene, outlook),
-        "credits": packing.credits_of(given),
+        "parameters": analysis_parameters(given, scene, outlook),
+        "credits": credits_of(given),
         "versions": manifest.versions(),
     }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from geodata.errors import InputError, NotFoundError
-from service.packing import _priorities_note
+from service.assumptions import priorities_note
 from service.reading.inputs import Request, read
 from service.store import audit
 from service.tasking import community, meetings
@@ -94,8 +94,8 @@ def test_a_run_counts_the_wards_as_the_panels_do_and_its_manifest_says_so(town, 
     told = given.settings["profile"]["community_priorities"]
     assert told == dict(zip(codes(town), (3.0, 1.5), strict=True))
     first, second = town.areas["name"][:2]
-    assert f"{first} 3 times and {second} 1.5 times" in _priorities_note(given)
-    assert "every ward counts alike" in _priorities_note(read(Request(crimes, town_files.areas, tmp_path)))
+    assert f"{first} 3 times and {second} 1.5 times" in priorities_note(given)
+    assert "every ward counts alike" in priorities_note(read(Request(crimes, town_files.areas, tmp_path)))
     with pytest.raises(InputError, match="community_priorities"):
         read(Request(crimes, town_files.areas, tmp_path, priorities={"E09999999": 2.0}))
 
