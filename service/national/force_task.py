@@ -84,9 +84,14 @@ class ForceTask:
     @property
     def periods(self) -> Periods:
         """The months."""
-        first, last = (pd.Timestamp(f"{month}-01") for month in (self.months[0], self.months[-1]))
-        edges = pd.date_range(first, last + pd.offsets.MonthBegin(1), freq="MS")
-        return Periods(edges.tz_localize(TIME_ZONE).as_unit("s"), "month")
+        return whole_months(self.months[0], self.months[-1])
+
+
+def whole_months(first: str, last: str) -> Periods:
+    """Return the months from one, "2024-06", to another, both among them."""
+    start, end = (pd.Timestamp(f"{month}-01") for month in (first, last))
+    edges = pd.date_range(start, end + pd.offsets.MonthBegin(1), freq="MS")
+    return Periods(edges.tz_localize(TIME_ZONE).as_unit("s"), "month")
 
 
 def write_table(task: ForceTask, name: str, table: pd.DataFrame) -> dict[str, Any]:

@@ -28,13 +28,14 @@ from geodata.tables import SOURCES
 from maps.national import Nation, write_national
 from service import manifest
 from service.cluster import Engine, open_engine
+from service.credits import NATIONAL_STATISTICS, OPEN_GOVERNMENT
 from service.manifest import RUN_DIGITS
 from service.national.density import NationalDensity, NationalSurfaces, national_density
 from service.national.force_areas import read_forces
 from service.national.force_figures import ForceFigures, read_figures
 from service.national.force_jobs import work_on_forces
 from service.national.force_tally import SQUARE_M
-from service.national.force_task import DIGITS, ForceTask
+from service.national.force_task import DIGITS, ForceTask, whole_months
 from service.national.importing import import_nation
 from service.national.league import league
 from service.national.nation_findings import Found, forces_table, told
@@ -50,11 +51,6 @@ from service.store.segments import Segment, current
 
 SEGMENT: Final = "segment"  # kind of source: what a store holds
 ACTOR: Final = "national"  # who imports, in the audit
-CREDITS: Final = (
-    "Contains public sector information licensed under the Open Government Licence v3.0",
-    "Contains OS data \N{COPYRIGHT SIGN} Crown copyright and database right",
-    "Contains National Statistics data \N{COPYRIGHT SIGN} Crown copyright and database right",
-)
 ONLY_LOCATED: Final = (
     "Crimes published without a position are in no figure: where they are many, a force's rate is too low."
 )
@@ -229,7 +225,7 @@ def _nation(
         marking=marking,
         run_id=given.run[:RUN_DIGITS],
         notes=(*people.notes, *notes, *_months_differ(found.tasks), ONLY_LOCATED),
-        credits=CREDITS,
+        credits=(OPEN_GOVERNMENT, NATIONAL_STATISTICS),
     )
 
 
@@ -240,6 +236,4 @@ def _months_differ(tasks: Sequence[ForceTask]) -> Iterator[str]:
 
 def _period(tasks: Sequence[ForceTask]) -> str:
     """Return from when to when crimes of any force were looked at, in words."""
-    first = min(tasks, key=lambda task: task.months[0]).periods.start
-    last = max(tasks, key=lambda task: task.months[-1]).periods.end - pd.DateOffset(days=1)
-    return " to ".join(f"{day.day} {day.month_name()} {day.year}" for day in (first, last))
+    return str(whole_months(min(task.months[0] for task in tasks), max(task.months[-1] for task in tasks)))

@@ -13,8 +13,6 @@ from service.manifest import sha256_of
 from service.national.force_task import ForceSettings, ForceTask
 from service.store.segments import Segment
 
-KEPT_BY_MONTH = Mapping[str, Mapping[str, Segment]]
-
 
 @dataclass(frozen=True)
 class Ground:
@@ -91,7 +89,7 @@ def _unbroken(months: Sequence[str]) -> list[str]:
     return list(months[breaks[-1] if breaks else 0 :])
 
 
-def _gaps(runs: Mapping[str, list[str]], kept: KEPT_BY_MONTH) -> Iterator[str]:
+def _gaps(runs: Mapping[str, list[str]], kept: Mapping[str, Mapping[str, Segment]]) -> Iterator[str]:
     for force, months in runs.items():
         left = len(kept[force]) - len(months)
         if left:
