@@ -1,5 +1,7 @@
 """Scenarios: what if there were more, fewer, or other teams; planned, and laid side by side."""
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -56,7 +58,7 @@ def ask(visit: CurrentVisit, form: Annotated[ScenarioForm, Form()]) -> Response:
         lines = lines_of(form, base_of(visit.store, force, form.run, published_only=True))
         job = ask_plan(visit.store, force, [lines], run=form.run, actor=visit.account.name, published_only=True)
     except (InputError, NotFoundError) as reason:
-        return _page(visit, status=400, error=str(reason))
+        return _page(visit, status=400, error=str(reason), form=form)
     return RedirectResponse(f"/jobs/{job}", status_code=303)
 
 
@@ -110,7 +112,7 @@ def scenario_table(visit: CurrentVisit, number: Number, name: str) -> Response:
     return FileResponse(path, media_type="text/csv", filename=f"scenarios-{number}-{name}", headers=HEADERS)
 
 
-def _page(visit: Visit, *, status: int = 200, error: str = "") -> Response:
+def _page(visit: Visit, *, status: int = 200, error: str = "", form: ScenarioForm | None = None) -> Response:
     force = visit.account.force
     runs = list_runs(visit.store, force, published_only=True)
     rows = [
@@ -121,8 +123,16 @@ def _page(visit: Visit, *, status: int = 200, error: str = "") -> Response:
     about = _choices(visit, runs[0]) if runs else {"wards": {}, "offences": [], "bases": [], "shifts": []}
     return page(
         visit, "scenarios.html", status=status, error=error, rows=rows, runs=runs, most=MOST, lines=range(_ROWS),
-        **about,
+        typed=partial(_typed, {} if form is None else form.model_dump()), **about,
     )  # fmt: skip
+
+
+def _typed(form: Mapping[str, Any], name: str, at: int | None = 0) -> Any:
+    """Return what was typed in a field, that of one row where it has several; all of them where no row is named."""
+    held = form.get(name, [])
+    if not isinstance(held, list):
+        return str(held)
+    return held if at is None else held[at] if at < len(held) else ""
 
 
 def _choices(visit: Visit, run: Run) -> dict[str, Any]:

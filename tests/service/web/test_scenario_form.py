@@ -86,6 +86,14 @@ def test_what_costs_more_than_the_budget_is_refused_with_a_way_to_keep_to_it(ent
     assert browser.post("/scenarios", data=form | prices | {"budget": "1200000"}).status_code == 303
 
 
+def test_a_form_that_is_refused_keeps_what_was_typed(enter):
+    browser, token = enter("planner")
+    typed = {"ward_csos": ["", "2"], "csos": "-400", "band": "0.3"}
+    told = browser.post("/scenarios", data={"run": "1", "name": "Far fewer", "form_token": token} | typed).text
+    for name, value in (("name", "Far fewer"), ("csos", "-400"), ("band", "0.3"), ("ward-csos-1", "2")):
+        assert f'value="{value}"' in told.split(f'id="{name}"')[1].split(">")[0]
+
+
 def test_crime_types_are_weighed_row_by_row():
     told = lines(offence=["Burglary", "", "Robbery"], offence_weight=["2", "", "0.5"])
     assert told["control_strategy"] == {"Burglary": 2.0, "Robbery": 0.5}
