@@ -79,12 +79,12 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         outturn = hold_up(scene, teams, seed=given.seed)
     with stage("schedule patrols"):
         patrols = deployment.patrol(given, scene, chosen.table, teams)
-        walks = walk_back(given, scene, outlook, teams, patrols)
+        walks = walk_back(given, scene, outlook, patrols)
     with stage("plan CSO hours"):
         hours = cso_hours(given, scene, chosen.table, patrols)
     with stage("what changed, who suffers"):
         further = look_further(
-            given, scene, chosen, outlook=outlook, fitness=fitness, teams=teams, parts=parts_of(names)
+            given, scene, chosen, outlook=outlook, fitness=fitness, teams=teams, patrols=patrols, parts=parts_of(names)
         )
     with stage("gather"):
         pack = packing.pack(

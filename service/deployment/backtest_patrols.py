@@ -11,7 +11,6 @@ from allocation.compare import STATUS_QUO, THIS_PLAN
 from allocation.met import during, exposed_to, parts_of_day, patrol_hours, reached
 from allocation.outturn import KEPT, PERFECT, SAME_PLACES
 from allocation.problem import Shift, Unit
-from allocation.times import fell_into
 from allocation.units import csos_by_base
 from allocation.walked import drawn, evenly, foreseen
 from geodata.errors import InputError
@@ -20,8 +19,7 @@ from hotspots.forecast.methods import BASELINE
 from service.analysis.scene import Outlook, Scene, look_ahead
 from service.deployment.patrol_setup import bases_of, patrol_rules, shifts_of, units_of
 from service.deployment.plan import staff
-from service.deployment.staffing import current_posts
-from service.deployment.then import Crew, Places, hotspot_of, known_at, places_then, weight_of
+from service.deployment.then import Crew, Places, fell, in_period, known_at, places_then, units_of_today, weight_of
 from service.reading.inputs import Inputs
 
 LAST_MAP: Final = "last period's map, equal visits"
@@ -40,9 +38,7 @@ class _Then:
 
     def fell(self, places: Places, times: tuple[Shift, ...], weight: pd.Series | None = None) -> pd.DataFrame:
         """Return what fell into each hot spot and each of these times, a week."""
-        counted = self.weight if weight is None else weight
-        hotspot = hotspot_of(self.scene, places.spots)
-        return fell_into(self.scene.crimes, times, hotspot=hotspot, hotspots=places.names, weight=counted)
+        return fell(self.scene, places, times, self.weight if weight is None else weight)
 
 
 @dataclass(frozen=True)
@@ -99,9 +95,10 @@ def patrol_trials(
     crew, notes = _crew(given, start)
     outlook = look_ahead(given, start)
     rows: list[dict[str, Any]] = []
-    kept = None
+    totals, kept = {}, None
     for period in tested:
         then = _then(given, scene, periods, period, apart)
+        totals[periods.labels[period]] = _total(then)
         ways = _ways(given, known_at(scene, periods.edges[period]), outlook, crew)
         kept = kept or ways[THIS_PLAN]
         found = _with_hindsight(given, then, ways | {KEPT: kept}, outlook, crew)
@@ -110,7 +107,6 @@ def patrol_trials(
             {"period": periods.labels[period], "plan": plan, "hours": hours.get(plan, hours[THIS_PLAN]), **values}
             for plan, values in found.items()
         ]
-    totals = {periods.labels[period]: _total(_then(given, scene, periods, period, apart)) for period in tested}
     total = pd.DataFrame.from_dict(totals, orient="index")
     return Patrolled(pd.DataFrame(rows), total, outlook.backtest.best, notes)
 
@@ -127,14 +123,9 @@ def _crew(given: Inputs, start: Scene) -> tuple[Crew, tuple[str, ...]]:
 
 
 def _then(given: Inputs, scene: Scene, periods: Periods, period: int, apart: Mapping[str, pd.Series]) -> _Then:
-    inside = periods.number(scene.crimes) == period
-    crimes = scene.crimes.loc[inside]
-    only = replace(
-        scene, crimes=crimes, ward=scene.ward.loc[crimes.index], harm=scene.harm.loc[crimes.index],
-        periods=Periods(periods.edges[period : period + 2], periods.unit),
-    )  # fmt: skip
+    only = in_period(scene, periods, period)
     a_week = weight_of(given, only) / float(periods.weeks.iloc[period])
-    return _Then(only, a_week, {name: a_week * kind.loc[crimes.index] for name, kind in apart.items()})
+    return _Then(only, a_week, {name: a_week * kind.loc[only.crimes.index] for name, kind in apart.items()})
 
 
 def _total(then: _Then) -> dict[str, float]:
@@ -150,7 +141,7 @@ def _ways(given: Inputs, known: Scene, outlook: Outlook, crew: Crew) -> dict[str
     found = {plan: Way(ours, visits) for plan, visits in plans.items()}
     last = places_then(given, known, outlook, crew, method=LAST_PERIOD)
     found[LAST_MAP] = Way(ours, 0 * plans[THIS_PLAN]) if last is None else _evenly(last, given.seed)
-    units = _units_of_today(given, crew)
+    units = units_of_today(given, crew)
     return found | ({STATUS_QUO: _evenly(_sent(ours, units), given.seed)} if units else {})
 
 
@@ -160,15 +151,6 @@ def _evenly(places: Places, seed: int) -> Way:
 
 def _sent(places: Places, units: tuple[Unit, ...]) -> Places:
     return replace(places, problem=replace(places.problem, units=units))
-
-
-def _units_of_today(given: Inputs, crew: Crew) -> tuple[Unit, ...]:
-    """Return the patrols that today's CSOs make, none where today's posts are not known or units are given."""
-    current = current_posts(given.profile)
-    if current is None or given.profile.units:
-        return ()
-    csos = csos_by_base(current, given.wards, crew.bases)
-    return units_of(given.profile, csos, crew.shifts, patrol_rules(given.profile))[0] if sum(csos.values()) else ()
 
 
 def _with_hindsight(

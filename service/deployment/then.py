@@ -8,8 +8,10 @@ import pandas as pd
 
 from allocation.credible import credible_share
 from allocation.problem import Base, Problem, Shift, Unit
-from allocation.times import shift_shares
+from allocation.times import fell_into, shift_shares
+from allocation.units import csos_by_base
 from geodata.cast import coordinates
+from geodata.errors import InputError
 from geodata.periods import Periods
 from hotspots.choose import choose
 from hotspots.forecast import SLOW, forecast
@@ -18,7 +20,8 @@ from hotspots.shape import SMOOTH
 from hotspots.spots import Spots
 from hotspots.walkable import split_by_walking
 from service.analysis.scene import Outlook, Scene
-from service.deployment.patrol_setup import patrol_rules
+from service.deployment.patrol_setup import patrol_rules, units_of
+from service.deployment.staffing import current_posts
 from service.reading.inputs import Inputs
 
 
@@ -52,12 +55,24 @@ class Places:
 
 def known_at(scene: Scene, moment: pd.Timestamp) -> Scene:
     """Return the scene as it was known at a moment: whole periods before it, and no crime that began in a later one."""
-    edges = scene.periods.edges[scene.periods.edges <= moment]
-    periods = Periods(edges, scene.periods.unit)
-    crimes = periods.within(scene.crimes)
-    return replace(
-        scene, crimes=crimes, ward=scene.ward.loc[crimes.index], harm=scene.harm.loc[crimes.index], periods=periods
-    )
+    return _of(scene, Periods(scene.periods.edges[scene.periods.edges <= moment], scene.periods.unit))
+
+
+def in_period(scene: Scene, periods: Periods, number: int) -> Scene:
+    """Return the scene of one of some periods alone."""
+    return _of(scene, Periods(periods.edges[number : number + 2], periods.unit))
+
+
+def units_of_today(given: Inputs, crew: Crew) -> tuple[Unit, ...]:
+    """Return the patrols that today's CSOs make; none where today's posts are not known, or units are given."""
+    current = current_posts(given.profile)
+    if current is None or given.profile.units:
+        return ()
+    csos = csos_by_base(current, given.wards, crew.bases)
+    try:
+        return units_of(given.profile, csos, crew.shifts, patrol_rules(given.profile))[0]
+    except InputError:  # too few for the rules of the patrols
+        return ()
 
 
 def places_then(
@@ -100,12 +115,26 @@ def weight_of(given: Inputs, scene: Scene) -> pd.Series:
     return scene.harm if given.profile.analysis.rank_by == "harm" else pd.Series(1.0, index=scene.crimes.index)
 
 
+def fell(scene: Scene, places: Places, times: tuple[Shift, ...], weight: pd.Series) -> pd.DataFrame:
+    """Return what fell into each hot spot and each of these times, by what each crime of the scene counts."""
+    hotspot = hotspot_of(scene, places.spots)
+    return fell_into(scene.crimes, times, hotspot=hotspot, hotspots=places.names, weight=weight)
+
+
 def hotspot_of(scene: Scene, spots: Spots) -> pd.Series:
     """Return the hot spot that holds each crime, by its cell, or missing."""
     cell = scene.grid.cell_of(*coordinates(scene.crimes, scene.grid.crs))
     rank = spots.cells.reindex(cell)
     names = [pd.NA if pd.isna(each) else f"H{int(each):02d}" for each in rank]
     return pd.Series(names, index=scene.crimes.index, dtype="string")
+
+
+def _of(scene: Scene, periods: Periods) -> Scene:
+    """Return the scene of the crimes of some periods alone."""
+    crimes = periods.within(scene.crimes)
+    return replace(
+        scene, crimes=crimes, ward=scene.ward.loc[crimes.index], harm=scene.harm.loc[crimes.index], periods=periods
+    )
 
 
 def _spots(given: Inputs, known: Scene, outlook: Outlook, own: str | None) -> Spots:

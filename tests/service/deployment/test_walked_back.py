@@ -29,7 +29,7 @@ def planned(town_files, tmp_path_factory: pytest.TempPathFactory):
     with pytest.MonkeyPatch.context() as patched:  # routes of now are not looked at, and take half a minute to prove
         patched.setattr(deployment, "schedule_patrols", lambda *_, **__: SimpleNamespace(plan=("a stop",)))
         patrols = deployment.patrol(given, scene, hotspots, teams)
-    return given, scene, outlook, teams, patrols
+    return given, scene, outlook, patrols
 
 
 def test_routes_are_judged_by_the_months_they_did_not_know(planned) -> None:
@@ -52,15 +52,15 @@ def test_what_came_moves_no_route_it_only_judges(planned) -> None:
 
 
 def test_todays_posts_are_a_status_quo(planned) -> None:
-    given, scene, outlook, teams, patrols = planned
-    table = teams.staffing.problem.demand[["ward"]].assign(constables=1, csos=[8, *[0] * (len(given.wards) - 1)])
-    staffing = replace(teams.staffing, problem=replace(teams.staffing.problem, current=table))
-    found = walk_back(given, scene, outlook, replace(teams, staffing=staffing), patrols)
-    assert "status quo" in set(found.summary["plan"])
+    given, *others = planned
+    current = {ward: (1, 8 if at == 0 else 0) for at, ward in enumerate(given.wards["code"])}
+    posts = given.profile.posts.model_copy(update={"current": current})
+    today = replace(given, profile=given.profile.model_copy(update={"posts": posts}))
+    assert "status quo" in set(walk_back(today, *others).summary["plan"])
 
 
 def test_without_streets_or_with_few_months_there_is_nothing_to_judge(planned) -> None:
-    given, scene, outlook, teams, patrols = planned
-    assert walk_back(replace(given, streets=None), scene, outlook, teams, patrols) is None
+    given, scene, *others = planned
+    assert walk_back(replace(given, streets=None), scene, *others) is None
     short = replace(scene, periods=replace(scene.periods, edges=scene.periods.edges[-5:]))
-    assert walk_back(given, short, outlook, teams, patrols) is None
+    assert walk_back(given, short, *others) is None
