@@ -17,7 +17,7 @@ from maps.drawing.offline import ASSETS, Page, asset, offline_map
 from maps.drawing.surface import picture
 from maps.escape import environment, json_in_script
 from maps.national.nation import Nation
-from maps.national.rows import COLUMNS, key_of, rows_of
+from maps.national.rows import COLUMNS, key_of, pairs_of, rows_of
 from maps.style import CLASSES, SHARE_OF_A_SHADE, shading
 from maps.tables.spreadsheet import table_text
 
@@ -120,6 +120,7 @@ def _framed(nation: Nation, drawn: folium.Map, types: list[dict[str, Any]]) -> N
         "types": types,
         "cards": [_card(nation, force, name) for force, name in
                   zip(nation.areas["force"], nation.areas["name"], strict=True)],
+        "pairs": pairs_of(nation),
         "side": f"{nation.grid.cell / 1000:g}",
         "part": words.percent(SHARE_OF_A_SHADE),
         "csv": _as_link(table_text(nation.league)),

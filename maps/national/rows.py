@@ -19,6 +19,7 @@ COLUMNS: Final = (
     ("Place", "in its group, 1 is the highest rate", True),
     ("Beside its group", "", False),
 )
+SURE: Final = 0.05  # false discovery rate among all that was tested
 NOT_KNOWN: Final = "\N{EN DASH}"
 VERDICTS: Final = {"above": "\N{BLACK UP-POINTING TRIANGLE} above", "below": "\N{BLACK DOWN-POINTING TRIANGLE} below"}
 
@@ -37,6 +38,28 @@ def shade(rates: pd.Series) -> np.ndarray:
     known = rates.dropna()
     below = rates.rank(method="min").sub(1).div(max(1, len(known)))
     return np.where(rates.notna(), 1 + np.floor(below.fillna(0) * CLASSES), 0).astype(np.int64)
+
+
+def pairs_of(nation: Nation) -> list[dict[str, str]]:
+    """Return one row a type of crime tested for near repeats: name, events, and its nearest pairs against chance."""
+    table = nation.tables.get("near_repeats_nation", pd.DataFrame())
+    if table.empty:
+        return []
+    nearest = table[(table["space_low"] == table["space_low"].min()) & (table["time_low"] == table["time_low"].min())]
+    return [_pairs(row) for row in nearest.to_dict("records")]
+
+
+def _pairs(row: Mapping[Any, Any]) -> dict[str, str]:
+    more = row["q_all"] <= SURE and row["ratio"] > 1
+    return {
+        "name": words.printable(row["offence"]),
+        "reach": f"{row['space_high']:g} m and {row['time_high']:g} days",
+        "events": words.number(row["events"], 0),
+        "observed": words.number(row["observed"], 0),
+        "expected": words.number(row["expected"]),
+        "ratio": NOT_KNOWN if row["few"] else _with_range(row["ratio"], row["ratio_low"], row["ratio_high"]),
+        "verdict": "too few pairs" if row["few"] else "more than chance" if more else "no more than chance",
+    }
 
 
 def key_of(nation: Nation, offence: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The national picture from what the store holds of every force, asked for on the machine of the service."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,7 +60,10 @@ def held(store: Store) -> list[Holding]:
     return [Holding(force, first, last, months, int(crimes)) for force, first, last, months, crimes in rows]
 
 
-def ask_held(store: Store, *, actor: str, first: str, last: str, settings: Mapping[str, Any]) -> int:
+def ask_held(
+    store: Store, *, actor: str, first: str, last: str, settings: Mapping[str, Any],
+    near_repeat: Sequence[str] | None = None,
+) -> int:  # fmt: skip
     """
     Put a run over what the store holds in the queue, with the nation's files that are in force; return its number.
 
@@ -69,6 +72,7 @@ def ask_held(store: Store, *, actor: str, first: str, last: str, settings: Mappi
     store, actor : Store, and who asks
     first, last : months, "2024-01"
     settings : of `ForceSettings`
+    near_repeat : types of crime, as of `NationRequest`; None: the usual ones
 
     Raises
     ------
@@ -81,6 +85,8 @@ def ask_held(store: Store, *, actor: str, first: str, last: str, settings: Mappi
         raise InputError("A national run needs the areas of the forces: give them under Files first.")
     kept = {kind: {"name": file["name"], "sha256": file["sha256"]} for kind, file in sorted(files.items())}
     request = {"files": kept, "first": first, "last": last, "settings": dict(settings)}
+    if near_repeat is not None:
+        request["near_repeat"] = list(near_repeat)
     _request(request, {"forces": Path()}, Path())
     if not any(each.first <= last and first <= each.last for each in held(store)):
         raise InputError(f"A national run needs crimes, and of no force are any kept of the months {first} to {last}.")
@@ -94,8 +100,8 @@ def ask_nation(store: Store, request: Mapping[str, Any], *, actor: str) -> int:
     Parameters
     ----------
     store : Store
-    request : forces (path of their areas on the service's machine) and, where given, people, wards, first, last and
-        settings, as of `NationRequest`
+    request : forces (path of their areas on the service's machine) and, where given, people, wards, first, last,
+        settings and near_repeat, as of `NationRequest`
     actor : who asks
 
     Raises
@@ -106,7 +112,11 @@ def ask_nation(store: Store, request: Mapping[str, Any], *, actor: str) -> int:
     from service.national.force_areas import read_forces
     from service.national.force_figures import read_figures
 
-    told = {name: str(Path(value).resolve()) if name in _PATHS else value for name, value in request.items() if value}
+    told = {
+        name: str(Path(value).resolve()) if name in _PATHS else value
+        for name, value in request.items()
+        if value is not None
+    }
     asked = _request(told, _paths(told), Path())
     read_figures(asked.people, read_forces(asked.forces))
     return queue.ask(store, NATION, "national", told, actor=actor)
@@ -197,4 +207,6 @@ def _request(asked: Mapping[str, Any], paths: Mapping[str, Path], out: Path) -> 
 
     settings = ForceSettings(**asked.get("settings", {}))
     named: dict[str, Any] = {name: path for name, path in paths.items() if name in _PATHS}
+    if asked.get("near_repeat") is not None:
+        named["near_repeat"] = tuple(asked["near_repeat"])
     return NationRequest(out=out, first=asked.get("first"), last=asked.get("last"), settings=settings, **named)

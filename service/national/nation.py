@@ -115,7 +115,7 @@ def run_nation(
         asked = NationalDensity(kept_in.segments.resolve(), (request.out / "density").resolve())
         surfaces = national_density(engine, asked, paths, ledger, stage=_of("density", stage))
         pairs, undated = national_pairs(
-            engine, asked.segments, request.work.resolve(), paths, seed=request.settings.seed,
+            engine, asked.segments, request.work.resolve(), paths, request.near_repeat, seed=request.settings.seed,
             stage=_of("near repeats", stage),
         )  # fmt: skip
         facts = work_on_forces(engine, tasks, ground.out, ledger, stage=_of("each force", stage), ended=ended)
@@ -198,10 +198,11 @@ def _given(request: NationRequest, crimes: pd.DataFrame, people: ForceFigures) -
         for path in paths
     ]  # fmt: skip
     sources = pd.concat([crimes, pd.DataFrame(rows)], ignore_index=True)
-    settings = {"first": request.first, "last": request.last, "marking": request.marking} | {
+    asked = ("first", "last", "marking", "near_repeat")
+    settings = {name: getattr(request, name) for name in asked} | {
         name: getattr(request.settings, name) for name in ("cell", "share", "seed", "exclude")
     }
-    settings["exclude"] = list(settings["exclude"])
+    settings |= {name: list(settings[name]) for name in ("exclude", "near_repeat")}
     return _Given(sources, settings, manifest.fingerprint(sources, settings))
 
 
@@ -224,7 +225,7 @@ def _nation(
         period=_period(found.tasks),
         marking=marking,
         run_id=given.run[:RUN_DIGITS],
-        notes=(*people.notes, *notes, *_months_differ(found.tasks), ONLY_LOCATED),
+        notes=(*people.notes, *notes, *found.notes(), *_months_differ(found.tasks), ONLY_LOCATED),
         credits=(OPEN_GOVERNMENT, NATIONAL_STATISTICS),
     )
 

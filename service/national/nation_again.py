@@ -47,8 +47,10 @@ def nation_again(
             given[kind] = laid.parent if kind == "people" and was["figures"]["asked"]["people"] == "folder" else laid
     settings = dict(was["settings"])
     first, last, marking = (settings.pop(name) for name in ("first", "last", "marking"))
+    near_repeat = tuple(settings.pop("near_repeat", ("Burglary",)))  # which was the only one
     of_forces = ForceSettings(**{**settings, "exclude": tuple(settings["exclude"])})
     request = NationRequest(
-        out=workshop / "again", first=first, last=last, marking=marking, settings=of_forces, **given
-    )
+        out=workshop / "again", first=first, last=last, marking=marking, settings=of_forces,
+        near_repeat=near_repeat, **given,
+    )  # fmt: skip
     return run_nation(request, stage=stage).manifest

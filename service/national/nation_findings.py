@@ -17,6 +17,7 @@ from service.national.force_jobs import FINDINGS, job_name
 from service.national.force_tally import SQUARE_M
 from service.national.force_task import ForceTask
 from service.national.league import ALL
+from service.national.many_tests import by_chance, judged_together
 from service.work import Facts
 
 SMOOTH: Final = "density"
@@ -56,9 +57,16 @@ class Found:
         """Return each finding's tables one below the other, with the force before them, and what was refused."""
         held = {kind.replace(" ", "_"): self._stacked(kind) for kind in _STACKED}
         held = {name: table for name, table in held.items() if len(table)}
+        if "near_repeats" in held:
+            held["near_repeats"] = judged_together(held["near_repeats"])
         if "local" in held:
             held["cells"] = held.pop("local")
         return held | {"refused": self._refused()}
+
+    def notes(self) -> Iterator[str]:
+        """Return how many of many tests chance alone would call findings."""
+        if not (table := self.tables().get("near_repeats", pd.DataFrame())).empty:
+            yield by_chance(table, "Near repeats within forces, type by type")
 
     def density(self, grid: Grid) -> dict[str, FloatArray]:
         """Return crimes a square kilometre and year in each square of `grid`, by type and all together."""

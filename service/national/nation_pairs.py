@@ -1,25 +1,30 @@
-"""Whether burglary follows burglary over the nation as a whole, across every border of its forces."""
+"""Whether crime of a type follows crime of that type over the nation, across every border of its forces."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 import pandas as pd
 
 from maps import words
 from service.national.force_patterns import BANDS, PERMUTATIONS
-from service.national.near_repeat import NationalKnox, national_near_repeat
+from service.national.many_tests import by_chance, judged_together
+from service.national.near_repeat import NationalKnox, NationalNearRepeat, national_near_repeat
 from service.stages import Stage
 from service.work import Engine
 
-OFFENCE: Final = "Burglary"
-
 
 def national_pairs(
-    engine: Engine, segments: Path, work: Path, paths: Sequence[str], *, seed: int, stage: Stage
+    engine: Engine,
+    segments: Path,
+    work: Path,
+    paths: Sequence[str],
+    offences: Sequence[str],
+    *,
+    seed: int,
+    stage: Stage,
 ) -> tuple[pd.DataFrame, list[str]]:
     """
-    Return the Knox table of all forces whose crimes are dated by day, and a sentence on those that are not in it.
+    Return the Knox tables of all forces whose crimes are dated by day, and what limits them, a sentence each.
 
     Parameters
     ----------
@@ -27,13 +32,42 @@ def national_pairs(
     segments : folder of the segments
     work : folder of the work, with its ledger
     paths : of segments
+    offences : types of crime
     seed : of the dealings
     stage : called with what begins
+
+    Returns
+    -------
+    table : offence, events, forces, then as of `Knox.table`, and `q_all` over all types; empty where none has days
+    notes : sentences
     """
-    asked = NationalKnox(segments, work / "near_repeat", OFFENCE, BANDS, permutations=PERMUTATIONS, seed=seed)
+    if not offences:
+        return pd.DataFrame(), []
+    folder = work / "near_repeat"
+    asked = NationalKnox(segments, folder, tuple(offences), BANDS, permutations=PERMUTATIONS, seed=seed)
     found = national_near_repeat(engine, asked, paths, work / "ledger", stage=stage)
-    if found.knox is None:
-        return pd.DataFrame(), [f"Near repeats of {OFFENCE.lower()} over the nation need days, and no force has them."]
-    left = sorted(found.refused)
-    said = f"Not in the test of near repeats over the nation, for want of days: {words.listing(left, most=6)}."
-    return found.knox.table, [said] if left else []
+    parts = [_of_type(name, each) for name, each in found.items() if each.knox is not None]
+    table = judged_together(pd.concat(parts, ignore_index=True)) if parts else pd.DataFrame()
+    return table, list(_limits(found, table))
+
+
+def _of_type(name: str, found: NationalNearRepeat) -> pd.DataFrame:
+    table = pd.DataFrame() if found.knox is None else found.knox.table
+    held = {"offence": name, "events": sum(found.events.values()), "forces": len(found.events)}
+    return pd.DataFrame(held, index=table.index).join(table)
+
+
+def _limits(found: Mapping[str, NationalNearRepeat], table: pd.DataFrame) -> Iterator[str]:
+    untested = {name: each for name, each in found.items() if each.knox is None}
+    undated = sorted(name for name, each in untested.items() if each.refused)
+    if undated:
+        named = words.listing(name.lower() for name in undated)
+        yield f"Near repeats of {named} over the nation need days, and no force has them."
+    if unknown := sorted(set(untested) - set(undated)):
+        yield f"Of {words.listing(unknown)} no crimes are kept: their near repeats were not tested."
+    for name, each in found.items():
+        if each.knox is not None and each.refused:
+            left = words.listing(sorted(each.refused), most=6)
+            yield f"Not in the test of near repeats of {name.lower()} over the nation, for want of days: {left}."
+    if not table.empty:
+        yield by_chance(table, "Near repeats over the nation")

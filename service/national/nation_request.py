@@ -8,6 +8,11 @@ from typing import Final
 from geodata.errors import InputError
 from service.national.force_task import ForceSettings
 
+# What is known to bring on more of its kind nearby: homes (Johnson & others 2007), vehicles (Johnson, Summers & Pease
+# 2009) and people robbed in the street (Haberman & Ratcliffe 2012). Arson does, too, and is not told apart from damage;
+# thefts from shops cannot but be at shops, and violence at home is no risk to the neighbours.
+NEAR_REPEAT: Final = ("Burglary", "Vehicle crime", "Robbery")
+MOST_TYPES: Final = 20
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -28,6 +33,7 @@ class NationRequest:
     workers : processes of this machine; 0: threads
     store : address of the database to import into; None: one in `out`
     settings : of every force's work
+    near_repeat : types of crime whose near repeats are tested over the whole nation, each by itself
     marking : of the page
     """
 
@@ -42,6 +48,7 @@ class NationRequest:
     workers: int = 0
     store: str | None = None
     settings: ForceSettings = field(default_factory=ForceSettings)
+    near_repeat: tuple[str, ...] = NEAR_REPEAT
     marking: str = "OFFICIAL"
 
     def __post_init__(self) -> None:
@@ -50,6 +57,9 @@ class NationRequest:
                 raise InputError(f"`{name}` must be a month such as 2024-06, got {month}.")
         if self.first and self.last and self.first > self.last:
             raise InputError(f"`--from` must not be after `--to`, got {self.first} and {self.last}.")
+
+        if len(set(self.near_repeat)) < len(self.near_repeat) or len(self.near_repeat) > MOST_TYPES:
+            raise InputError(f"`--near-repeat` must name at most {MOST_TYPES} types of crime, each once.")
 
     @property
     def work(self) -> Path:

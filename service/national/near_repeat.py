@@ -1,7 +1,7 @@
 """
-Near repeat over the whole nation: one Knox test of the crimes of all forces, pairs across their borders included.
+Near repeat over the whole nation: one Knox test a type of the crimes of all forces, pairs across borders included.
 
-    events of each force -> their numbers -> pairs by tile -> dealings by block -> the test
+    events of each force, by type -> their numbers -> pairs by tile -> dealings by block -> the test
 
 A force whose crimes are dated to the month alone can say nothing of days: it is left out, and told with the reason.
 Each step's jobs leave their arrays in the folder of the work, in files named by their content, which the next step's
@@ -10,12 +10,13 @@ jobs are given by name.
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from geopandas import GeoDataFrame
 
 from geodata.cast import IntArray
@@ -44,7 +45,7 @@ class NationalKnox:
     ----------
     segments : folder of the store's segments
     out : folder of the work
-    offence : type of crime
+    offences : types of crime, each tested by itself
     bands : Bands
     metric : "euclidean" or "manhattan"
     permutations, seed : as of `knox`
@@ -53,7 +54,7 @@ class NationalKnox:
 
     segments: Path
     out: Path
-    offence: str
+    offences: tuple[str, ...]
     bands: Bands
     metric: Metric = "euclidean"
     permutations: int = 999
@@ -64,7 +65,7 @@ class NationalKnox:
 @dataclass(frozen=True)
 class NationalNearRepeat:
     """
-    What was found.
+    What was found of one type.
 
     Parameters
     ----------
@@ -80,9 +81,9 @@ class NationalNearRepeat:
 
 def national_near_repeat(
     engine: Engine, asked: NationalKnox, paths: Sequence[str | Path], ledger: Path, *, stage: Stage = silent
-) -> NationalNearRepeat:
+) -> dict[str, NationalNearRepeat]:
     """
-    Return the Knox test of the nation's crimes of one type: what `knox` returns of them all, to the bit.
+    Return the Knox test of the nation's crimes of each type: what `knox` returns of them all, to the bit.
 
     Parameters
     ----------
@@ -105,50 +106,62 @@ def national_near_repeat(
         for force, held in by_force.items()
     ]
     told = dict(zip(by_force, work_through(engine, jobs, ledger, stage=stage).values(), strict=True))
-    refused = {force: str(facts["refused"]) for force, facts in told.items() if facts["refused"]}
-    events = {force: int(facts["events"]) for force, facts in told.items() if facts["events"]}
-    if not events:
-        return NationalNearRepeat(None, events, refused)
-    kept = [told[force]["files"][0] for force in events]
-    return NationalNearRepeat(_tested(engine, asked, tuple(kept), ledger, stage), events, refused)
+    kept = {path for facts in told.values() for path in facts["files"]}
+    found = {}
+    for offence in asked.offences:
+        of = {force: facts["types"][offence] for force, facts in told.items()}
+        refused = {force: str(each["refused"]) for force, each in of.items() if each["refused"]}
+        events = {force: int(each["events"]) for force, each in of.items() if each["events"]}
+        files = tuple(str(of[force]["file"]) for force in events)
+        knox, used = _tested(engine, replace(asked, offences=(offence,)), files, ledger, stage) if files else (None, ())
+        found[offence] = NationalNearRepeat(knox, events, refused)
+        kept.update(used)
+    remove_others(asked.out, "*.npz", kept)
+    remove_others(asked.out, "*.draft", ())
+    return found
 
 
-def _tested(engine: Engine, asked: NationalKnox, kept: tuple[str, ...], ledger: Path, stage: Stage) -> Knox:
-    numbers = Job("near repeat numbers", number_events, (asked, kept))
+def _tested(
+    engine: Engine, asked: NationalKnox, kept: tuple[str, ...], ledger: Path, stage: Stage
+) -> tuple[Knox, tuple[str, ...]]:
+    """Return the test of one type, and the files that it is made from."""
+    name = f"near repeat {asked.offences[0]}"
+    numbers = Job(f"{name} numbers", number_events, (asked, kept))
     facts = work_through(engine, [numbers], ledger, stage=stage)[numbers.name]
     numbered_file = str(facts["files"][0])
     jobs = [
-        Job(f"near repeat tile {row} {column}", pairs_of_tile, (asked, numbered_file, int(row), int(column)))
+        Job(f"{name} tile {row} {column}", pairs_of_tile, (asked, numbered_file, int(row), int(column)))
         for row, column in facts["tiles"]
     ]
     tiles = tuple(str(told["files"][0]) for told in work_through(engine, jobs, ledger, stage=stage).values())
     dealings = [
-        Job(
-            f"near repeat dealings {block.start}",
-            dealings_of_block,
-            (asked, numbered_file, tiles, block.start, block.stop),
-        )
+        Job(f"{name} dealings {block.start}", dealings_of_block, (asked, numbered_file, tiles, block.start, block.stop))
         for block in blocks(asked.permutations)
     ]
     many = [np.array(told["as_many"]) for told in work_through(engine, dealings, ledger, stage=stage).values()]
     total: IntArray | None = np.sum(many, axis=0) if many else None
     near = _near(asked, _events(numbered_file), tiles)
-    remove_others(asked.out, "*.npz", {*kept, numbered_file, *tiles})
-    remove_others(asked.out, "*.draft", ())
-    return knox_found(near, asked.bands, total, metric=asked.metric, permutations=asked.permutations, seed=asked.seed)
+    knox = knox_found(near, asked.bands, total, metric=asked.metric, permutations=asked.permutations, seed=asked.seed)
+    return knox, (numbered_file, *tiles)
 
 
 def events_of_force(asked: NationalKnox, force: str, paths: tuple[str, ...]) -> Facts:
-    """Keep a force's crimes as places and days, or tell why they cannot be tested."""
+    """Keep a force's crimes of each type as places and days, or tell why they cannot be tested."""
     crimes = month_points(asked.segments, paths, _READ)
-    crimes = crimes[crimes["offence"] == asked.offence]
+    types = {name: _dated(asked, force, crimes[crimes["offence"] == name]) for name in asked.offences}
+    return {"types": types, "files": [each["file"] for each in types.values() if each["events"]]}
+
+
+def _dated(asked: NationalKnox, force: str, crimes: pd.DataFrame) -> Facts:
     points = gpd.points_from_xy(crimes["x"], crimes["y"])
     try:
         events = Dated.of(GeoDataFrame(crimes, geometry=points, crs=WORKING_CRS))
     except InputError as refusal:
         return {"events": 0, "refused": str(refusal)}
+    if not events.size:
+        return {"events": 0, "refused": ""}
     kept = _keep(asked, f"events-{force}", x=events.x, y=events.y, time=events.time)
-    return {"events": events.size, "refused": "", "files": [kept]}
+    return {"events": events.size, "refused": "", "file": kept}
 
 
 def number_events(asked: NationalKnox, kept: tuple[str, ...]) -> Facts:

@@ -36,6 +36,14 @@ def national(
     ),
     cell: Annotated[float, typer.Option("--cell", help="Side of a cell, in metres.")] = 250.0,
     share: Annotated[float, typer.Option("--share", help="Share of a force's area that a forecast flags.")] = 0.01,
+    near_repeat: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--near-repeat",
+            help="Type of crime whose near repeats are tested over the nation; again for another. "
+            "Burglary, vehicle crime and robbery if none is named.",
+        ),
+    ] = None,
     queue: Annotated[
         bool, typer.Option("--queue", help="Leave it to the service of --store, from what that holds.")
     ] = False,
@@ -47,7 +55,8 @@ def national(
     if queue:
         settings = {"cell": cell, "share": share, "seed": seed}
         given = {
-            "forces": forces, "people": people, "wards": wards, "first": first, "last": last, "settings": settings
+            "forces": forces, "people": people, "wards": wards, "first": first, "last": last, "settings": settings,
+            "near_repeat": near_repeat,
         }  # fmt: skip
         typer.echo(_queued(given, store, crimes))
         return
@@ -55,9 +64,11 @@ def national(
     from service.national.nation import run_nation
     from service.national.nation_request import NationRequest
 
+    named: dict[str, Any] = {} if near_repeat is None else {"near_repeat": tuple(near_repeat)}
     request = NationRequest(
         crimes=crimes, forces=forces, out=out, people=people, wards=wards, first=first, last=last,
         scheduler=scheduler, workers=workers, store=store, settings=ForceSettings(cell=cell, share=share, seed=seed),
+        **named,
     )  # fmt: skip
     with progress(quiet) as stage:
         outcome = run_nation(request, stage=stage)

@@ -11,12 +11,13 @@ from geodata.errors import InputError, NotFoundError
 from service.jobs import queue
 from service.jobs.nation import NATION, ask_held, held
 from service.jobs.queue import Job
+from service.national.nation_request import NEAR_REPEAT
 from service.reading.last_run import MANIFEST
 from service.store import audit
 from service.store.files import current_files, sorts_of
 from service.web.page import HEADERS, page
 from service.web.rooms.runs import OWN_POLICY, Month, ProductName
-from service.web.rooms.typed import Number, number_of
+from service.web.rooms.typed import Number, line, number_of
 from service.web.visit import CurrentVisit, Visit
 
 PAGE: Final = "national.html"
@@ -51,6 +52,7 @@ def ask(
     cell: _Short = "",
     share: _Short = "",
     seed: Annotated[str, Form(max_length=9, pattern=r"^\d*$")] = "",
+    near_repeat: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Put a national run in the queue."""
     try:
@@ -61,7 +63,11 @@ def ask(
             settings["share"] = number_of(share, "The share of the area") / 100
         if seed:
             settings["seed"] = int(seed)
-        job = ask_held(visit.store, actor=visit.account.name, first=first, last=final, settings=settings)
+        types = [named for each in near_repeat.split(";") if (named := line(each))]
+        job = ask_held(
+            visit.store, actor=visit.account.name, first=first, last=final, settings=settings,
+            near_repeat=types or None,
+        )  # fmt: skip
     except InputError as reason:
         return _page(visit, status=400, error=str(reason))
     return RedirectResponse(f"/jobs/{job}", status_code=303)
@@ -114,7 +120,8 @@ def _page(visit: Visit, *, status: int = 200, error: str = "") -> Response:
     ]  # fmt: skip
     return page(
         visit, "national.html", status=status, error=error, rows=rows, holdings=holdings, files=files,
-        sorts=sorts_of(NATION), months=_months(holdings), busy=next((job for job in jobs if job.unfinished), None),
+        sorts=sorts_of(NATION), months=_months(holdings), near_repeat=NEAR_REPEAT,
+        busy=next((job for job in jobs if job.unfinished), None),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from geodata.crimes import read_crimes
+from hotspots.significance import benjamini_hochberg
 from service.jobs import queue
 from service.jobs.nation import NATION
 from service.jobs.worker import do
@@ -171,11 +172,24 @@ def test_near_repeats_cross_the_border_of_two_forces_where_days_are_known(tmp_pa
             dated = read.crimes.assign(occurred_from=days, occurred_to=days + pd.Timedelta(days=1))
             dated = dated.assign(precision=pd.Categorical(["day"] * len(dated)))
             import_crimes(store, name.lower(), replace(read, crimes=dated), actor="test")
-        run_nation(NationRequest(areas, tmp_path / "out"), store=store)
+        wanted = ("Burglary", "Violence and sexual offences", "Arson")
+        found = run_nation(NationRequest(areas, tmp_path / "out", near_repeat=wanted), store=store)
     whole = pd.read_csv(tmp_path / "out" / "near_repeats_nation.csv")
-    own = pd.read_csv(tmp_path / "out" / "near_repeats.csv").query("offence == 'Burglary'")
-    assert own["force"].nunique() == 2
-    assert whole["observed"].sum() > own["observed"].sum() > 0
+    every = pd.read_csv(tmp_path / "out" / "near_repeats.csv")
+    assert list(whole["offence"].unique()) == list(wanted[:2])
+    for offence in wanted[:2]:
+        own, both = (table[table["offence"] == offence] for table in (every, whole))
+        assert own["force"].nunique() == 2
+        assert both["events"].unique() == own.groupby("force")["events"].first().sum()
+        assert both["observed"].sum() > own["observed"].sum() > 0
+    for table in (whole, every):
+        assert table["q_all"].to_numpy() == pytest.approx(benjamini_hochberg(table["p"].round(3)), abs=1e-5)
+    notes = " ".join(found.figures["notes"])
+    assert "Of Arson no crimes are kept" in notes
+    assert f"over the nation: {len(whole)} pairs of a distance and a time were tested" in notes
+    assert f"chance, about {0.05 * len(every):,.0f} would have p of 0.05 or less" in notes
+    page = (tmp_path / "out" / "national.html").read_text(encoding="utf-8")
+    assert page.index("Crime that follows crime") < page.index("Violence and sexual offences</th>")
 
 
 def test_something_must_be_given(beatplan: Callable, given: Path, tmp_path: Path) -> None:

@@ -33,8 +33,13 @@ def nation(tmp_path):
 
 
 def found(nation, paths=None, **asked):
+    offence = asked.pop("offence", "Burglary")
+    return of_types(nation, paths, offences=(offence,), **asked)[offence]
+
+
+def of_types(nation, paths=None, **asked):
     folder = nation[0]
-    wanted = NationalKnox(folder / "segments", folder / "work", **{"offence": "Burglary", "bands": BANDS, **asked})
+    wanted = NationalKnox(folder / "segments", folder / "work", **{"bands": BANDS, **asked})
     with open_engine() as engine:
         return national_near_repeat(engine, wanted, nation[1] if paths is None else paths, folder / "ledger")
 
@@ -48,6 +53,24 @@ def test_it_is_the_test_of_all_crimes_together_to_the_bit(nation, permutations, 
     outcome = found(nation, permutations=permutations, side=side, seed=4)
     pd.testing.assert_frame_equal(outcome.knox.table, whole.table, check_exact=True)
     assert sum(outcome.events.values()) == whole.sizes[0]
+
+
+@pytest.mark.parametrize("side", [500.0, 20_000.0])
+def test_each_of_several_types_is_its_own_test_to_the_bit_however_it_is_cut(nation, side):
+    both = of_types(nation, offences=("Robbery", "Burglary", "Arson"), permutations=64, side=side, seed=4)
+    assert list(both) == ["Robbery", "Burglary", "Arson"]
+    columns = ("x", "y", "offence", "occurred_from", "occurred_to", "precision")
+    kept = month_points(nation[0] / "segments", [path for path in nation[1] if "month-only" not in path], columns)
+    table = gpd.GeoDataFrame(kept, geometry=gpd.points_from_xy(kept["x"], kept["y"]), crs="EPSG:27700")
+    for offence in ("Robbery", "Burglary"):
+        whole = knox(table[table["offence"] == offence], BANDS, permutations=64, seed=4)
+        pd.testing.assert_frame_equal(both[offence].knox.table, whole.table, check_exact=True)
+        assert sum(both[offence].events.values()) == whole.sizes[0]
+        assert list(both[offence].refused) == ["month-only"]
+    assert (both["Arson"].knox, both["Arson"].events) == (None, {})
+    done = {path: path.stat().st_mtime_ns for path in (nation[0] / "work").rglob("*.npz")}
+    of_types(nation, offences=("Robbery", "Burglary", "Arson"), permutations=64, side=side, seed=4)
+    assert {path: path.stat().st_mtime_ns for path in (nation[0] / "work").rglob("*.npz")} == done
 
 
 def test_a_force_dated_to_the_month_is_left_out_and_told(nation):

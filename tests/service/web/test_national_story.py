@@ -94,6 +94,7 @@ def test_the_nations_analyst_compares_two_forces(browser, kept, given):
             page.goto("/national")
             page.get_by_label("First month").select_option("2024-02")
             page.get_by_label("Side of a cell").fill("500")
+            page.get_by_label("Types of crime tested").fill("Burglary; Robbery")
             page.get_by_role("button", name="Ask for the national run").click()
             page.wait_for_url("**/jobs/*")
         page.goto("/national")
@@ -116,7 +117,8 @@ def test_the_nations_analyst_compares_two_forces(browser, kept, given):
         assert Path(download.value.path()).read_text().startswith("force,offence")
         with page.expect_download() as download:
             page.get_by_role("link", name="manifest.json").click()
-        assert json.loads(Path(download.value.path()).read_text())["settings"]["cell"] == 500
+        settings = json.loads(Path(download.value.path()).read_text())["settings"]
+        assert (settings["cell"], settings["near_repeat"]) == (500, ["Burglary", "Robbery"])
         page.goto("/national")
         expect(page.locator("main .govuk-tag")).to_have_text(["done", "done"])
         page.context.close()
@@ -155,6 +157,7 @@ def test_what_cannot_be_begun_is_a_sentence_and_no_job(program, kept, given, tmp
         ({"first": "2023-01", "final": "2023-02"}, "of no force are any kept of the months 2023-01 to 2023-02"),
         ({"first": "2024-03", "final": "2024-02"}, "must not be after"),
         ({"first": "2024-13"}, "must be a month"),
+        ({"near_repeat": "Robbery;Robbery"}, "at most 20 types of crime, each once"),
         ({"cell": "0"}, "above 0 metres"),
         ({"cell": "wide"}, "The side of a cell must be a number"),
         ({"share": "101"}, "share"),
