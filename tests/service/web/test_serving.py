@@ -22,11 +22,6 @@ def settings_in(folder):
     return Settings(store=f"sqlite:///{folder / 'store.db'}", folder=folder / "kept")
 
 
-def run(*words):
-    command = [sys.executable, "-c", PROGRAM, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 def test_the_first_start_makes_an_administrator_and_the_second_does_not(tmp_path):
     with service_store(settings_in(tmp_path), demo=False) as (_, passwords):
         assert list(passwords) == ["admin"]
@@ -40,19 +35,19 @@ def test_a_look_round_is_for_this_machine_alone(host, tmp_path):
         serve(settings_in(tmp_path), host=host, port=0, demo=True)
 
 
-def test_the_audit_is_verified_from_the_command_line(tmp_path):
+def test_the_audit_is_verified_from_the_command_line(beatplan, tmp_path):
     with service_store(settings_in(tmp_path), demo=False):
         pass
     address = f"sqlite:///{tmp_path / 'store.db'}"
-    whole = run("audit", "verify", "--store", address)
-    assert whole.returncode == 0
-    assert "The audit is whole: 1 entries" in whole.stdout
-    cut = run("audit", "verify", "--store", address, "--head", "0" * 64)
-    assert cut.returncode == 2
-    assert "entry 2 of 1 does not follow" in cut.stderr
-    none = run("audit", "verify", "--store", f"sqlite:///{tmp_path / 'nothing.db'}")
-    assert none.returncode == 2
-    assert "There is no store" in none.stderr
+    whole = beatplan("audit", "verify", "--store", address)
+    assert whole.code == 0
+    assert "The audit is whole: 1 entries" in whole.out
+    cut = beatplan("audit", "verify", "--store", address, "--head", "0" * 64)
+    assert cut.code == 2
+    assert "entry 2 of 1 does not follow" in cut.err
+    none = beatplan("audit", "verify", "--store", f"sqlite:///{tmp_path / 'nothing.db'}")
+    assert none.code == 2
+    assert "There is no store" in none.err
     assert not (tmp_path / "nothing.db").exists()
 
 
