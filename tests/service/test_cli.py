@@ -73,25 +73,21 @@ def test_a_profile_is_never_overwritten(beatplan, town_files, tmp_path) -> None:
     assert file.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_forces_own_extract_makes_a_pack_and_says_where_it_is(beatplan, town_files, tmp_path) -> None:
-    profile = tmp_path / "force.toml"
-    profile.write_text(EXTRACT, encoding="utf-8")
-    figures = tmp_path / "figures.json"
+def test_a_forces_own_extract_run_again_makes_the_same_bytes_in_the_same_folder_and_says_where_they_are(
+    beatplan, made_up_pack, tmp_path
+) -> None:
+    out, given, figures = tmp_path / "out", made_up_pack / "inputs", tmp_path / "figures.json"
+    shutil.copytree(made_up_pack, out)
     ran = beatplan(
-        "report", "--crimes", town_files.crimes, "--areas", town_files.areas, "--streets", town_files.streets,
-        "--force", profile, "--out", tmp_path / "out", "--json", figures,
+        "report", "--crimes", given / "crimes.csv", "--areas", given / "wards.geojson",
+        "--streets", given / "streets.osm", "--force", given / "profile.toml", "--seed", 5,
+        "--out", out, "--json", figures,
     )  # fmt: skip
     assert ran.code == 0, ran.err
-    assert {path.name for path in (tmp_path / "out").iterdir()} == PRODUCTS
+    assert files_of(out) == files_of(made_up_pack)
+    assert {path.name for path in out.iterdir()} == PRODUCTS | {"inputs"}
     assert all(name in ran.out for name in PRODUCTS)
     assert json.loads(figures.read_text(encoding="utf-8"))["rows_read"] == 3000
-
-
-def test_the_second_run_makes_the_same_bytes_in_the_same_folder(beatplan, made_up_pack, tmp_path) -> None:
-    shutil.copytree(made_up_pack, tmp_path / "out")
-    ran = beatplan("demo", "--out", tmp_path / "out", "--seed", 5, "--wards", 8, "--incidents", 3000)
-    assert ran.code == 0, ran.err
-    assert files_of(tmp_path / "out") == files_of(made_up_pack)
 
 
 def files_of(folder: Path) -> dict[Path, bytes]:
@@ -100,7 +96,8 @@ def files_of(folder: Path) -> dict[Path, bytes]:
 
 def test_what_was_known_before_a_day_is_all_that_is_used(beatplan, town_files, one_patrol, tmp_path) -> None:
     words = ("report", "--crimes", town_files.police_uk, "--areas", town_files.areas, "--force", one_patrol)
-    assert beatplan(*words, "--out", tmp_path / "early", "--as-of", "2023-06-15").code == 0
+    plan_alone = ("--product", "plan", "--out", tmp_path / "early")
+    assert beatplan(*words, *plan_alone, "--as-of", "2023-06-15").code == 0
     manifest = json.loads((tmp_path / "early" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["figures"]["period"] == "1 January 2023 to 31 May 2023"
 
@@ -113,7 +110,8 @@ def test_a_missing_month_is_refused_unless_it_is_allowed(beatplan, town_files, o
     assert refused.code == 2
     assert "2023-03" in refused.err
     assert not (tmp_path / "no").exists()
-    assert beatplan("report", *words, *areas, "--out", tmp_path / "yes", "--allow-gaps").code == 0
+    report_alone = ("--product", "report", "--out", tmp_path / "yes")
+    assert beatplan("report", *words, *areas, *report_alone, "--allow-gaps").code == 0
     assert "2023-03" in (tmp_path / "yes" / "report.html").read_text(encoding="utf-8")
 
 
@@ -137,21 +135,8 @@ def test_a_bandwidth_below_the_cell_is_said_in_the_report(beatplan, town_files, 
     profile.write_text(f"{one_patrol.read_text()}[analysis]\ncell = 100\nbandwidth = 60\n", encoding="utf-8")
     ran = beatplan(
         "report", "--crimes", town_files.police_uk, "--areas", town_files.areas, "--out", tmp_path / "out",
-        "--force", profile, "--quiet",
+        "--force", profile, "--quiet", "--product", "report",
     )  # fmt: skip
     assert ran.code == 0, ran.err
     assert ran.err == ""
     assert "is below the side of a cell" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-
-
-EXTRACT = """
-[crimes.extract]
-crime_id = "incident"
-offence = "offence"
-occurred_from = "from"
-occurred_to = "to"
-place_id = "premises"
-location = "street"
-x = "easting"
-y = "northing"
-"""

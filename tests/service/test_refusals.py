@@ -183,7 +183,7 @@ def test_broken_json(beatplan, town_files, tmp_path, out) -> None:
 
 def test_a_failed_run_leaves_the_last_pack_as_it_was(beatplan, town_files, one_patrol, tmp_path) -> None:
     out = tmp_path / "pack"
-    given = {"crimes": town_files.police_uk, "areas": town_files.areas, "force": one_patrol}
+    given = {"crimes": town_files.police_uk, "areas": town_files.areas, "force": one_patrol, "product": "plan"}
     assert report(beatplan, out, **given).code == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     wrong = tmp_path / "wrong.csv"
