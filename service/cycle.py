@@ -84,7 +84,7 @@ def run_cycle(request: Request, *, stage: Stage = lambda _name: nullcontext()) -
         hours = cso_hours(given, scene, chosen.table, patrols)
     with stage("what changed, who suffers"):
         further = look_further(
-            given, scene, chosen, outlook=outlook, fitness=fitness, teams=teams, parts=parts_of(names)
+            given, scene, chosen, outlook=outlook, fitness=fitness, teams=teams, patrols=patrols, parts=parts_of(names)
         )
     with stage("gather"):
         pack = packing.pack(

@@ -83,6 +83,7 @@ class Pack:
     standing : trends, wards, funding and targets over all the time analysed; None if not asked
     fairness : patrol beside harm by deprivation, and what the records would come to; None if not asked
     sure : the teams held against other demand, and which are offered; None where the past is too short
+    days : as `routes`, of each plan of `variants`; None where one plan is for all days, or not asked
     public : what the profile says for the public
     tiles : the force's own tile server for base maps; None where there is none
     ground : the base map of the street extract; None where it has nothing but lines
@@ -136,6 +137,7 @@ class Pack:
     standing: Standing | None = None
     fairness: Fairness | None = None
     sure: Robust | None = None
+    days: tuple[GeoDataFrame, ...] | None = None
     public: Public = field(default_factory=Public)
     tiles: Tiles | None = None
     ground: Ground | None = None

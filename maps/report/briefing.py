@@ -1,7 +1,8 @@
-"""Briefing sheets, one A4 page a patrol: where to be, when, why, what to ask, and room for the debrief."""
+"""Briefing sheets, one A4 page a patrol and day: where to be, when, why, what to ask, and room for the debrief."""
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,14 +61,16 @@ def briefing_page(pack: Pack) -> str:
     """
     Return the briefing sheets of a run as one page, each patrol on a sheet of its own when printed.
 
+    Where the coming days have plans of their own there is a sheet for each day, one day after the other.
+
     Parameters
     ----------
     pack : one run's findings
     """
-    atlas, walks = Atlas.of(pack), patrols(pack)
+    atlas = Atlas.of(pack)
     return environment(TEMPLATES).get_template("briefing.html.jinja").render(
         policy=policy_of(""),
-        sheets=[_sheet(pack, atlas, walk) for walk in walks],
+        sheets=[_sheet(own, atlas, walk, day) for day, own in _days(pack) for walk in patrols(own)],
         size={"width": _WIDTH_MM, "height": _HEIGHT_MM, "top": _TOP_MM, "ask": _ASK_MM, "debrief": _DEBRIEF_MM,
               "foot": _FOOT_MM, "heading": _HEADING_MM, "gap": _GAP_MM},
         named=words.capital(pack.force),
@@ -93,14 +96,27 @@ def write_briefings(pack: Pack, folder: str | Path) -> tuple[Path, Path]:
     return html, pdf
 
 
-def _sheet(pack: Pack, atlas: Atlas, walk: Patrol) -> dict[str, Any]:
+def _days(pack: Pack) -> Iterator[tuple[str, Pack]]:
+    """Yield each of the coming days with its own plan in place of the typical one; of no name where one is for all."""
+    held = pack.variants
+    if held is None or pack.days is None or all(plan.equals(pack.schedule.plan) for plan in held.plans):
+        yield "", pack
+        return
+    breaks = held.breaks or (pack.schedule.breaks,) * len(held.plans)
+    for number, (plan, routes, rests) in enumerate(zip(held.plans, pack.days, breaks, strict=True), start=1):
+        schedule = replace(pack.schedule, plan=plan, breaks=rests)
+        yield f"day {number} of {len(held.plans)}", replace(pack, schedule=schedule, routes=routes)
+
+
+def _sheet(pack: Pack, atlas: Atlas, walk: Patrol, day: str) -> dict[str, Any]:
     layout = Layout.of(len(walk.stops))
     spots = pack.hotspots.set_index("hotspot_id")
     wards = dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
     drawn = patrol_picture(pack, atlas, walk, width=10 * _WIDTH_MM, height=round(10 * layout.map))
     officers = {unit.name: unit.officers for unit in pack.units}.get(walk.unit, 1)
     return {
-        "key": walk.key,
+        "key": f"{day.replace(' ', '-')}-{walk.key}" if day else walk.key,
+        "day": day,
         "unit": words.shortened(walk.unit, 80),
         "long": len(walk.unit) > _SHORT_NAME,
         "who": words.count(officers, walk.role),

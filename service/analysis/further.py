@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
+from geopandas import GeoDataFrame
 
 from geodata.fitness import Fitness
 from maps.pack import Change, Fairness, Past, Standing, Suffering
@@ -16,10 +17,11 @@ from service.analysis.recorded import recorded
 from service.analysis.scene import Outlook, Scene, forecast_curve
 from service.analysis.standing import where_it_stands
 from service.analysis.suffering import who_suffers
-from service.deployment.plan import Teams
+from service.deployment.plan import Patrols, Teams
+from service.deployment.routes import routes
 from service.reading.inputs import Inputs
 
-PARTS: Final = ("change", "suffering", "past", "standing", "fairness", "hits", "recorded")
+PARTS: Final = ("change", "suffering", "past", "standing", "fairness", "hits", "recorded", "days")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Further:
     fairness: Fairness | None = None
     hits: pd.DataFrame | None = None
     recorded: pd.DataFrame | None = None
+    days: tuple[GeoDataFrame, ...] | None = None
 
 
 def look_further(
@@ -47,6 +50,7 @@ def look_further(
     outlook: Outlook,
     fitness: Fitness,
     teams: Teams,
+    patrols: Patrols,
     parts: Iterable[str] = PARTS,
 ) -> Further:
     """
@@ -60,6 +64,7 @@ def look_further(
     outlook : what is expected, and by which forecast
     fitness : what the data can bear
     teams : who works in which ward
+    patrols : who goes to which hot spot
     parts : names among `PARTS`
     """
     makers: dict[str, Callable[[], Any]] = {
@@ -70,5 +75,13 @@ def look_further(
         "fairness": lambda: how_fair(given, scene, teams),
         "hits": lambda: forecast_curve(given, scene, outlook),
         "recorded": lambda: recorded(given),
+        "days": lambda: _days(given, chosen, patrols),
     }
     return Further(**{name: makers[name]() for name in PARTS if name in set(parts)})
+
+
+def _days(given: Inputs, chosen: Chosen, patrols: Patrols) -> tuple[GeoDataFrame, ...] | None:
+    """Return the ways of each of the coming days' patrols, or None where one plan is for all."""
+    if patrols.variants is None:
+        return None
+    return tuple(routes(plan, patrols.problem, chosen.table, given.streets) for plan in patrols.variants.plans)

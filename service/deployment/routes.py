@@ -7,24 +7,30 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from allocation.problem import Problem
 from geodata.streets import Streets, walking_route
-from service.deployment.plan import Patrols
 
 
-def routes(patrols: Patrols, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
+def routes(plan: pd.DataFrame, problem: Problem, hotspots: GeoDataFrame, streets: Streets | None) -> GeoDataFrame:
     """
     Return one line per patrol: from its base through its stops and back; legs that are driven are straight.
 
     Columns unit, role, base, shift, stops, metres (walked, the way back with them) and driven_back.
+
+    Parameters
+    ----------
+    plan : table of stops of one day
+    problem : that it was planned for
+    hotspots : table of hot spots
+    streets : walked on, or None: straight lines
     """
-    problem = patrols.problem
     number = {base.name: at for at, base in enumerate(problem.bases)}
     back = pd.DataFrame(problem.travel.from_base, columns=problem.travel.places)
     base_at = {base.name: (base.x, base.y) for base in problem.bases}
     middle = hotspots.geometry.representative_point()
     spot_at = dict(zip(hotspots["hotspot_id"], zip(middle.x, middle.y, strict=True), strict=True))
     rows = []
-    for unit, stops in patrols.schedule.plan.groupby("unit", sort=True):
+    for unit, stops in plan.groupby("unit", sort=True):
         first = stops.iloc[0]
         at = [base_at[first["base"]], *(spot_at[each] for each in stops["hotspot_id"]), base_at[first["base"]]]
         home = float(back.loc[number[first["base"]], stops["hotspot_id"].iloc[-1]])

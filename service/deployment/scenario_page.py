@@ -76,10 +76,9 @@ def write_scenario_page(
 
 def _walked(plan: "Patrolled", ground: "Ground") -> "Walked":
     from maps.scenario.sides import Walked
-    from service.deployment.plan import Patrols
     from service.deployment.routes import routes
 
     if plan.problem is None or plan.schedule is None:
         return Walked(frozenset(), None)
-    drawn = routes(Patrols(plan.problem, plan.schedule, None, None, {}, ()), ground.hotspots, ground.streets)
+    drawn = routes(plan.schedule.plan, plan.problem, ground.hotspots, ground.streets)
     return Walked(frozenset(plan.schedule.plan["hotspot_id"]), drawn)

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from allocation.variants import Variants, visit_entropy
 from maps.pack import Pack
 from maps.patrols.ask import prompts
 from maps.patrols.meal import meal
@@ -24,6 +25,7 @@ from tests.maps.ground_sample import with_ground
 from tests.maps.sample import sample_pack
 from tests.maps.test_map_browser import HOSTILE, SIZES, STANDARDS
 
+BREAKS = ["unit", "shift", "start", "end", "hotspot_id"]
 LONG = " of the Worshipful Company of Makers of Very Long Names and Other Things that Nobody Can Shorten" * 2
 
 
@@ -100,12 +102,44 @@ def test_a_break_is_told_with_where_and_when() -> None:
     first, *others = patrols(pack)
     assert meal(pack, first) == ""
     rows = [(first.unit, first.shift, "12:05", "12:35", "H02"), (first.unit, "late", "20:00", "20:30", None)]
-    breaks = pd.DataFrame(rows, columns=["unit", "shift", "start", "end", "hotspot_id"])
+    breaks = pd.DataFrame(rows, columns=BREAKS)
     pack = replace(pack, schedule=replace(pack.schedule, breaks=breaks))
     assert meal(pack, first) == "Break 12:05 to 12:35 at Bull Ring."
     assert meal(pack, replace(first, shift="late")) == "Break 20:00 to 20:30 at Central."
     assert meal(pack, others[0]) == ""
     assert "Break 12:05 to 12:35 at Bull Ring." in briefing_page(pack)
+
+
+def by_day(pack: Pack) -> Pack:
+    """Return a pack of two days: on the first the typical day an hour later, on the second its first patrol alone."""
+    plan, routes = pack.schedule.plan, pack.routes
+    later = plan.assign(**{name: [f"{int(t[:2]) + 1:02d}{t[2:]}" for t in plan[name]] for name in ("arrive", "leave")})
+    alone = routes["unit"] == plan["unit"].iloc[0]
+    plans = (later, plan[plan["unit"] == plan["unit"].iloc[0]])
+    rests = pd.DataFrame([(plan["unit"].iloc[0], plan["shift"].iloc[0], "12:05", "12:35", None)], columns=BREAKS)
+    held = Variants(plans, (9.9, 9.0), 10.0, {}, visit_entropy(plan, plans), (rests.iloc[:0], rests))
+    return replace(pack, variants=held, days=(routes, routes[alone].reset_index(drop=True)))
+
+
+def test_each_day_has_its_own_sheets_one_day_after_the_other(tmp_path: Path) -> None:
+    pages = sheets(write_briefings(by_day(with_ground(sample_pack(hostile=LONG))), tmp_path)[1])
+    assert [re.search(r"day \d of 2", page)[0] for page in pages] == ["day 1 of 2"] * 3 + ["day 2 of 2"]
+    assert "11:10" in pages[0]
+    assert "10:10" not in pages[0]
+    assert "10:10" in pages[3]
+    assert ["Break 12:05" in page for page in pages] == [False] * 3 + [True]
+    told = (tmp_path / "briefing.html").read_text(encoding="utf-8")
+    names = re.findall(r' id="([^"]+)"', told)
+    assert len(set(names)) == len(names)
+
+
+def test_where_every_day_is_the_typical_one_it_has_one_sheet_a_patrol() -> None:
+    pack = sample_pack()
+    same = replace(by_day(pack).variants, plans=(pack.schedule.plan,) * 2)
+    typical = briefing_page(pack)
+    assert briefing_page(replace(pack, variants=same, days=(pack.routes,) * 2)) == typical
+    assert briefing_page(replace(pack, variants=by_day(pack).variants)) == typical
+    assert "day 1" not in typical
 
 
 def test_a_force_without_patrols_has_a_page_that_says_so(tmp_path: Path) -> None:
