@@ -94,7 +94,13 @@ def _groups(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
     if found is None or found.wards["group"].isna().all():
         return (Paragraph((missing.DEPRIVATION,)),)
     teams = _shares(found.wards, found.harm, "teams", "Hours of teams")
-    return (Paragraph(_RATIO), TableBlock(teams), *_patrols(pack, found), *_people(found))
+    return (Paragraph((*_RATIO, *_ungrouped(found))), TableBlock(teams), *_patrols(pack, found), *_people(found))
+
+
+def _ungrouped(found: Fairness) -> tuple[str, ...]:
+    """Say how many wards are in no group, and so in no share."""
+    none, wards = int(found.wards["group"].isna().sum()), len(found.wards)
+    return (f"Of {none} of {wards} wards the deprivation is not known: they are in no share here.",) if none else ()
 
 
 def _patrols(pack: Pack, found: Fairness) -> tuple[Block, ...]:
@@ -146,8 +152,14 @@ def _price(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
         return (Paragraph((missing.DEPRIVATION,)),)
     front, best = found.front, float(found.front["value"].max())
     closest, free = front.iloc[0], front.iloc[-1]
+    without = (
+        "Without a rule, in the plan that is best for what is expected, the group furthest off is "
+        f"{words.percent(free['disproportion'])} from its share of the harm expected."
+    )
+    if len(front) == 1:
+        return (Paragraph((without, "No plan of whole officers that keeps the other rules comes closer.")),)
     said = (
-        f"Without a rule the group furthest off is {words.percent(free['disproportion'])} from its share of harm.",
+        without,
         f"The closest that whole officers and the other rules allow is {words.percent(closest['disproportion'])}.",
         f"It costs {words.percent(1 - closest['value'] / best)} of the harm exposed to patrol.",
         "The setting band in the profile’s section staff takes a limit into the plan.",
