@@ -65,9 +65,12 @@ def _limits(found: Mapping[str, NationalNearRepeat], table: pd.DataFrame) -> Ite
         yield f"Near repeats of {named} over the nation need days, and no force has them."
     if unknown := sorted(set(untested) - set(undated)):
         yield f"Of {words.listing(unknown)} no crimes are kept: their near repeats were not tested."
+    left: dict[tuple[str, ...], list[str]] = {}
     for name, each in found.items():
         if each.knox is not None and each.refused:
-            left = words.listing(sorted(each.refused), most=6)
-            yield f"Not in the test of near repeats of {name.lower()} over the nation, for want of days: {left}."
+            left.setdefault(tuple(sorted(each.refused)), []).append(name.lower())
+    for forces, names in left.items():
+        of = f"of {words.listing(names)} over the nation, for want of days"
+        yield f"Not in the test of near repeats {of}: {words.listing(forces, most=6)}."
     if not table.empty:
         yield by_chance(table, "Near repeats over the nation")
