@@ -14,9 +14,9 @@ import pandas as pd
 
 from benchmarks._national_rows import NationalRow, fingerprint
 from benchmarks._national_watch import Watched, python, watched
+from benchmarks._record import MIB
 
 VERB: Final = "from service.cli import main; main()"
-_MIB: Final = 1 << 20
 _UNEQUAL: Final = ("nation.db", "ledger", "import-ledger")  # of which the bytes tell when, or by whom
 
 
@@ -130,7 +130,7 @@ def _row(task: str, load: Load, workers: int, seen: Watched, facts: dict[str, An
         cpu_seconds=round(seen.cpu_seconds, 2),
         peak_mib=round(seen.peak_mib, 1),
         threads=workers,
-        read_mib=round(seen.read_bytes / _MIB, 2),
-        moved_mib=round(seen.moved_bytes / _MIB, 3),
+        read_mib=round(seen.read_bytes / MIB, 2),
+        moved_mib=round(seen.moved_bytes / MIB, 3),
         facts={**facts, "rows_a_second": round(facts["rows"] / seen.seconds)},
     )

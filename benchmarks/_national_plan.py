@@ -50,9 +50,9 @@ class Law:
         """Seconds that no worker shortens."""
         return max(0.0, 2 * self.two - self.one)
 
-    def seconds(self, workers: int, *, times: float = 1.0) -> float:
-        """Return the seconds on so many workers, of so many times the work."""
-        return times * (self.serial + (self.one - self.serial) / workers)
+    def seconds(self, workers: int) -> float:
+        """Return the seconds on so many workers."""
+        return self.serial + (self.one - self.serial) / workers
 
     @property
     def most(self) -> float:

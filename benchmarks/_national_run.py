@@ -55,11 +55,6 @@ class Given:
             yield Path(name)
 
 
-def rows_of(part: str, given: Given) -> Iterator[NationalRow]:
-    """Yield the rows of a part as they are measured."""
-    yield from PARTS[part](given)
-
-
 def _import(given: Given) -> Iterator[NationalRow]:
     shutil.rmtree(given.kept, ignore_errors=True)
     given.kept.mkdir(parents=True)
@@ -106,14 +101,14 @@ def _steps(given: Given, workers: int, forces: Sequence[str]) -> Iterator[Nation
 
 def _chaos(given: Given) -> Iterator[NationalRow]:
     """Everything for a few forces, undisturbed and with a worker killed again and again: it must leave the same."""
-    with given.load.some(given.load.by_size()[:FEW], year=given.load.last_year) as load:
-        with given.out() as calm, given.out() as rough:
-            yield everything(f"{CHAOS}: none", load, calm, workers=given.workers)
-            row = everything(
-                f"{CHAOS}: every {given.seconds:g} s", load, rough, workers=given.workers,
-                kill_every=given.seconds, seed=given.seed,
-            )  # fmt: skip
-            missing = lost(prints(calm), prints(rough))
+    few = given.load.by_size()[:FEW]
+    with given.load.some(few, year=given.load.last_year) as load, given.out() as calm, given.out() as rough:
+        yield everything(f"{CHAOS}: none", load, calm, workers=given.workers)
+        row = everything(
+            f"{CHAOS}: every {given.seconds:g} s", load, rough, workers=given.workers,
+            kill_every=given.seconds, seed=given.seed,
+        )  # fmt: skip
+        missing = lost(prints(calm), prints(rough))
         row.facts.update({"lost": len(missing), "lost_files": missing[:20]})
         yield row
 

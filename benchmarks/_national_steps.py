@@ -15,14 +15,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from benchmarks._national_rows import fingerprint
+from benchmarks._record import MIB
 from service.cluster import Engine, open_engine
 from service.manifest import sha256_of
 from service.national.density import NationalDensity, national_density
 from service.national.importing import import_nation
 from service.store.catalogue import Store, open_store
 from service.store.segments import Segment, current
-
-_MIB: Final = 1 << 20
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -48,7 +47,7 @@ def _import(engine: Engine, store: Store, given: argparse.Namespace) -> dict[str
     kept = _kept(store, "")
     sizes = sum((store.segments / each.path).stat().st_size for each in kept)
     rows = {name: int(done[name].sum()) for name in ("rows_read", "rows_accepted", "rows_rejected")}
-    return {"force_months": len(kept), "rows": rows["rows_read"], **rows, "segments_mib": round(sizes / _MIB, 1),
+    return {"force_months": len(kept), "rows": rows["rows_read"], **rows, "segments_mib": round(sizes / MIB, 1),
             "fingerprint": fingerprint({str(each.path): each.sha256 for each in kept})}  # fmt: skip
 
 
@@ -60,7 +59,7 @@ def _density(engine: Engine, store: Store, given: argparse.Namespace) -> dict[st
     sizes = sum(path.stat().st_size for path in done.files)
     return {
         "force_months": len(kept), "rows": sum(each.rows for each in kept), "crimes": done.crimes, "cells": done.cells,
-        "surfaces_mib": round(sizes / _MIB, 1), "fingerprint": fingerprint(names),
+        "surfaces_mib": round(sizes / MIB, 1), "fingerprint": fingerprint(names),
     }  # fmt: skip
 
 

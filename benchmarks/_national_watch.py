@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from benchmarks._record import KIB_PER_MIB
+from benchmarks._record import MIB
 
 EVERY_SECONDS: Final = 0.25
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _WORKER: Final = "multiprocessing.spawn"  # in the command line of a worker that a cluster of this machine starts
-_MIB: Final = KIB_PER_MIB * 1024
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def watched(command: Sequence[str], *, kill_every: float | None = None, seed: in
     taken = time.perf_counter() - began
     cpu = max(children_cpu() - before, sum(seen.cpu.values()))
     return Watched(
-        process.returncode, taken, cpu, seen.peak / _MIB, sum(seen.read.values()), _moved() - moved, seen.killed,
+        process.returncode, taken, cpu, seen.peak / MIB, sum(seen.read.values()), _moved() - moved, seen.killed,
         output, errors[-2_000:],
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ NAMED: Final = (
     "shapely",
 )
 KIB_PER_MIB: Final = 1024.0
+MIB: Final = 1 << 20  # bytes
 
 
 def versions() -> dict[str, str]:

@@ -18,6 +18,7 @@ import pandas as pd
 from benchmarks._record import load, versions
 from service.deployment.backtest import PlanTest, PlanTested, run_plan_test
 from service.deployment.backtest_figures import MEASURES
+from service.deployment.held_back import GAIN
 from service.reading.inputs import Request
 
 ORIGINS: Final = {"town": 16, "northumbria": 6, "city": 8}
@@ -113,7 +114,7 @@ def _table(part: dict[str, Any], name: str, measure: str) -> str:
 def _gain(row: dict[str, Any]) -> list[str]:
     if row["gain"] is None or not row["an_hour"]:
         return ["", ""]
-    gain, low, high = (100 * row[name] / row["an_hour"] for name in ("gain", "gain_low", "gain_high"))
+    gain, low, high = (100 * row[name] / row["an_hour"] for name in GAIN)
     return [f"{gain:+.1f} %", f"{low:+.1f} to {high:+.1f} %"]
 
 
@@ -155,7 +156,7 @@ def words_of(part: str, measure: str) -> str:
 
 def _gains(rows: list[dict[str, Any]]) -> pd.DataFrame:
     told = [
-        (row["plan"], *(100 * row[name] / row["an_hour"] for name in ("gain", "gain_low", "gain_high")))
+        (row["plan"], *(100 * row[name] / row["an_hour"] for name in GAIN))
         for row in rows
         if row["gain"] is not None and row["an_hour"] and "foresight" not in row["plan"]
     ]

@@ -20,7 +20,7 @@ from benchmarks._national_make import make
 from benchmarks._national_plan import fill, laws
 from benchmarks._national_plot import draw, draw_beyond
 from benchmarks._national_rows import NationalRow, keep, read_national
-from benchmarks._national_run import PARTS, Given, rows_of
+from benchmarks._national_run import PARTS, Given
 from benchmarks._record import print_table
 
 
@@ -48,7 +48,7 @@ def _run(given: argparse.Namespace) -> None:
     for part in PARTS if given.part is None else (given.part,):
         if given.resume and part in done:
             continue
-        for row in rows_of(part, Given(given.folder, given.workers, given.kill, given.seed)):
+        for row in PARTS[part](Given(given.folder, given.workers, given.kill, given.seed)):
             _tell(row, given.json)
         row.facts["part"] = part  # on its last row: a part that broke off is begun again
         keep([row], given.json)
