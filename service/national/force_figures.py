@@ -21,6 +21,7 @@ from geodata.area_figures import read_rates
 from geodata.area_tables import read_deprivation, read_lookup, read_population
 from geodata.errors import InputError
 from geodata.grid import SQUARE_METRES_PER_KM2
+from maps import words
 from service.national.force_areas import named_forces
 
 FIGURES: Final = ("population", "area_km2", "deprived_share")
@@ -180,5 +181,4 @@ def _lacking(table: pd.DataFrame) -> Iterator[str]:
         lacking = table.index[table[name].isna() & unsaid]
         unsaid &= table[name].notna()
         if len(lacking):
-            shown = ", ".join(lacking[:6]) + (f" and {len(lacking) - 6} others" if len(lacking) > 6 else "")
-            yield sentence.format(shown)
+            yield sentence.format(words.listing(lacking, most=6))

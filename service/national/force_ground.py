@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from geopandas import GeoDataFrame
+from geopandas import GeoDataFrame, GeoSeries
 
 from geodata.cast import BoolArray
 from geodata.errors import InputError
@@ -51,8 +51,8 @@ def ground_of(task: ForceTask) -> Ground:
     InputError
         If no centre of a cell lies in its area.
     """
-    forces, settings = read_forces(task.areas[0]).set_index("force"), task.settings
-    area = forces.geometry.loc[[task.force]]
+    forces, settings = areas_of(task), task.settings
+    area = forces.loc[[task.force]]
     reach = max(settings.radius, settings.bandwidth)
     west, south, east, north = area.total_bounds
     box = gpd.GeoSeries([shapely.box(west - reach, south - reach, east + reach, north + reach)], crs=area.crs)
@@ -61,8 +61,13 @@ def ground_of(task: ForceTask) -> Ground:
     if not own.any():
         raise InputError(f"The centre of a cell must lie in {task.force}; none of {grid.cell:g} m does.")
     near = sums_around(own.astype(np.float64), stencil_of(grid, np.ones_like(own), settings.radius)) > 0
-    others = grid.mask(forces.geometry.loc[list(task.neighbours)]) if task.neighbours else np.zeros_like(own)
+    others = grid.mask(forces.loc[list(task.neighbours)]) if task.neighbours else np.zeros_like(own)
     return Ground(grid, own, near & others & ~own)
+
+
+def areas_of(task: ForceTask) -> GeoSeries:
+    """Return the areas of all forces, by force."""
+    return read_forces(task.areas[0]).set_index("force").geometry
 
 
 def own_crimes(task: ForceTask, *columns: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from geopandas import GeoDataFrame
 
 from geodata import cast
 from geodata.errors import InputError
@@ -50,7 +51,7 @@ def local_statistics(task: ForceTask) -> dict[str, Any]:
     return told | write_table(task, "cells", kept.rename_axis("cell").reset_index())
 
 
-def _gistar(task: ForceTask, ground: Ground, crimes: Any) -> pd.DataFrame:
+def _gistar(task: ForceTask, ground: Ground, crimes: GeoDataFrame) -> pd.DataFrame:
     grid = ground.grid
     cell = grid.cell_of(*cast.coordinates(crimes, grid.crs))
     held = np.bincount(cell[cell >= 0], minlength=grid.size).astype(np.float64)
@@ -63,7 +64,7 @@ def _gistar(task: ForceTask, ground: Ground, crimes: Any) -> pd.DataFrame:
     return own
 
 
-def _emerging(task: ForceTask, ground: Ground, crimes: Any) -> pd.DataFrame:
+def _emerging(task: ForceTask, ground: Ground, crimes: GeoDataFrame) -> pd.DataFrame:
     values = values_by_period(crimes, ground.grid, task.periods)
     found = emerging_hotspots(values, ground.grid, radius=task.settings.radius, study=ground.own | ground.rim)
     return found.table[["hot_periods", "cold_periods", "last", "class"]]

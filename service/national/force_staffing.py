@@ -1,6 +1,5 @@
 """Neighbourhood teams of one force: by ward where wards are given, by square of the map where not."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
@@ -16,8 +15,7 @@ from geodata.harm import read_harm
 from geodata.tables import WARD_DEMAND, WORKING_CRS, check
 from hotspots.naming import grid_reference
 from service.deployment.staffing import CONSTABLES_PER_WARD, CSOS_PER_WARD
-from service.national.force_areas import read_forces
-from service.national.force_ground import own_crimes
+from service.national.force_ground import areas_of, own_crimes
 from service.national.force_task import ForceTask, write_table
 
 SQUARE_M: Final = 5_000.0
@@ -36,7 +34,7 @@ def staffing(task: ForceTask) -> dict[str, Any]:
     held = own_crimes(task, "offence")
     held = held[~held["offence"].isin(task.settings.exclude)].reset_index(drop=True)
     held["harm"] = read_harm().of(held["offence"]).to_numpy()
-    demand = _by_square(task, held) if task.wards is None else _by_ward(task, held)
+    demand = _by_square(task, held) if task.wards is None else _by_ward(task, held, task.wards[0])
     if demand.empty:
         return {"refused": f"Teams need a ward in the force's area; none of those given is in {task.force}'s."}
     posts = Posts(CONSTABLES_PER_WARD * len(demand), CSOS_PER_WARD * len(demand))
@@ -46,22 +44,22 @@ def staffing(task: ForceTask) -> dict[str, Any]:
         "areas": len(demand), "constables": posts.constables, "csos": posts.csos, "gap": found.gap,
         "beside": dict(zip(found.alternatives["plan"], found.alternatives["share_of_best"].round(4), strict=True)),
     }  # fmt: skip
-    refused = {"note": BY_SQUARE.format(SQUARE_M / 1_000)} if task.wards is None else {}
-    return told | refused | write_table(task, "staffing", table)
+    note = {"note": BY_SQUARE.format(SQUARE_M / 1_000)} if task.wards is None else {}
+    return told | note | write_table(task, "staffing", table)
 
 
-def _by_ward(task: ForceTask, held: pd.DataFrame) -> pd.DataFrame:
+def _by_ward(task: ForceTask, held: pd.DataFrame, path: str) -> pd.DataFrame:
     """Return the demand of the wards whose middle lies in the force's area."""
-    wards = read_areas(Path(task.wards[0]) if task.wards else Path())
-    area = read_forces(task.areas[0]).set_index("force").geometry[task.force]
-    own = gpd.GeoDataFrame(wards[wards.representative_point().within(area)]).reset_index(drop=True)
+    wards = read_areas(path)
+    inside = wards.representative_point().within(areas_of(task)[task.force])
+    own = gpd.GeoDataFrame(wards[inside]).reset_index(drop=True)
     place = locate(gpd.GeoSeries.from_xy(held["x"], held["y"], crs=WORKING_CRS), own) if len(own) else held["x"]
     return _demand(own["code"], own["name"], place, held, own["population"], task)
 
 
 def _by_square(task: ForceTask, held: pd.DataFrame) -> pd.DataFrame:
     """Return the demand of the squares of the National Grid in which the force's area had crime."""
-    area = read_forces(task.areas[0]).set_index("force").geometry[task.force]
+    area = areas_of(task)[task.force]
     shapely.prepare(area)
     held = held[shapely.intersects_xy(area, held["x"], held["y"])]
     corner = np.floor(held[["x", "y"]].to_numpy() / SQUARE_M) * SQUARE_M + SQUARE_M / 2

@@ -91,8 +91,10 @@ class Found:
             for task in self.tasks
             for path in self.facts[kind][task.force].get("files", ())
         ]
-        whole = pd.concat([part for part in parts if len(part)], ignore_index=True) if any(map(len, parts)) else None
-        return pd.DataFrame() if whole is None else whole[["force", *whole.columns.drop("force")]]
+        if not any(map(len, parts)):
+            return pd.DataFrame()
+        whole = pd.concat([part for part in parts if len(part)], ignore_index=True)
+        return whole[["force", *whole.columns.drop("force")]]
 
     def _refused(self) -> pd.DataFrame:
         rows = [

@@ -11,6 +11,7 @@ from geopandas import GeoDataFrame
 from geodata.errors import InputError
 from service.manifest import sha256_of
 from service.national.force_task import ForceSettings, ForceTask
+from service.national.segments import month_number
 from service.store.segments import Segment
 
 
@@ -84,8 +85,7 @@ def _by_force(kept: Sequence[Segment]) -> dict[str, dict[str, Segment]]:
 
 def _unbroken(months: Sequence[str]) -> list[str]:
     """Return the last months that follow one another without a gap."""
-    numbers = [int(month[:4]) * 12 + int(month[5:]) for month in months]
-    breaks = [at for at, (one, other) in enumerate(pairwise(numbers), start=1) if other - one > 1]
+    breaks = [at for at, (one, other) in enumerate(pairwise(map(month_number, months)), start=1) if other - one > 1]
     return list(months[breaks[-1] if breaks else 0 :])
 
 

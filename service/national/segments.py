@@ -41,14 +41,18 @@ def month_points(
     if located:
         x_y = np.concatenate([np.empty((0, 2)), *(_points(table) for table in tables)])
         found |= {"x": x_y[:, 0], "y": x_y[:, 1]}
-    found[MONTH] = np.repeat(np.array([month_number(path) for path in paths], dtype=np.int32), rows)
+    found[MONTH] = np.repeat(np.array([month_number(month_of(path)) for path in paths], dtype=np.int32), rows)
     return pd.DataFrame({name: found[name] for name in columns})
 
 
-def month_number(path: str | Path) -> int:
-    """Return the number of a segment's month: year times twelve, and January as nought."""
-    name = next(part for part in Path(path).parts if part.startswith("month="))
-    return int(name[6:10]) * 12 + int(name[11:13]) - 1
+def month_of(path: str | Path) -> str:
+    """Return the month of a segment by its path, "2024-06"."""
+    return next(part for part in Path(path).parts if part.startswith("month=")).removeprefix("month=")
+
+
+def month_number(month: str) -> int:
+    """Return the number of a month: year times twelve, and January as nought."""
+    return int(month[:4]) * 12 + int(month[5:]) - 1
 
 
 def _table(path: Path, columns: list[str]) -> pa.Table:

@@ -15,6 +15,7 @@ from geodata.errors import InputError
 from geodata.grid import Grid
 from geodata.tables import WORKING_CRS
 from hotspots.tiles import TILE_M, Bounds, Tile, cells_of
+from service.national.segments import month_of
 
 # All of Great Britain, and Northern Ireland to the west of nought.
 WEST_M: Final = -200_000.0
@@ -62,7 +63,7 @@ class Extent:
     @property
     def month(self) -> str:
         """The month of its crimes, "2024-06"."""
-        return next(part for part in Path(self.path).parts if part.startswith("month=")).removeprefix("month=")
+        return month_of(self.path)
 
     @classmethod
     def of(cls, folder: Path, path: str | Path) -> "Extent":

@@ -114,7 +114,7 @@ def test_published_tables_give_the_forces_of_england_and_say_what_lacks_of_wales
     assert len(found.table) == 43
     assert found.table["population"].sum() == 60_245_218  # the whole table of mid-2022: England and Wales
     assert found.table["deprived_share"].isna().sum() == 4
-    assert "dyfed-powys, gwent, north-wales, south-wales" in found.notes[0]
+    assert "dyfed-powys, gwent, north-wales and south-wales" in found.notes[0]
     assert found.table.loc["merseyside", "deprived_share"] == found.table["deprived_share"].max()
     groups = most_similar(found.table)
     near = groups[groups["force"] == "greater-manchester"]["other"].tolist()
