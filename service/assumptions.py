@@ -12,17 +12,12 @@ from service.reading.inputs import Inputs
 
 def analysis_assumptions(given: Inputs, scene: Scene, outlook: Outlook) -> tuple[str, ...]:
     """Return what the analysis takes for granted."""
-    excluded = given.profile.analysis.exclude
-    notes = [f"Harm is weighed by the table {given.harm.name}, edition {given.harm.edition}, in {given.harm.unit}."]
+    notes = [_counted(given, scene)]
+    notes.append(f"Harm is weighed by the table {given.harm.name}, edition {given.harm.edition}, in {given.harm.unit}.")
     notes.append(_shape_note(outlook))
     if given.profile.analysis.forecasts == "quick":
         notes.append(f"Forecasts that take minutes ({' and '.join(SLOW)}) were not tried, since the profile asks so.")
     notes.extend(too_coarse(scene))
-    if scene.excluded:
-        notes.append(
-            f"{scene.excluded:,} crimes of {', '.join(excluded)} are out of the risk surface: "
-            "where they are recorded follows where police look."
-        )
     if given.streets is not None:
         reach = covers(given.streets, given.wards)
         notes.append(f"The streets reach over {reach:.0%} of the areas. {given.streets.note}")
@@ -30,6 +25,20 @@ def analysis_assumptions(given: Inputs, scene: Scene, outlook: Outlook) -> tuple
         notes.append("No control strategy was given: every crime type counts by its harm alone.")
     notes.append(priorities_note(given))
     return tuple(notes)
+
+
+def _counted(given: Inputs, scene: Scene) -> str:
+    """Return how the crimes accepted become those analysed: what is said adds up."""
+    accepted, analysed = len(given.crimes.crimes), len(scene.crimes)
+    told = [f"Of {words.count(accepted, 'crime')} accepted {analysed:,} are analysed."]
+    if scene.excluded:
+        told.append(
+            f"{scene.excluded:,} of {', '.join(given.profile.analysis.exclude)} are out of the risk surface: "
+            "where they are recorded follows where police look."
+        )
+    if rest := accepted - analysed - scene.excluded:
+        told.append(f"{rest:,} lie outside the areas, or before or after the whole {scene.periods.unit}s.")
+    return " ".join(told)
 
 
 def priorities_note(given: Inputs) -> str:

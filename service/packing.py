@@ -165,7 +165,7 @@ def risk_unit(given: Inputs) -> str:
     """Return the unit of harm and its table: what follows "harm is counted in"."""
     if given.profile.analysis.rank_by == "crimes":
         return "crimes a week"
-    return f"{given.harm.unit} a week by the table of {given.harm.name}"
+    return f"{given.harm.unit} a week, by the table “{given.harm.name}”"
 
 
 def _ward_table(given: Inputs, scene: Scene, hotspots: GeoDataFrame) -> pd.DataFrame:

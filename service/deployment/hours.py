@@ -13,6 +13,7 @@ from allocation.problem import Problem
 from allocation.units import patrol_minutes
 from allocation.week import TourBase, TourRules, Week
 from geodata.cast import FloatArray
+from maps import words
 from service.analysis.scene import Scene
 from service.deployment.patrol_setup import share_on_patrol
 from service.deployment.plan import Patrols
@@ -118,14 +119,16 @@ def _note(posts: Mapping[str, int], here: Mapping[str, int], rules: TourRules) -
 
 
 def _agreed(loop: Loop, here: Mapping[str, int]) -> str:
-    """Return how far hours and walks agree, and what is lost from end to end."""
+    """Return how far hours and walks agree, and what of the promise is kept."""
     last = loop.rounds.iloc[-1]
     moved = sum(max(0, base.csos - here[base.name]) for base in loop.week.bases)
-    rounds = "round" if len(loop.rounds) == 1 else "rounds"
-    agreed = "agree" if loop.settled else "do not quite agree"
+    rounds = f"{len(loop.rounds)} {'round' if len(loop.rounds) == 1 else 'rounds'}"
+    told = f"Hours and walks {'agree' if loop.settled else 'do not quite agree'} after {rounds}"
+    if not loop.settled and not np.isnan(last["change"]):
+        told += f", the last of which changed the promise by {words.percent(abs(float(last['change'])))}"
+    kept = words.percent(1 - max(0.0, float(last["loss"])))
     other = f" {moved} CSOs report to another base than the nearest to their ward, where they meet more."
     return (
-        f"Hours and walks {agreed} after {len(loop.rounds)} {rounds}: of the harm that the hours promise to be exposed "
-        f"to, patrols on the ground reach {1 - last['loss']:.1%}; {max(0.0, float(last['loss'])):.1%} is lost from end "
-        f"to end.{other if moved else ''}"
+        f"{told}. Of the harm that the hours promise to be exposed to, patrols on the ground reach {kept}."
+        f"{other if moved else ''}"
     )

@@ -106,7 +106,7 @@ def offered(staffing: Staffing, sure: Robust | None) -> Staffing:
     found = offering(staffing, sure.officers) if sure.offered else staffing
     same = dict(zip(sure.wards["ward"], sure.wards["robust_same" if sure.offered else "same"], strict=True))
     reasons = [
-        f"{reason} As many officers in {100 * same[ward]:.0f} % of the plans for other demand."
+        f"{reason} On other demand it would have as many officers in {100 * same[ward]:.0f} % of plans."
         for ward, reason in zip(found.table["ward"], found.table["reason"], strict=True)
     ]
     return replace(found, table=found.table.assign(reason=pd.array(reasons, dtype="string")))
