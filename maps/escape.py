@@ -9,7 +9,8 @@ machine. So: HTML's five characters, then the dollar, the backtick and the openi
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,23 +61,25 @@ def json_in_script(value: Any) -> Markup:
     return Markup(strings_closed.translate(_IN_SCRIPT))  # noqa: S704 - no markup is left in it
 
 
-def environment(folders: Path | Sequence[Path]) -> jinja2.Environment:
+@cache  # with its templates, which take longer to read than most pages take to write
+def environment(folder: Path, **filters: Callable[..., Any]) -> jinja2.Environment:
     """
     Return a template environment in which everything printed passes `escape`, unless it did already.
 
     Parameters
     ----------
-    folders : where the templates lie
+    folder : where the templates lie
+    **filters : functions that the templates may call, by name
     """
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         finalize=_passed,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["json_in_script"] = json_in_script
+    made.filters |= filters | {"json_in_script": json_in_script}
     return made
 
 

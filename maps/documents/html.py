@@ -23,8 +23,7 @@ _KINDS: Final = {
 
 def render(document: Document) -> str:
     """Return the page of `document`; every string in it passes the one escaping function."""
-    templates = environment(TEMPLATES)
-    templates.filters.update(kind=lambda block: _KINDS[type(block)], number=words.number, percent=words.percent)
+    templates = environment(TEMPLATES, kind=_kind, number=words.number, percent=words.percent)
     return templates.get_template("document.html.jinja").render(
         document=document,
         edition=document.edition,
@@ -33,6 +32,10 @@ def render(document: Document) -> str:
         policy=policy_of(""),
         style=style_of(document.edition),
     )
+
+
+def _kind(block: blocks.Block) -> str:
+    return _KINDS[type(block)]
 
 
 def write_html(document: Document, path: str | Path) -> Path:

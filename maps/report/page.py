@@ -19,6 +19,7 @@ from maps.report import closer, days, evidence, hours, plans, record
 from maps.report.summary import summarise, warnings
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+IN_WORDS: Final = {name: getattr(words, name) for name in ("capital", "count", "glued", "number", "percent")}
 
 CONTENTS: Final = {
     "summary": "What to decide",
@@ -53,10 +54,7 @@ def render(pack: Pack, map_html: str) -> str:
     pack : one run's findings
     map_html : the page of the map, which needs no other file
     """
-    templates = environment(TEMPLATES)
-    templates.filters.update(
-        {name: getattr(words, name) for name in ("capital", "count", "glued", "number", "percent")}
-    )
+    templates = environment(TEMPLATES, **IN_WORDS)
     script = Markup(f"<script>{OPEN_ON_PAPER}</script>")  # noqa: S704 - our own words
     return templates.get_template("page.html.jinja").render(
         pack=pack,

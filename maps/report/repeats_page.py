@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from maps import words
 from maps.escape import environment
 from maps.figures.base import Picture
 from maps.repeats import tables as repeat_tables
 from maps.repeats.pictures import time_courses
 from maps.repeats.study import Kind, RepeatStudy, RestrictedLists
-from maps.report.page import OPEN_ON_PAPER, TEMPLATES, policy_of, style_of
+from maps.report.page import IN_WORDS, OPEN_ON_PAPER, TEMPLATES, policy_of, style_of
 from maps.report.table import Headings, Table
 
 
@@ -48,10 +47,7 @@ def render_lists(lists: RestrictedLists) -> str:
 
 
 def _page(template: str, study: RepeatStudy | RestrictedLists, **held: object) -> str:
-    templates = environment(TEMPLATES)
-    templates.filters.update(
-        {name: getattr(words, name) for name in ("capital", "count", "glued", "number", "percent")}
-    )
+    templates = environment(TEMPLATES, **IN_WORDS)
     script = Markup(f"<script>{OPEN_ON_PAPER}</script>")  # noqa: S704 - our own words
     return templates.get_template(template).render(
         study=study, policy=policy_of(script), style=style_of(study), script=script, **held

@@ -13,7 +13,7 @@ from maps.figures import settings as figure_settings
 from maps.figures import space_time as figure_space_time
 from maps.figures.base import Picture
 from maps.report import closer, evidence, record
-from maps.report.page import OPEN_ON_PAPER, TEMPLATES, policy_of, style_of
+from maps.report.page import IN_WORDS, OPEN_ON_PAPER, TEMPLATES, policy_of, style_of
 from maps.report.study_tables import classes, hot_places, hot_streets, localities, space_time
 from maps.report.summary import Fact
 from maps.study.study import Study
@@ -56,10 +56,7 @@ def write_page(study: Study, path: str | Path) -> Path:
 
 def render(study: Study) -> str:
     """Return the study's page."""
-    templates = environment(TEMPLATES)
-    templates.filters.update(
-        {name: getattr(words, name) for name in ("capital", "count", "glued", "number", "percent")}
-    )
+    templates = environment(TEMPLATES, **IN_WORDS)
     script = Markup(f"<script>{OPEN_ON_PAPER}</script>")  # noqa: S704 - our own words
     return templates.get_template("study.html.jinja").render(
         study=study,
