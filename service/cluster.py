@@ -25,6 +25,10 @@ __all__ = ["Certificates", "Engine", "Facts", "Job", "connected", "open_engine",
 ANSWER_SECONDS: Final = 20  # in which a scheduler must answer, and a first worker be there
 MOST_BEGINNINGS: Final = 3  # of the processes of this machine
 MOST_ATTEMPTS: Final = 10  # of one job, each of which ended its worker
+_FOR_WORKERS: Final = (  # what dask sets in the process that begins workers, for them to find
+    "MALLOC_TRIM_THRESHOLD_", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED",
+    "__DASK_PARENT_PID",
+)  # fmt: skip
 _ENVIRONMENT: Final = {name: f"BEATPLAN_CLUSTER__{name.upper()}" for name in ("ca", "certificate", "key")}
 
 
@@ -196,8 +200,26 @@ def _own_cluster(workers: int) -> "Iterator[Client]":
         "distributed.nanny.environ.NUMBA_NUM_THREADS": max(1, processors // workers),
         "distributed.nanny.environ.RAYON_NUM_THREADS": max(1, processors // workers),
     }  # fmt: skip
-    with dask.config.set(settings), _begun(workers) as cluster, Client(cluster, set_as_default=False) as client:
+    with (
+        _environment_kept(),  # a worker that is killed is begun again meanwhile
+        dask.config.set(settings),
+        _begun(workers) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
         yield client
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Leave this process without what is for its workers alone: its own arrays are worked on by every processor."""
+    before = {name: os.environ.get(name) for name in _FOR_WORKERS}
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _begun(workers: int) -> "LocalCluster":
@@ -206,16 +228,17 @@ def _begun(workers: int) -> "LocalCluster":
 
     for _ in range(MOST_BEGINNINGS):
         try:
-            return LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                memory_limit=0,
-                host="127.0.0.1",
-                dashboard_address=None,
-                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-                security=Security.temporary(),
-                silence_logs=50,
-            )
+            with _environment_kept():
+                return LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    memory_limit=0,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+                    security=Security.temporary(),
+                    silence_logs=50,
+                )
         except (RuntimeError, TimeoutError):
             continue
     raise InputError(f"Workers must begin, and were lost before they had, {MOST_BEGINNINGS} times: is there memory?")

@@ -31,6 +31,7 @@ from service.store import Store, open_store
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+LOST: Final = "the scheduler of the cluster was lost: this begins again once there is one"
 _LOOK_SECONDS: Final = 0.5  # how soon a place is left that nobody asks for any more
 
 
@@ -90,10 +91,13 @@ class ClusterWorkers:
         """Ask again for each place that has been given up, and for all where the scheduler was lost."""
         while not self._over.wait(PAUSE_SECONDS):
             with suppress(InputError, OSError, OperationalError):  # away for a moment: again the next time
+                if self._client.status != "running":
+                    _put_back(self._store, self._name, to_blame=False, said=LOST)
                 if self._client.status == "closed":
                     self._opened.close()
                     self._client = self._connect()
-                self._ask()
+                if self._client.status == "running":
+                    self._ask()
 
     def _ask(self) -> None:
         url = self._store.engine.url
@@ -149,11 +153,11 @@ def _asked_for(worker: Any, task: str) -> bool:
     return held is not None and held.state in ("executing", "long-running")
 
 
-def _put_back(store: Store, names: str, *, to_blame: bool = True) -> None:
+def _put_back(store: Store, names: str, *, to_blame: bool = True, said: str = "waiting") -> None:
     """Put back the jobs of those whose names begin so."""
     for worker in queue.running(store):
         if worker.startswith((f"{names}.", f"{names}:")):
-            queue.release(store, worker, to_blame=to_blame)
+            queue.release(store, worker, to_blame=to_blame, said=said)
 
 
 if __name__ == "__main__":

@@ -171,9 +171,17 @@ def fail(store: Store, job: Job, worker: str, sentence: str) -> bool:
         )  # fmt: skip
 
 
-def release(store: Store, worker: str, *, to_blame: bool = True) -> int:
-    """Put back what a worker had that is no more; return how many jobs, and count it against them where it died."""
-    back = {"state": "waiting", "stage": "waiting", "worker": None, "attempts": JOBS.c.attempts - int(not to_blame)}
+def release(store: Store, worker: str, *, to_blame: bool = True, said: str = "waiting") -> int:
+    """
+    Put back what a worker had that is no more; return how many jobs.
+
+    Parameters
+    ----------
+    store, worker : whose
+    to_blame : whether it counts against the jobs, as it does where they may have ended it
+    said : as their stage, until they are begun again
+    """
+    back = {"state": "waiting", "stage": said, "worker": None, "attempts": JOBS.c.attempts - int(not to_blame)}
     with store.writing() as writing:
         asked = update(JOBS).where(JOBS.c.worker == worker, JOBS.c.state == "running")
         return writing.execute(asked.values(**back)).rowcount

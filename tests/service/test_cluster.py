@@ -1,6 +1,7 @@
 """The same work by threads, processes and a scheduler elsewhere; what is lost costs time, never an answer."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -47,10 +48,17 @@ def elsewhere(certificates) -> Iterator[str]:
         yield address
 
 
+def environment():
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+
 @pytest.fixture(scope="module")
 def processes():
+    before = environment()
     with open_engine(workers=2) as engine:
+        assert environment() == before  # what is for the workers is not left to whoever begins them
         yield engine
+    assert environment() == before
 
 
 def squares(out: Path, numbers=range(12)):

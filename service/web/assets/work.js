@@ -51,7 +51,7 @@ async function watchJob(place) {
       if (job.to) location.replace(job.to); else location.reload();
       return;
     }
-    const words = job.state === "waiting" ? "It waits for its turn" : job.stage[0].toUpperCase() + job.stage.slice(1);
+    const words = job.stage === "waiting" ? "It waits for its turn" : job.stage[0].toUpperCase() + job.stage.slice(1);
     if (stage.textContent !== words) stage.textContent = words;
     bar.value = job.share;
   }

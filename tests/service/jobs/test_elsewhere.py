@@ -3,19 +3,28 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from geodata.errors import InputError
 from service.jobs import queue
-from service.jobs.elsewhere import ClusterWorkers
+from service.jobs.elsewhere import LOST, ClusterWorkers
 from service.jobs.kinds import KINDS
+from service.jobs.worker import do
 from service.store import audit, open_store
 from service.store.files import keep_bytes
 from service.store.tables import AUDIT, JOBS
+from service.web import Settings, create_app
+from service.web.accounts import Account, arrive
+from service.web.sessions import begin_session
+from service.web.visit import COOKIE
 
 FORCES = 4
 EACH = 6
@@ -82,4 +91,54 @@ def test_a_store_in_a_file_of_this_machine_is_no_store_for_others(tmp_path):
         ClusterWorkers(store, "tls://cluster.example:8786", 1)
     with pytest.raises(InputError, match="on this machine or have an address that begins with tls://"):
         ClusterWorkers(store, "tcp://10.0.0.4:8786", 1)
+    store.close()
+
+
+BEGIN = """
+import sys
+from distributed import LocalCluster
+with LocalCluster(
+    n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", host="127.0.0.1",
+    scheduler_port=int(sys.argv[1]), dashboard_address=None, scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}, silence_logs=50,
+) as cluster:
+    print(cluster.scheduler_address, flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def scheduler(port):
+    """The address of a scheduler with a worker at a port, 0 for any that is free; killed at the end."""
+    command = [sys.executable, "-c", BEGIN, str(port)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().strip()
+        process.kill()
+
+
+def test_a_lost_scheduler_is_told_on_the_job_which_goes_on_once_there_is_one_again(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    kept = {"kind": "profile", "name": "ours.toml", "sha256": keep_bytes(store, io.BytesIO(b'[force]\nname = "A"\n'))}
+    numbers = [queue.ask(store, "force-a", "file", kept, actor="analyst") for _ in range(3)]
+    with scheduler(0) as address:
+        workers = ClusterWorkers(store, address, 1)
+        workers._keeper.start()  # nobody holds the place yet: what is under way is so until the scheduler is lost
+        job = queue.claim(store, f"{workers._name}.0:a", KINDS)
+        other = queue.claim(store, "another-service:1", KINDS)
+    until(lambda: queue.find(store, "force-a", job.id).stage == LOST)
+    lost = queue.find(store, "force-a", job.id)
+    assert (lost.state, lost.attempts) == ("waiting", 0)  # it is not to blame
+    assert queue.find(store, "force-a", other.id).state == "running"  # and what others do goes on
+    browser = TestClient(create_app(Settings(), store), base_url="https://testserver")
+    assert browser.get("/health").json()["status"] == "ok"
+    arrive(store, Account("the-analyst", "analyst", "force-a"))
+    browser.cookies.set(COOKIE, begin_session(store, Account("the-analyst", "analyst", "force-a")).token)
+    assert LOST.capitalize() in browser.get(f"/jobs/{job.id}", headers={"accept": "text/html"}).text
+    do(store, other, "another-service:1")
+    with scheduler(int(address.rpartition(":")[2])):
+        until(lambda: states(store) == {"done": 3})
+        workers.stop()
+    jobs = [queue.find(store, "force-a", number) for number in numbers]
+    assert [each.attempts for each in jobs] == [1, 1, 1]
+    with store.reading() as reading:
+        assert reading.execute(select(func.count()).select_from(AUDIT)).scalar_one() == 3 + 1  # and of the account
     store.close()
