@@ -136,7 +136,7 @@ def _fast(body: bytes, start: int, first: int, layout: Layout) -> Delimited | No
         return None
     rows = table.num_rows + len(bad)
     even = body.count(b"\n", start) + 1 == rows and body.find(b'"', start) < 0
-    lines = np.arange(first, first + rows, dtype=np.int64) if even else _record_lines(rest, first)
+    lines = np.arange(first, first + rows, dtype=np.int64) if even else _record_lines(rest, first, layout.delimiter)
     if len(lines) != rows:
         return None
     good = np.ones(rows, dtype=np.bool_)
@@ -165,7 +165,7 @@ def _arrow(rest: memoryview, layout: Layout, *, threads: bool) -> tuple[pa.Table
     return pa.table({name: table.column(str(position)) for name, position in layout.columns.items()}), bad
 
 
-def _record_lines(rest: memoryview, first: int) -> IntArray:
+def _record_lines(rest: memoryview, first: int, delimiter: str) -> IntArray:
     """The line on which each record begins, blank lines left out; none where the quotes do not pair up."""
     text = np.frombuffer(rest, dtype=np.uint8)
     newlines = np.flatnonzero(text == _NEWLINE)
@@ -173,12 +173,21 @@ def _record_lines(rest: memoryview, first: int) -> IntArray:
     lines = np.arange(first, first + len(starts), dtype=np.int64)
     quotes = np.flatnonzero(text == _QUOTE)
     if len(quotes):
+        if not _pair_up(text, quotes, delimiter):
+            return np.empty(0, dtype=np.int64)
         outside = np.concatenate(([True], np.searchsorted(quotes, newlines) % 2 == 0))
         ends = np.append(lines[outside][1:], lines[-1] + 1)
         starts, lines = starts[outside], lines[outside]
-        if len(quotes) % 2 or (ends - lines).max() > MOST_LINES_IN_A_ROW:
+        if (ends - lines).max() > MOST_LINES_IN_A_ROW:
             return np.empty(0, dtype=np.int64)
     return lines[~_blank(text, starts)]
+
+
+def _pair_up(text: npt.NDArray[np.uint8], quotes: IntArray, delimiter: str) -> bool:
+    """Whether each quote opens a field, closes one or is doubled: within a plain field it is text and opens nothing."""
+    beside = [ord(delimiter), _NEWLINE, _RETURN, _QUOTE]
+    before, after = text[np.maximum(quotes[::2] - 1, 0)], text[np.minimum(quotes[1::2] + 1, len(text) - 1)]
+    return len(quotes) % 2 == 0 and bool(np.isin(before, beside).all() and np.isin(after, beside).all())
 
 
 def _blank(text: npt.NDArray[np.uint8], starts: IntArray) -> BoolArray:

@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,16 +59,17 @@ def fuzz(name: str, found: Path, seconds: int) -> dict[str, Any]:
     found.mkdir(parents=True, exist_ok=True)
     options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=30", f"-artifact_prefix={found.parent}/"]
     command = [sys.executable, "-m", "tests.fuzz.run", "--one", name, str(found), str(CORPUS / name), *options]
+    began = time.monotonic()
     said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     (found.parent / f"{name}.log").write_text(said.stdout, encoding="utf-8")
-    return figures(name, said.stdout, crashed=said.returncode != 0)
+    return figures(name, said.stdout, crashed=said.returncode != 0, seconds=round(time.monotonic() - began))
 
 
-def figures(name: str, said: str, *, crashed: bool) -> dict[str, Any]:
-    """Return what libFuzzer said: executions, seconds, what was covered and how many inputs cover it."""
+def figures(name: str, said: str, *, crashed: bool, seconds: int) -> dict[str, Any]:
+    """Return what libFuzzer said: executions, seconds (where it crashed, those given), edges, inputs that cover them."""
     done, last = _DONE.search(said), _AT.findall(said)
     executions, covered, _, corpus = map(int, last[-1]) if last else (0, 0, 0, 0)
-    runs, seconds = map(int, done.groups()) if done else (executions, 0)
+    runs, seconds = map(int, done.groups()) if done else (executions, seconds)
     return {
         "target": name, "runs": 1, "executions": runs, "seconds": seconds, "per_second": round(runs / max(seconds, 1)),
         "crashes": int(crashed), "edges_covered": covered, "corpus": corpus,

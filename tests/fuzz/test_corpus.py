@@ -41,13 +41,13 @@ def test_the_figures_are_what_the_fuzzer_said_and_add_up(tmp_path: Path) -> None
         "#900\tNEW    cov: 40 ft: 60 corp: 7/90b lim: 9 exec/s: 450 rss: 50Mb L: 4/9 MS: 1 EraseBytes-\n"
         "#1000\tDONE   cov: 40 ft: 60 corp: 7/90b lim: 11 exec/s: 500 rss: 51Mb\nDone 1000 runs in 2 second(s)\n"
     )
-    row = figures("csv", said, crashed=False)
+    row = figures("csv", said, crashed=False, seconds=3)
     assert row == {"target": "csv", "runs": 1, "executions": 1000, "seconds": 2, "per_second": 500, "crashes": 0,
                    "edges_covered": 40, "corpus": 7}  # fmt: skip
     file = tmp_path / "fuzz.json"
     record(file, row)
-    record(file, figures("csv", said.split("#1000")[0], crashed=True))
-    record(file, figures("place", said, crashed=False))
+    record(file, figures("csv", said.split("#1000")[0], crashed=True, seconds=3))
+    record(file, figures("place", said, crashed=False, seconds=3))
     first, second = json.loads(file.read_text())
-    assert (first["runs"], first["executions"], first["crashes"]) == (2, 1900, 1)
+    assert (first["runs"], first["executions"], first["seconds"], first["crashes"]) == (2, 1900, 5, 1)
     assert second["target"] == "place"

@@ -75,6 +75,13 @@ def test_a_return_alone_ends_a_line_among_others_and_no_row_is_lost(tmp_path):
         assert (len(given.crimes), given.rejects["line"].tolist()) == (1, [3])
 
 
+def test_a_quote_within_a_field_opens_nothing_and_the_lines_after_it_stay_true(tmp_path):
+    rows = (police.row(location='"On or\nnear, Mill"'), police.row(location='6" Lane') + ',"On or\nnear"x',
+            police.row(month="2024-13", location='6" Lane'))  # fmt: skip
+    given = read(tmp_path, police.csv(*rows, end="\n"))
+    assert (len(given.crimes), given.rejects["line"].tolist()) == (1, [4, 6])
+
+
 def test_rows_are_refused_with_their_line_and_reason(tmp_path):
     rows = (
         police.row(),
