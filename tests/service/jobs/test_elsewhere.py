@@ -99,7 +99,8 @@ import sys
 from distributed import LocalCluster
 with LocalCluster(
     n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", host="127.0.0.1",
-    scheduler_port=int(sys.argv[1]), dashboard_address=None, scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}, silence_logs=50,
+    scheduler_port=int(sys.argv[1]), dashboard_address=None, silence_logs=50,
+    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
 ) as cluster:
     print(cluster.scheduler_address, flush=True)
     sys.stdin.read()
