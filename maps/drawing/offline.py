@@ -24,7 +24,7 @@ from geodata.drafts import written_whole
 from maps.escape import escape
 
 ASSETS: Final = Path(__file__).parents[1] / "assets"
-_OWN: Final = ("drawing", "timeline", "questions", "stories", "when", "patrols", "search", "start")
+_OWN: Final = ("drawing", "timeline", "questions", "stories", "when", "patrols", "search", "kinds", "start")
 _LINKED: Final = frozenset(
     {
         "leaflet/leaflet.js",

@@ -17,6 +17,7 @@ from maps.report.summary import proof
 from maps.style import CLASSES, SHARE_OF_A_SHADE, Shading, shading
 from maps.tasking import changed, delivered, finder, layers, moments, suffered
 from maps.tasking.facts import Patrol, patrols, records, shifts
+from maps.tasking.kinds import kinds
 from maps.tasking.layers import PANES, RANKED, Drawn
 from maps.tasking.questions import questions, switches
 from maps.tasking.stories import stories, visit_words, ward_stories
@@ -94,6 +95,7 @@ def _settings(
         "questions": {question.name: list(question.choices.values()) for question in asked},
         "steps": {name: steps(pack, group) for name, group in groups.items()},
         "places": [] if compact else finder.places(pack),
+        "kinds": [] if compact else [[kind.keys, kind.told] for kind in kinds(pack)],
     }
 
 
@@ -111,6 +113,7 @@ def _context(pack: Pack, walks: tuple[Patrol, ...], classes: Shading, ground: Dr
         "classes": layers.key_of_classes(pack),
         "ground_notes": _ground_notes(ground),
         "stories": [_story(story) for story in told],
+        "kinds": kinds(pack),
         "wards": ward_stories(pack),
         "credits": " ".join(words.sentence(credit) for credit in pack.credits),
         **_trust(pack),

@@ -200,7 +200,7 @@ def test_every_control_is_reached_by_tab_and_shows_it(visit: Callable, sample_pa
     page = visit(sample_page).page
     page.evaluate("document.querySelectorAll('details').forEach((held) => { held.open = true; })")
     controls = page.evaluate(
-        """() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")]
+        """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
           .filter((held) => held.checkVisibility() && !(held.type === "radio" && !held.checked)).length"""
     )
     reached = 0

@@ -10,7 +10,7 @@ const beatplan = (() => {
   const labelled = []; // every label with its importance and order
   const drawn = new Map(); // what can be picked: key -> layers
   const grounds = []; // street lines, whose width follows the zoom
-  const state = { picked: null, pick: () => {}, tidyLater: () => {} };
+  const state = { picked: null, others: new Set(), pick: () => {}, tidyLater: () => {} };
 
   /* A marker that is placed, not moved: Leaflet's own is a layer of the compositor each, and a thousand of them stall. */
   const Placed = L.Marker.extend({
@@ -122,11 +122,12 @@ const beatplan = (() => {
     const metres = EQUATOR * Math.cos((map.getCenter().lat * Math.PI) / 180) / 2 ** (map.getZoom() + 8);
     const [, most] = MOST.find(([zoom]) => map.getZoom() < zoom);
     const taken = [];
+    let written = 0;
     const crowded = shown.map((label, at) => {
-      const { room, importance, order } = label;
+      const { room, importance } = label;
       const box = boxes[at];
       if (!box.width) return false;
-      if (importance === FOREMOST && order >= most && !first(label)) return true;
+      if (importance === FOREMOST && written++ >= most && !first(label)) return true;
       if (room && room / metres < ROOM * box.width) return true;
       const hit = taken.some((other) => box.left < other.right - 2 && other.left < box.right - 2
         && box.top < other.bottom - 2 && other.top < box.bottom - 2);
@@ -140,6 +141,7 @@ const beatplan = (() => {
     const element = layer.getElement && layer.getElement();
     if (!element) return;
     element.classList.toggle("picked", key === state.picked);
+    element.classList.toggle("other", state.others.has(key) && key !== state.picked);
     if (key === state.picked && layer.bringToFront && !key.startsWith("ward-")) layer.bringToFront();
     element.classList.toggle("dimmed", isPatrol(state.picked) && isPatrol(key) && key !== state.picked);
   }

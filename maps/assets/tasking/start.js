@@ -36,6 +36,7 @@ beatplan.start = (map, layers, settings) => {
   page.turnTo = turnTo;
   const { leave } = beatplan.stories(page);
   beatplan.search(page);
+  beatplan.kinds(page);
 
   /* The wall: the map and its questions alone, as large as the screen allows. */
   const button = document.querySelector("[data-wall]");
