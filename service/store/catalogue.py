@@ -165,6 +165,8 @@ def _bring_up_to_date(store: Store) -> None:
     scripts = ScriptDirectory.from_config(settings)
     with store.writing() as connection:
         found = schema_version(connection)
+        if found == scripts.get_current_head():
+            return
         if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
             raise InputError(f"The store was made by a newer program: this one does not know its version {found}.")
         settings.attributes["connection"] = connection
