@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -24,6 +24,7 @@ from service.profile.force import Profile, read_profile
 from service.reading.last_run import read_last_run
 from service.reading.ward_tables import read_ward_tables
 
+_PROVEN: Final = 1e-6  # gap
 Stage = Callable[[str], AbstractContextManager[None]]
 
 
@@ -195,9 +196,10 @@ def _page(staffing: Staffing, explanation: Explanation, notes: tuple[str, ...]) 
 
 
 def _proof(staffing: Staffing) -> str:
+    gap = "proven" if staffing.gap <= _PROVEN else f"{staffing.gap:.4%} at most"
     return (
         f"Worth {figure(staffing.objective)}; no plan under these rules is worth more than {figure(staffing.bound)} "
-        f"(gap {staffing.gap:.2e}). The value is harm exposed to patrol by a declared rule, not crime prevented."
+        f"({gap}). The value is harm exposed to patrol by a declared rule, not crime prevented."
     )
 
 
@@ -215,9 +217,10 @@ def _beside(staffing: Staffing) -> list[str]:
 def _one_post(explanation: Explanation) -> list[str]:
     sentences = []
     for row in explanation.one_post.to_dict("records"):
-        what = f"{'One more' if row['change'] > 0 else 'One fewer'} of {NAMES[row['rank']]} from {row['fund']}"
-        known = not math.isnan(row["gain"])
-        gain = f"{row['gain']:+.4g}, surely between {row['low']:.4g} and {row['high']:.4g}"
+        one = NAMES[row["rank"]].removesuffix("s")
+        what = f"{'One more' if row['change'] > 0 else 'One fewer'} {one} from {row['fund']}"
+        known, low, high = not math.isnan(row["gain"]), f"{row['low']:+.4g}", f"{row['high']:+.4g}"
+        gain = f"{row['gain']:+.4g}" + ("" if low == high else f", surely between {low} and {high}")
         sentences.append(f"{what}: {gain if known else 'the rules could not all be kept'}.")
     return sentences
 

@@ -7,8 +7,11 @@ import pandas as pd
 
 from allocation.exposure import Exposures
 from allocation.scenario import Comparison
+from allocation.team_problem import RANKS
+from allocation.wording import NAMES, counted, figure
 from geodata.errors import InputError
 
+_PROVEN: Final = 1e-6  # gap
 SUMS: Final = ["visits", "minutes", "exposed", "exposed_more"]
 # Sections that change what is analysed or shown, and nothing of a comparison of plans.
 UNMOVED: Final = (
@@ -78,20 +81,28 @@ def in_lines(tables: Mapping[str, pd.DataFrame], notes: tuple[str, ...]) -> str:
 
 
 def _teams(row: dict[Any, Any], base: dict[Any, Any]) -> str:
+    more = "" if row is base else f" ({_signed(row['value'] - base['value'])})"
+    posts = ", ".join(counted(row[rank], NAMES[rank]) for rank in RANKS)
+    proof = "proven the best" if row["gap"] <= _PROVEN else f"from the best at most {row['gap']:.2%}"
     return (
-        f"{row['scenario']}: worth {row['value']:,.4g} ({row['value'] - base['value']:+,.4g}), "
-        f"{row['covered']:.1%} of demand, {row['constables']} constables, {row['csos']} CSOs, "
-        f"{row['sergeants']} sergeants, {row['inspectors']} inspectors, {row['moved']} posts moved, "
-        f"gap {row['gap']:.2e}" + ("" if pd.isna(row["cost"]) else f", £{row['cost']:,.0f}")
+        f"{row['scenario']}: worth {figure(row['value'])}{more}, {row['covered']:.1%} of demand, {posts}, "
+        f"{counted(row['moved'], 'posts')} moved, {proof}" + ("" if pd.isna(row["cost"]) else f", £{row['cost']:,.0f}")
     )
 
 
 def _patrols(row: dict[Any, Any], *, base: bool) -> str:
     low, high = row["more_low"], row["more_high"]
-    surely = "" if base or pd.isna(low + high) else f", surely between {low:+,.4g} and {high:+,.4g} for the best plans"
+    surely = (
+        "" if base or pd.isna(low + high) else f", surely between {_signed(low)} and {_signed(high)} for the best plans"
+    )
+    more = "" if base else f" ({_signed(row['exposed_more'])}{surely})"
     return (
-        f"  patrols: harm exposed {row['exposed']:,.5g} a week ({row['exposed_more']:+,.4g}{surely}), "
+        f"  patrols: harm exposed {figure(row['exposed'])} a week{more}, "
         f"{row['exposed_share']:.1%} of what is asked for; {row['patrols']} patrols, {row['visits']} visits a day to "
         f"{row['hotspots']} hot spots, {row['walked_km']:.1f} km walked in {row['walking_minutes']} minutes, "
         f"{row['driving_minutes']} minutes driven, {row['unmet_visits']} visits unmet, gap {row['patrol_gap']:.2%}"
     )
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value >= 0 else ''}{figure(value)}"
