@@ -66,7 +66,7 @@ def fuzz(name: str, found: Path, seconds: int) -> dict[str, Any]:
 
 
 def figures(name: str, said: str, *, crashed: bool, seconds: int) -> dict[str, Any]:
-    """Return what libFuzzer said: executions, seconds (where it crashed, those given), edges, inputs that cover them."""
+    """Return what libFuzzer said: executions, seconds (where it crashed, those given), edges, inputs covering them."""
     done, last = _DONE.search(said), _AT.findall(said)
     executions, covered, _, corpus = map(int, last[-1]) if last else (0, 0, 0, 0)
     runs, seconds = map(int, done.groups()) if done else (executions, seconds)
