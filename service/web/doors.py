@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from service.web import answers, tasking_answers, work_answers
+from service.web import answers, release_answers, tasking_answers, work_answers
 from service.web.roles import PUBLIC, SIGNED_IN
 from service.web.rooms import (
     accounts,
@@ -94,11 +94,11 @@ DOORS: Final = (
     Door("GET", "/runs/{number}/compared/{other}", "run", runs.compare, work_answers.Compared),
     Door("POST", "/runs/{number}/publish", "run", runs.publish),
     Door("POST", "/runs/{number}/withdraw", "run", runs.withdraw),
-    Door("GET", "/runs/{number}/public", "run", releases.preview, work_answers.ReleasePreview),
+    Door("GET", "/runs/{number}/public", "run", releases.preview, release_answers.ReleasePreview),
     Door("POST", "/runs/{number}/public", "run", releases.publish),
-    Door("GET", "/releases", "see releases", releases.releases_page, work_answers.Releases),
+    Door("GET", "/releases", "see releases", releases.releases_page, release_answers.Releases),
     Door("POST", "/releases/{number}/withdraw", "administer", releases.withdraw),
-    Door("GET", "/public", PUBLIC, releases.public_page, work_answers.Public),
+    Door("GET", "/public", PUBLIC, releases.public_page, release_answers.Public),
     Door("GET", "/public/{force}/{name}", PUBLIC, releases.public_file),
     Door("GET", "/scenarios", "plan", scenarios.scenarios_page, work_answers.Scenarios),
     Door("POST", "/scenarios", "plan", scenarios.ask, counted="run"),

@@ -1,15 +1,16 @@
 """Who asks, and may they: every door's first question."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from service.store import Store
+from service.store import Store, audit
 from service.web.accounts import Account
 from service.web.roles import may
 from service.web.sessions import Session, find_session
@@ -145,6 +146,20 @@ def visit_of(request: Request) -> Visit:
     stranger = Visit(request.app.state.store, request.app.state.settings, None)
     found: Visit = getattr(request.state, "visit", stranger)
     return found
+
+
+def tell(visit: Visit, act: str, subject: str, details: Mapping[str, Any] | None = None) -> None:
+    """
+    Write into the audit what the account looked at, or took with it.
+
+    Parameters
+    ----------
+    visit : who asks
+    act : "consultation" or "disclosure"
+    subject, details : as of `audit.append`
+    """
+    with visit.store.writing() as writing:
+        audit.append(writing, at=visit.store.now, actor=visit.account.name, act=act, subject=subject, details=details)
 
 
 def _is_program(accept: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a program is told at the doors of files, extracts, jobs and runs."""
+"""What a program is told at the doors of files, extracts, jobs, runs, scenarios and national runs."""
 
 from typing import Any
 
@@ -116,14 +116,6 @@ class Shown(BaseModel):
     address: str
 
 
-class Framed(BaseModel):
-    """A page that a run made: its name, and the address of what stands in the frame."""
-
-    name: str
-    what: str
-    address: str
-
-
 class Compared(BaseModel):
     """What differs between two runs."""
 
@@ -133,56 +125,6 @@ class Compared(BaseModel):
     settings: list[dict[str, Any]]
     hotspots: list[dict[str, Any]]
     teams: list[dict[str, Any]]
-
-
-class Quarter(BaseModel):
-    """What would be printed of a quarter."""
-
-    name: str
-    words: str
-    new: bool
-    printed: int
-    withheld: int
-
-
-class ReleasePreview(BaseModel):
-    """What a run would print for everybody."""
-
-    run: OneRun
-    quarters: list[Quarter]
-
-
-class PublicPage(BaseModel):
-    """What a force has published, and where it lies."""
-
-    force: str
-    at: str
-    page: str
-    figures: str
-    layer: str
-
-
-class Public(BaseModel):
-    """What is published now."""
-
-    rows: list[PublicPage]
-
-
-class OneRelease(PublicPage):
-    """A release."""
-
-    id: int
-    run_id: int
-    actor: str
-    quarters: str
-    state: str
-    reason: str
-
-
-class Releases(BaseModel):
-    """The releases of the account's force."""
-
-    rows: list[OneRelease]
 
 
 class OneScenario(BaseModel):

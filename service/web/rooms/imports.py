@@ -12,13 +12,12 @@ from starlette.background import BackgroundTask
 
 from geodata.errors import NotFoundError
 from service.jobs import extracts, queue
-from service.store import audit
 from service.store.tables import IMPORTS, REJECTS
 from service.store.uploads import MOST_FILES, drop_upload, folder_of, new_upload, save
 from service.tasking.since import get_ready
 from service.web.page import HEADERS, page
 from service.web.rooms.typed import Number
-from service.web.visit import CurrentVisit, Visit
+from service.web.visit import CurrentVisit, Visit, tell
 
 _LATEST: Final = 100  # entries of a list on one page
 _COLUMNS: Final = ("file", "line", "reason")
@@ -79,7 +78,7 @@ def extract_rejects(visit: CurrentVisit, number: Number) -> Response:
     path = folder_of(visit.store, str(job.request["upload"])) / extracts.REJECTS
     if not path.is_file():
         raise NotFoundError("The rows refused stand with the import, or are gone with what was discarded.")
-    _tell(visit, f"rows refused of extract {number}")
+    tell(visit, "disclosure", f"rows refused of extract {number} of {visit.account.force}", {"file": "rejects.csv"})
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename="rejects.csv", headers=HEADERS)
 
 
@@ -91,7 +90,7 @@ def import_rejects(visit: CurrentVisit, number: Number) -> Response:
         if reading.execute(own).first() is None:
             raise NotFoundError("There is no such import.")
         rows = reading.execute(asked.order_by(REJECTS.c.file, REJECTS.c.line)).all()
-    _tell(visit, f"rows refused of import {number}")
+    tell(visit, "disclosure", f"rows refused of import {number} of {visit.account.force}", {"file": "rejects.csv"})
     held = HEADERS | {"Content-Disposition": 'attachment; filename="rejects.csv"'}
     return Response(_csv(rows), media_type="text/csv; charset=utf-8", headers=held)
 
@@ -111,11 +110,3 @@ def _csv(rows: Iterable[Any]) -> str:
     writer.writerow(_COLUMNS)
     writer.writerows(rows)
     return text.getvalue()
-
-
-def _tell(visit: Visit, what: str) -> None:
-    with visit.store.writing() as writing:
-        audit.append(
-            writing, at=visit.store.now, actor=visit.account.name, act="disclosure",
-            subject=f"{what} of {visit.account.force}", details={"file": "rejects.csv"},
-        )  # fmt: skip

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
 
 from geodata.errors import NotFoundError
-from service.store import audit
 from service.store.tables import MEETINGS
 from service.tasking import meetings
 from service.tasking.minutes import minutes_docx, minutes_html
@@ -19,7 +18,7 @@ from service.tasking.since import last_meeting
 from service.tasking.times import day_of
 from service.web.page import HEADERS, page
 from service.web.rooms.typed import FRAMED, Number
-from service.web.visit import CurrentVisit, Visit
+from service.web.visit import CurrentVisit, Visit, tell
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LATEST: Final = 100  # meetings of a list on one page
@@ -45,14 +44,14 @@ def last_time(visit: CurrentVisit) -> Response:
 def minutes_page(visit: CurrentVisit, meeting: Number) -> Response:
     """Show the minutes of a meeting."""
     written = minutes_html(visit.store, visit.account.force, meeting)
-    _tell(visit, "consultation", f"minutes of meeting {meeting} of {visit.account.force}")
+    tell(visit, "consultation", f"minutes of meeting {meeting} of {visit.account.force}")
     return HTMLResponse(written, headers=FRAMED)
 
 
 def minutes_document(visit: CurrentVisit, meeting: Number) -> Response:
     """Hand over the minutes of a meeting for Word."""
     written = minutes_docx(visit.store, visit.account.force, meeting)
-    _tell(visit, "disclosure", f"minutes of meeting {meeting} of {visit.account.force}")
+    tell(visit, "disclosure", f"minutes of meeting {meeting} of {visit.account.force}")
     return _file(written, f"minutes-{meeting}.docx", _WORD)
 
 
@@ -73,7 +72,7 @@ def _table(visit: Visit, table: pd.DataFrame, name: str, tasked: Tasked) -> Resp
 
     with TemporaryDirectory() as folder:
         written = write_table(table, Path(folder) / f"{name}.csv").read_bytes()
-    _tell(visit, "disclosure", f"{name} of {tasked.force}", run=tasked.number, rows=len(table))
+    tell(visit, "disclosure", f"{name} of {tasked.force}", {"run": tasked.number, "rows": len(table)})
     return _file(written, f"{name}.csv", "text/csv; charset=utf-8")
 
 
@@ -87,8 +86,3 @@ def _newest(visit: Visit) -> Tasked:
     if tasked is None:
         raise NotFoundError("No run has been published yet.")
     return tasked
-
-
-def _tell(visit: Visit, act: str, subject: str, **details: Any) -> None:
-    with visit.store.writing() as writing:
-        audit.append(writing, at=visit.store.now, actor=visit.account.name, act=act, subject=subject, details=details)

@@ -11,14 +11,14 @@ from geodata.errors import InputError, NotFoundError
 from service.jobs import queue
 from service.jobs.nation import NATION, ask_held, held
 from service.jobs.queue import Job
+from service.national.force_task import whole_months
 from service.national.nation_request import NEAR_REPEAT
 from service.reading.last_run import MANIFEST
-from service.store import audit
 from service.store.files import current_files, sorts_of
 from service.web.page import HEADERS, page
 from service.web.rooms.runs import OWN_POLICY, Month, ProductName
 from service.web.rooms.typed import Number, line, number_of
-from service.web.visit import CurrentVisit, Visit
+from service.web.visit import CurrentVisit, Visit, tell
 
 PAGE: Final = "national.html"
 _WORDS: Final = {  # of what can be taken away, in the order in which it is offered
@@ -81,7 +81,7 @@ def run_page(visit: CurrentVisit, number: Number) -> Response:
     folder = _folder(visit, job)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     kinds = [each["kind"] for each in manifest["inputs"]]
-    _tell(visit, job, "consultation", {})
+    tell(visit, "consultation", f"national run {job.id}")
     return page(
         visit, "nation.html", id=job.id, at=job.ended, actor=job.actor, run=job.outcome["run"],
         period=manifest["figures"]["period"], forces=len(manifest["figures"]["forces"]), rows=manifest["rows_accepted"],
@@ -94,7 +94,7 @@ def run_page(visit: CurrentVisit, number: Number) -> Response:
 def product_page(visit: CurrentVisit, number: Number) -> Response:
     """Return the national page, for a frame."""
     job, path = _product(visit, number, PAGE)
-    _tell(visit, job, "consultation", {"product": PAGE})
+    tell(visit, "consultation", f"national run {job.id}", {"product": PAGE})
     policy = {"Content-Security-Policy": OWN_POLICY.format(tiles="")}
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS | policy)
 
@@ -102,7 +102,7 @@ def product_page(visit: CurrentVisit, number: Number) -> Response:
 def product_file(visit: CurrentVisit, number: Number, name: ProductName) -> Response:
     """Hand over a product as a file."""
     job, path = _product(visit, number, name)
-    _tell(visit, job, "disclosure", {"product": name})
+    tell(visit, "disclosure", f"national run {job.id}", {"product": name})
     return FileResponse(
         path, media_type="application/octet-stream", filename=f"national-{number}-{name}", headers=HEADERS
     )
@@ -129,11 +129,7 @@ def _months(holdings: list[Any]) -> list[str]:
     """Return every month from the first that is kept of any force to the last."""
     if not holdings:
         return []
-    first, last = (
-        int(month[:4]) * 12 + int(month[5:]) - 1
-        for month in (min(each.first for each in holdings), max(each.last for each in holdings))
-    )
-    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
+    return whole_months(min(each.first for each in holdings), max(each.last for each in holdings)).labels
 
 
 def _folder(visit: Visit, job: Job) -> Path:
@@ -155,11 +151,3 @@ def _product(visit: Visit, number: int, name: str) -> tuple[Job, Path]:
     if name not in _products(folder):
         raise NotFoundError("The run made nothing of that name.")
     return job, folder / name
-
-
-def _tell(visit: Visit, job: Job, act: str, details: dict[str, Any]) -> None:
-    with visit.store.writing() as writing:
-        audit.append(
-            writing, at=visit.store.now, actor=visit.account.name, act=act, subject=f"national run {job.id}",
-            details=details,
-        )  # fmt: skip

@@ -12,7 +12,6 @@ from geodata.errors import InputError, NotFoundError
 from maps.patrols.ask import prompts
 from maps.tasking.facts import shift_name
 from maps.words import capital, count
-from service.store import audit
 from service.tasking.debriefs import LONGEST_NOTE, OLDEST_DAYS, SEEN, StopTold, debrief, received
 from service.tasking.meetings import in_force, is_day, last_closed
 from service.tasking.published import Tasked, Walk, find, newest
@@ -22,7 +21,7 @@ from service.tasking.times import clock_of, day_of
 from service.web.page import HEADERS, page
 from service.web.rooms.entrance import ASSETS
 from service.web.rooms.typed import Number, framed, line, number_of
-from service.web.visit import CurrentVisit, Visit
+from service.web.visit import CurrentVisit, Visit, tell
 
 _WORKER: Final = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
@@ -153,7 +152,7 @@ def _patrol(
         told = received(reading, tasked.force, tasked.number, day).get(walk.unit)
         meeting = last_closed(reading, tasked.force, run=tasked.number)
         decided = {} if meeting is None else in_force(reading, meeting["id"])
-    _consulted(visit, tasked, walk)
+    tell(visit, "consultation", f"patrol of {tasked.force}", {"run": tasked.number, "patrol": walk.number})
     return page(
         visit,
         "patrol.html",
@@ -218,11 +217,3 @@ def _stop_told(stop: int, fields: dict[str, str]) -> StopTold:
     if seen not in (_THERE if done else _NOT_THERE):
         raise InputError(f"Choose one of the answers for stop {stop}.")
     return StopTold(stop, done, minutes, seen, line(fields.get(f"note-{stop}", "")))
-
-
-def _consulted(visit: Visit, tasked: Tasked, walk: Walk) -> None:
-    with visit.store.writing() as writing:
-        audit.append(
-            writing, at=visit.store.now, actor=visit.account.name, act="consultation",
-            subject=f"patrol of {tasked.force}", details={"run": tasked.number, "patrol": walk.number},
-        )  # fmt: skip

@@ -10,12 +10,11 @@ from geodata.errors import InputError, NotFoundError
 from service import releases
 from service.quarters import Quarter, words_of
 from service.releases import FIGURES, FILES, LAYER, LONGEST_REASON, PAGE, Published
-from service.store import audit
 from service.store.runs import find_run
 from service.web.page import HEADERS, page
 from service.web.roles import may
 from service.web.rooms.typed import Number, Text, line
-from service.web.visit import CurrentVisit, Visit
+from service.web.visit import CurrentVisit, Visit, tell
 
 Force = Annotated[str, InPath(max_length=64)]
 FileName = Annotated[str, InPath(max_length=40)]
@@ -85,7 +84,7 @@ def _preview(visit: Visit, number: int, *, status: int = 200, error: str = "") -
         quarters = releases.preview(store, run)
     except InputError as reason:
         error = error or str(reason)
-    _look(visit, f"release of run {number} of {account.force}")
+    tell(visit, "consultation", f"release of run {number} of {account.force}")
     told = [vars(each) for each in quarters]
     return page(visit, "release.html", status=status, error=error, run=run, quarters=told, ready=bool(quarters))
 
@@ -104,8 +103,3 @@ def _shown(found: Published) -> dict[str, Any]:
     address = f"/public/{found.force}"
     ways = {"page": f"{address}/{PAGE}", "figures": f"{address}/{FIGURES}", "layer": f"{address}/{LAYER}"}
     return vars(found) | ways | {"quarters": ", ".join(found.quarters)}
-
-
-def _look(visit: Visit, subject: str) -> None:
-    with visit.store.writing() as writing:
-        audit.append(writing, at=visit.store.now, actor=visit.account.name, act="consultation", subject=subject)

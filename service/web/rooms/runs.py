@@ -14,7 +14,6 @@ from service.comparison import compare_runs
 from service.jobs import queue
 from service.jobs.running import ask_run
 from service.reading.last_run import MANIFEST
-from service.store import audit
 from service.store.files import SORTS, current_files
 from service.store.runs import Run, find_run, list_runs, product_path, products_of, set_state
 from service.store.segments import current
@@ -23,7 +22,7 @@ from service.tasking.times import day_of
 from service.web.page import HEADERS, page
 from service.web.roles import may
 from service.web.rooms.typed import Number
-from service.web.visit import CurrentVisit, Visit
+from service.web.visit import CurrentVisit, Visit, tell
 
 ProductName = Annotated[str, InPath(max_length=100)]
 Month = Annotated[str, Form(pattern=r"^\d{4}-\d{2}$")]
@@ -95,7 +94,7 @@ def run_page(visit: CurrentVisit, number: Number) -> Response:
     run = _find(visit, number)
     manifest = _manifest(visit, run)
     others = [each for each in list_runs(visit.store, run.force, published_only=False) if each.id < run.id]
-    _tell(visit, "consultation", run, {})
+    tell(visit, "consultation", f"run {run.id} of {run.force}")
     mine = may(visit.account.role, "run")
     return page(
         visit, "run.html", run=run, products=products_of(visit.store, run), figures=manifest["figures"],
@@ -123,7 +122,7 @@ def product_page(visit: CurrentVisit, number: Number, name: ProductName) -> Resp
     path = product_path(visit.store, run, name)
     if path.suffix != _PAGE:
         raise NotFoundError("Only a page can be shown; everything else is handed over as a file.")
-    _tell(visit, "consultation", run, {"product": name})
+    tell(visit, "consultation", f"run {run.id} of {run.force}", {"product": name})
     policy = {"Content-Security-Policy": OWN_POLICY.format(tiles=_tiles(_manifest(visit, run)))}
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS | policy)
 
@@ -132,7 +131,7 @@ def product_file(visit: CurrentVisit, number: Number, name: ProductName) -> Resp
     """Hand over a product as a file."""
     run = _find(visit, number)
     path = product_path(visit.store, run, name)
-    _tell(visit, "disclosure", run, {"product": name})
+    tell(visit, "disclosure", f"run {run.id} of {run.force}", {"product": name})
     return FileResponse(path, media_type="application/octet-stream", filename=f"run-{run.id}-{name}", headers=HEADERS)
 
 
@@ -152,7 +151,7 @@ def compare(visit: CurrentVisit, number: Number, other: Number) -> Response:
     """Show what differs from an earlier run."""
     run, before = _find(visit, number), _find(visit, other)
     found = compare_runs(*(visit.store.folder / each.folder for each in (before, run)))
-    _tell(visit, "consultation", run, {"compared with": other})
+    tell(visit, "consultation", f"run {run.id} of {run.force}", {"compared with": other})
     return page(visit, "compared.html", run=run, other=before, **vars(found))
 
 
@@ -184,11 +183,3 @@ def _tiles(manifest: dict[str, Any]) -> str:
     address = manifest["settings"].get("profile", {}).get("map", {}).get("tiles")
     parts = urlsplit(address or "")
     return f" {parts.scheme}://{parts.netloc}" if parts.scheme == "https" and " " not in parts.netloc else ""
-
-
-def _tell(visit: Visit, act: str, run: Run, details: dict[str, Any]) -> None:
-    with visit.store.writing() as writing:
-        audit.append(
-            writing, at=visit.store.now, actor=visit.account.name, act=act, subject=f"run {run.id} of {run.force}",
-            details=details,
-        )  # fmt: skip

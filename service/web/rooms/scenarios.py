@@ -16,13 +16,12 @@ from service.jobs import queue
 from service.jobs.planning import MOST, ask_plan, base_of
 from service.jobs.queue import Job
 from service.reading.last_run import HOT_SPOTS
-from service.store import audit
 from service.store.runs import Run, list_runs
 from service.web.page import HEADERS, page
 from service.web.rooms.runs import OWN_POLICY
 from service.web.rooms.typed import Number
 from service.web.scenario_form import ScenarioForm, lines_of
-from service.web.visit import CurrentVisit, Visit
+from service.web.visit import CurrentVisit, Visit, tell
 
 _TABLES: Final = ("summary.csv", "wards.csv", "groups.csv", "hotspots.csv", "unmet.csv")
 _ROWS: Final = 3  # wards, and patrols, of one form
@@ -86,7 +85,7 @@ def scenario_page(visit: CurrentVisit, number: Number) -> Response:
     if job.state != "done":
         return RedirectResponse(f"/jobs/{number}", status_code=303)
     folder = visit.store.folder / job.outcome["folder"]
-    _tell(visit, job, "consultation", {})
+    tell(visit, "consultation", f"scenarios {job.id} of {job.force}")
     return page(
         visit, "scenario.html", id=job.id, run=job.request["run"], plans=[row["scenario"] for row in _summary(job)],
         measures=_measures(_summary(job)), wards=_wards(job), notes=job.outcome["notes"],
@@ -98,7 +97,7 @@ def scenario_page(visit: CurrentVisit, number: Number) -> Response:
 def scenario_map(visit: CurrentVisit, number: Number) -> Response:
     """Return the map of scenarios, for a frame."""
     job, path = _file(visit, number, PAGE)
-    _tell(visit, job, "consultation", {"product": PAGE})
+    tell(visit, "consultation", f"scenarios {job.id} of {job.force}", {"product": PAGE})
     policy = {"Content-Security-Policy": OWN_POLICY.format(tiles="")}
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS | policy)
 
@@ -108,7 +107,7 @@ def scenario_table(visit: CurrentVisit, number: Number, name: str) -> Response:
     if name not in _TABLES:
         raise NotFoundError("There is no such table.")
     job, path = _file(visit, number, name)
-    _tell(visit, job, "disclosure", {"product": name})
+    tell(visit, "disclosure", f"scenarios {job.id} of {job.force}", {"product": name})
     return FileResponse(path, media_type="text/csv", filename=f"scenarios-{number}-{name}", headers=HEADERS)
 
 
@@ -192,11 +191,3 @@ def _file(visit: Visit, number: int, name: str) -> tuple[Job, Path]:
     if job.state != "done" or not path.is_file():
         raise NotFoundError("These scenarios have made nothing of that name.")
     return job, path
-
-
-def _tell(visit: Visit, job: Job, act: str, details: dict[str, Any]) -> None:
-    with visit.store.writing() as writing:
-        audit.append(
-            writing, at=visit.store.now, actor=visit.account.name, act=act,
-            subject=f"scenarios {job.id} of {job.force}", details=details,
-        )  # fmt: skip
