@@ -39,7 +39,7 @@ beatplan.patrol = (map, settings) => {
   map.on("resize", state.tidyLater);
 
   const whole = (how) => map.fitBounds(settings.bounds, {
-    paddingTopLeft: [24, 24], paddingBottomRight: [44, 84], maxZoom: 17, ...how, // clear of the scale and the numbers
+    paddingTopLeft: [24, 24], paddingBottomRight: [76, 84], maxZoom: 17, ...how, // clear of the scale and the numbers
   });
   document.querySelector("[data-whole]").addEventListener("click", () => {
     show(null);
