@@ -73,13 +73,23 @@ def town_files(town: Town, tmp_path_factory: pytest.TempPathFactory) -> TownFile
 
 
 @pytest.fixture(scope="session")
-def made_up_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pack of a small made-up force: `beatplan demo --seed 5 --wards 8 --incidents 3000`."""
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Have a folder made by whichever of the processes that share the tests comes first, for all of them."""
     folder = tmp_path_factory.getbasetemp()
-    common = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder  # the first to come makes it for all
-    out = common / "made-up pack"
-    with (common / "made-up pack.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not out.exists():
-            run_cycle(made_up_request(out, seed=5, wards=8, incidents=3000))
-    return out
+    common = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        out = common / name
+        with (common / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not out.exists():
+                make(out)
+        return out
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def made_up_pack(made_once: Callable[..., Path]) -> Path:
+    """The pack of a small made-up force: `beatplan demo --seed 5 --wards 8 --incidents 3000`."""
+    return made_once("made-up pack", lambda out: run_cycle(made_up_request(out, seed=5, wards=8, incidents=3000)))

@@ -14,11 +14,9 @@ __all__ = ["address", "server", "store"]
 
 
 @pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_folder(made_once: Callable[..., Path]) -> Path:
     """The products of the sample run, made once."""
-    folder = tmp_path_factory.mktemp("sample-run") / "run"
-    write_run(folder)
-    return folder
+    return made_once("sample run", write_run)
 
 
 @pytest.fixture

@@ -58,17 +58,20 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def accounts_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def accounts_made(made_once: Callable[..., Path]) -> Path:
     """A database with an account of every role: a password is slow to hash, so they are made once."""
-    path = tmp_path_factory.mktemp("accounts") / "store.db"
-    opened = open_store(f"sqlite:///{path}", path.parent / "segments", clock=Clock())
+    return made_once("accounts", _accounts) / "store.db"
+
+
+def _accounts(folder: Path) -> None:
+    folder.mkdir()
+    opened = open_store(f"sqlite:///{folder / 'store.db'}", folder / "segments", clock=Clock())
     for role in ROLES:
         create_account(opened, f"the-{role}", role=role, force=FORCE, password=PASSWORD, actor="system")
         arrive(opened, account_of(role, NATION))
     _something_to_decide(opened)
     work_made(opened)
     opened.close()
-    return path
 
 
 def _something_to_decide(store: Store) -> None:
