@@ -103,4 +103,4 @@ def test_the_robust_teams_are_offered_for_a_small_price_and_it_is_told(most: flo
     assert ("The teams offered are the robust ones" in sure.sentence) == sure.offered
     assert (EXPECTED in set(found.alternatives["plan"])) == sure.offered
     assert found.table["constables"].sum() == staffing.table["constables"].sum()
-    assert found.table["reason"].str.contains("of the plans for other demand").all()
+    assert found.table["reason"].str.contains("On other demand it would have as many officers").all()
