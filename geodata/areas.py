@@ -110,7 +110,7 @@ def read_outline(path: str | Path, *, crs: str = WORKING_CRS, layer: str | None 
     return GeoSeries([shapely.union_all(shapes.to_numpy())], crs=target.to_string())
 
 
-def locate(points: GeoDataFrame | GeoSeries, areas: GeoDataFrame) -> pd.Series:
+def locate(points: GeoDataFrame | GeoSeries, areas: GeoDataFrame, *, by: str = "code") -> pd.Series:
     """
     Return the code of the area that holds each point.
 
@@ -120,7 +120,8 @@ def locate(points: GeoDataFrame | GeoSeries, areas: GeoDataFrame) -> pd.Series:
     Parameters
     ----------
     points : points in the CRS of `areas`
-    areas : table of areas
+    areas : table of areas, or of hot spots
+    by : column with their codes
 
     Returns
     -------
@@ -133,13 +134,13 @@ def locate(points: GeoDataFrame | GeoSeries, areas: GeoDataFrame) -> pd.Series:
     """
     x, y = coordinates(points, areas.crs)
     place, distinct = pd.factorize(x + 1j * y)
-    ranked = areas.sort_values("code")
+    ranked = areas.sort_values(by)
     # polygons ask a tree of points, not the reverse: each polygon is prepared once
     tree = shapely.STRtree(np.asarray(shapely.points(distinct.real, distinct.imag)))
     area, point = tree.query(ranked.geometry.to_numpy(), predicate="intersects")
     lowest = np.full(len(distinct), len(ranked), dtype=np.int64)
     np.minimum.at(lowest, point, area)
-    found = pd.array([*ranked["code"], pd.NA], dtype="string")[lowest[place]]
+    found = pd.array([*ranked[by], pd.NA], dtype="string")[lowest[place]]
     return pd.Series(found, index=points.index, name="area")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from allocation.feedback import Feedback, feedback
 from allocation.pareto import pareto
 from geodata.area_figures import KIND_FROM_GROUP
+from geodata.grid import SQUARE_METRES_PER_KM2
 from maps.pack import Fairness
 from maps.report.missing import DEPRIVATION, FEEDBACK
 from service.analysis.scene import Scene
@@ -51,7 +52,7 @@ def _wards(given: Inputs, teams: Teams) -> pd.DataFrame:
             "ward": wards["code"].astype("string"),
             "group": fifth.map(dict(enumerate(FIFTHS))).astype(pd.CategoricalDtype(list(FIFTHS), ordered=True)),
             "hours": posts.to_numpy(np.float64) @ [rules.constable_hours, rules.cso_hours],
-            "km2": wards.geometry.area.to_numpy() / 1e6,
+            "km2": wards.geometry.area.to_numpy() / SQUARE_METRES_PER_KM2,
         }
     )
 

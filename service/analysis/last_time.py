@@ -102,7 +102,7 @@ def _edges(last: LastRun, scene: Known) -> pd.DatetimeIndex:
 
 def _counts(scene: Known, spots: GeoDataFrame, edges: pd.DatetimeIndex) -> FloatArray:
     """Return crimes by hot spot and time."""
-    owner = locate(scene.crimes, spots.rename(columns={"hotspot_id": "code"}))
+    owner = locate(scene.crimes, spots, by="hotspot_id")
     row = pd.Index(spots["hotspot_id"]).get_indexer(pd.Index(owner))
     began = scene.crimes["occurred_from"].dt.tz_localize(None).to_numpy()
     time = np.searchsorted(edges.to_numpy(), began, side="right") - 1

@@ -112,7 +112,7 @@ def _visits(
     given: Inputs, scene: Scene, hotspots: GeoDataFrame, shifts: tuple[Shift, ...], demand: pd.DataFrame
 ) -> tuple[pd.DataFrame, str | None]:
     """Return the visits that the hot spots ask for, and what their share of each shift rests on."""
-    settings, hotspot = given.profile.patrol, _hotspot_of(scene, hotspots)
+    settings, hotspot = given.profile.patrol, locate(scene.crimes, hotspots, by="hotspot_id")
     shares = shift_shares(scene.crimes, shifts, hotspot=hotspot, hotspots=hotspots["hotspot_id"], weight=scene.harm)
     believed = credible_share(scene.harm, hotspot, hotspots["hotspot_id"])
     weights = ward_weights(demand, hotspots)
@@ -132,8 +132,3 @@ def _visits(
 
 def _said(*notes: str | None) -> tuple[str, ...]:
     return tuple(note for note in notes if note is not None)
-
-
-def _hotspot_of(scene: Scene, hotspots: GeoDataFrame) -> pd.Series:
-    """The hot spot that holds each crime, or `<NA>`."""
-    return locate(scene.crimes, hotspots.rename(columns={"hotspot_id": "code"}))

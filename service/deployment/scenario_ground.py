@@ -184,7 +184,7 @@ def _times(crimes: tuple[str, ...] | CrimeRead, profile: Profile, areas: GeoData
     inside = table[kept]
     strategy = inside["offence"].map(profile.control_strategy).astype("float64").fillna(1.0)
     harm = read_harm(profile.harm.table).of(inside["offence"]) * strategy
-    return Times(inside, harm, locate(inside, hotspots.rename(columns={"hotspot_id": "code"})), ward[kept])
+    return Times(inside, harm, locate(inside, hotspots, by="hotspot_id"), ward[kept])
 
 
 def _beside(profile: Profile, file: Path | None) -> Profile:
@@ -215,7 +215,7 @@ def ground_of_crimes(request: Request) -> Ground:
     outlook = analysis.look_ahead(given, scene)
     hotspots = choose_hotspots(given, scene, outlook).table
     expected = analysis.by_ward(scene, given.wards["code"])[EXPECTED]
-    inside = locate(scene.crimes, hotspots.rename(columns={"hotspot_id": "code"}))
+    inside = locate(scene.crimes, hotspots, by="hotspot_id")
     times = Times(scene.crimes, scene.harm, inside, scene.ward)
     return Ground(
         given.wards, expected, hotspots, given.streets, times, given.seed, strategy=given.profile.control_strategy,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import hotspots
 from geodata.errors import InputError
+from geodata.grid import SQUARE_METRES_PER_KM2
 from hotspots import METHODS
 from hotspots.backtest import LEAST_HISTORY, Backtest, backtest
 from hotspots.forecast import BASELINE
@@ -96,7 +97,7 @@ def _figures(
         "rows": read.tally,
         "crimes": {"analysed": len(scene.crimes), "outside": ground.outside, "excluded": scene.excluded},
         "area": {
-            "km2": float(ground.study.sum()) * ground.grid.cell_area / 1e6,
+            "km2": float(ground.study.sum()) * ground.grid.cell_area / SQUARE_METRES_PER_KM2,
             "cells": int(ground.study.sum()),
             "flagged_share": found.share,
             "note": ground.note,

@@ -53,7 +53,7 @@ def _by_ward(task: ForceTask, held: pd.DataFrame, path: str) -> pd.DataFrame:
     wards = read_areas(path)
     inside = wards.representative_point().within(areas_of(task)[task.force])
     own = gpd.GeoDataFrame(wards[inside]).reset_index(drop=True)
-    place = locate(gpd.GeoSeries.from_xy(held["x"], held["y"], crs=WORKING_CRS), own) if len(own) else held["x"]
+    place = locate(gpd.GeoSeries.from_xy(held["x"], held["y"], crs=WORKING_CRS), own)
     return _demand(own["code"], own["name"], place, held, own["population"], task)
 
 

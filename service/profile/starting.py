@@ -6,6 +6,7 @@ from pathlib import Path
 from geopandas import GeoDataFrame
 
 from geodata.areas import read_areas
+from geodata.grid import SQUARE_METRES_PER_KM2
 from geodata.harm import DEFAULT_HARM, POLICE_GENERATED, harm_tables
 from service.profile.force import Profile
 
@@ -30,7 +31,7 @@ def starting_profile(areas: Path) -> str:
     return _TEMPLATE.format(
         file=areas.name,
         count=len(wards),
-        square_km=float(wards.area.sum()) / 1e6,
+        square_km=float(wards.area.sum()) / SQUARE_METRES_PER_KM2,
         table=_quoted(DEFAULT_HARM),
         tables=", ".join(harm_tables()),
         exclude=json.dumps(list(POLICE_GENERATED), ensure_ascii=False),

@@ -152,6 +152,10 @@ def test_teams_add_up_whether_by_ward_or_by_square(nation, tmp_path):
     wards = write_areas(tmp_path / "wards.geojson", NAMES)
     by_ward = replace(nation[0], wards=(str(wards), sha256_of(wards)), out=str(tmp_path / "found"))
     assert found(by_ward, "staffing")["areas"] == 1
+    beyond = write_areas(tmp_path / "beyond.geojson", (*NAMES, "Deeshire"))
+    gpd.read_file(beyond).iloc[3:].to_file(beyond, driver="GeoJSON")
+    far = replace(by_ward, wards=(str(beyond), sha256_of(beyond)))
+    assert found(far, "staffing")["refused"].endswith("none of those given is in ayshire's.")
 
 
 def test_each_job_says_what_json_can_hold_and_does_the_same_twice(nation):
