@@ -38,15 +38,23 @@ def check_breaks(problem: Problem, plan: pd.DataFrame, breaks: pd.DataFrame, mea
     meal : the break that every unit has
     """
     faults = []
-    patrols = {str(unit): rows.sort_values("stop") for unit, rows in plan.groupby("unit", sort=True)}
-    for unit, rows in patrols.items():
-        own = list(breaks[breaks["unit"] == unit].itertuples(index=False))
-        if len(own) != 1 or own[0].shift != rows["shift"].iloc[0]:
+    patrols, rests = _by_unit(plan.sort_values("stop")), _by_unit(breaks)
+    for unit, stops in sorted(patrols.items()):
+        own = rests.get(unit, [])
+        if len(own) != 1 or own[0].shift != stops[0].shift:
             faults.append(f"P9: {unit} must have one break in its shift.")
             continue
-        faults += [f"P9: {unit} {wrong}." for wrong in _wrong(problem, list(rows.itertuples()), own[0], meal)]
-    strangers = sorted(set(breaks["unit"]) - set(patrols))
+        faults += [f"P9: {unit} {wrong}." for wrong in _wrong(problem, stops, own[0], meal)]
+    strangers = sorted(rests.keys() - patrols.keys())
     return (*faults, *(f"P9: {unit} has a break and no patrol." for unit in strangers))
+
+
+def _by_unit(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the rows of each unit; a table for each takes twenty times as long."""
+    rows: dict[str, list[Any]] = {}
+    for row in table.itertuples():
+        rows.setdefault(str(row.unit), []).append(row)
+    return rows
 
 
 def _wrong(problem: Problem, stops: list[Any], rest: Any, meal: Meal) -> Iterator[str]:
