@@ -131,6 +131,13 @@ class Periods:
         return " to ".join(f"{day.day} {day.month_name()} {day.year}" for day in (self.start, last))
 
 
+def whole_months(first: str, last: str) -> Periods:
+    """Return the months from one, "2024-06", to another, both among them."""
+    start, end = (pd.Timestamp(f"{month}-01") for month in (first, last))
+    edges = pd.date_range(start, end + pd.offsets.MonthBegin(1), freq="MS")
+    return Periods(edges.tz_localize(TIME_ZONE).as_unit("s"), "month")
+
+
 def every_of(text: str) -> Every:
     """
     Return the length of a period as it is written: 7d or 28d, or month.

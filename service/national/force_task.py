@@ -7,8 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from geodata import cast
-from geodata.periods import Periods
-from geodata.tables import TIME_ZONE
+from geodata.periods import Periods, whole_months
 from maps.tables.spreadsheet import table_text
 from service.national.kept_files import keep
 
@@ -85,13 +84,6 @@ class ForceTask:
     def periods(self) -> Periods:
         """The months."""
         return whole_months(self.months[0], self.months[-1])
-
-
-def whole_months(first: str, last: str) -> Periods:
-    """Return the months from one, "2024-06", to another, both among them."""
-    start, end = (pd.Timestamp(f"{month}-01") for month in (first, last))
-    edges = pd.date_range(start, end + pd.offsets.MonthBegin(1), freq="MS")
-    return Periods(edges.tz_localize(TIME_ZONE).as_unit("s"), "month")
 
 
 def write_table(task: ForceTask, name: str, table: pd.DataFrame) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from geopandas import GeoDataFrame
 
 from geodata.errors import InputError
 from geodata.grid import Grid
+from geodata.periods import whole_months
 from geodata.police_uk import STREET_CSV
 from geodata.street_months import force_and_month
 from geodata.tables import SOURCES
@@ -35,7 +36,7 @@ from service.national.force_areas import read_forces
 from service.national.force_figures import ForceFigures, read_figures
 from service.national.force_jobs import work_on_forces
 from service.national.force_tally import SQUARE_M
-from service.national.force_task import DIGITS, ForceTask, whole_months
+from service.national.force_task import DIGITS, ForceTask
 from service.national.importing import import_nation
 from service.national.league import league
 from service.national.nation_findings import Found, forces_table, told

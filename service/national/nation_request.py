@@ -7,12 +7,8 @@ from typing import Final
 
 from geodata.errors import InputError
 from service.national.force_task import ForceSettings
+from service.national.near_repeat_types import MOST_TYPES, NEAR_REPEAT
 
-# What is known to bring on more of its kind nearby: homes (Johnson & others 2007), vehicles (Johnson, Summers & Pease
-# 2009) and people robbed in the street (Haberman & Ratcliffe 2012). Arson does, too, and is not told apart from damage;
-# thefts from shops cannot but be at shops, and violence at home is no risk to the neighbours.
-NEAR_REPEAT: Final = ("Burglary", "Vehicle crime", "Robbery")
-MOST_TYPES: Final = 20
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 

@@ -8,11 +8,11 @@ from fastapi import Form
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from geodata.errors import InputError, NotFoundError
+from geodata.periods import whole_months
 from service.jobs import queue
 from service.jobs.nation import NATION, ask_held, held
 from service.jobs.queue import Job
-from service.national.force_task import whole_months
-from service.national.nation_request import NEAR_REPEAT
+from service.national.near_repeat_types import NEAR_REPEAT
 from service.reading.last_run import MANIFEST
 from service.store.files import current_files, sorts_of
 from service.web.page import HEADERS, page
