@@ -17,6 +17,7 @@ from geodata.errors import InputError
 PERFECT: Final = "perfect foresight"
 SAME_PLACES: Final = "foresight in the same places"
 KEPT: Final = "first plan, kept"
+GAIN: Final = ("gain", "gain_low", "gain_high")  # columns of a summary: the mean, and the ends of its interval
 
 
 @dataclass(frozen=True)

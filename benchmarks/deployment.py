@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from allocation.outturn import GAIN
 from benchmarks._record import load, versions
 from service.deployment.backtest import PlanTest, PlanTested, run_plan_test
 from service.deployment.backtest_figures import MEASURES
-from service.deployment.held_back import GAIN
 from service.reading.inputs import Request
 
 ORIGINS: Final = {"town": 16, "northumbria": 6, "city": 8}

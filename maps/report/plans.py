@@ -1,17 +1,13 @@
 """Who goes where: the teams by ward and the CSO patrols by shift, each beside its alternatives."""
 
-from typing import Final
-
 import pandas as pd
 
 from allocation.compare import STATUS_QUO
-from allocation.outturn import Outturn
+from allocation.outturn import GAIN, Outturn
 from maps import words
 from maps.pack import Pack
 from maps.report.summary import gain_over
 from maps.report.table import Column, Headings, Table
-
-GAIN: Final = ("gain", "gain_low", "gain_high")
 
 
 def teams(pack: Pack) -> Table:

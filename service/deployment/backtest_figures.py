@@ -6,9 +6,10 @@ from typing import Any, Final
 import pandas as pd
 
 from allocation.compare import THIS_PLAN
+from allocation.outturn import GAIN
 from maps import words
 from service.deployment.backtest_patrols import DURING, REACHED, WEIGHTED, Patrolled
-from service.deployment.held_back import GAIN, beside, finding
+from service.deployment.held_back import beside, finding
 from service.plain_table import number, plain_table, records
 
 TEAMS: Final = {"exposed": "Harm exposed"}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.compare import THIS_PLAN, Team
-from allocation.outturn import KEPT, PERFECT, SAME_PLACES, Outturn, exposed, placed
+from allocation.outturn import GAIN, KEPT, PERFECT, SAME_PLACES, Outturn, exposed, placed
 from allocation.robust import ROBUST
 from allocation.team_problem import TeamProblem
 from geodata.errors import InputError
@@ -21,7 +21,6 @@ from service.deployment.then import known_at
 MOST_TRIALS: Final = 6
 FEWEST_TRIALS: Final = 3
 NOT_SIMPLE: Final = (THIS_PLAN, ROBUST, KEPT, SAME_PLACES, PERFECT)
-GAIN: Final = ("gain", "gain_low", "gain_high")
 
 
 def hold_up(scene: Scene, teams: Teams, *, seed: int = 0) -> Outturn | None:

@@ -401,6 +401,12 @@ def test_the_index_of_the_points_is_kept():
     assert locate(frame, areas_of(a=square(0))).tolist() == ["a", "a", pd.NA]
 
 
+def test_areas_may_be_named_by_another_column_and_may_be_none():
+    points, spots = points_of((50, 50), (950, 50)), areas_of(a=square(0)).rename(columns={"code": "hotspot_id"})
+    assert locate(points, spots, by="hotspot_id").tolist() == ["a", pd.NA]
+    assert locate(points, spots.iloc[:0], by="hotspot_id").isna().all()
+
+
 def test_no_point_lies_in_no_area():
     assert len(locate(points_of(), areas_of(a=square(0)))) == 0
 
