@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from maps import words
 from maps.pack import Pack
 from maps.report.table import Column, Table
 
@@ -31,7 +32,8 @@ def _price(pack: Pack) -> str:
     before, now = pack.schedule.without_breaks, pack.schedule.objective
     if not before:
         return ""
-    return f"The breaks cost {max(0.0, 1 - now / before):.1%} of the harm that patrols without any would be exposed to."
+    cost = words.percent(max(0.0, 1 - now / before))
+    return f"The breaks cost {cost} of the harm that patrols without any would be exposed to."
 
 
 def daily(pack: Pack) -> Table:

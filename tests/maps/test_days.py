@@ -47,7 +47,7 @@ def test_breaks_say_where_and_what_they_cost(pack) -> None:
     table = days.breaks(pack)
     assert column(table, "Where")[1] == "at the base"
     assert column(table, "Break") == ["17:00 to 17:30"] * 2
-    assert "cost 5.0%" in table.note
+    assert "cost 5.0\N{NO-BREAK SPACE}%" in table.note
 
 
 def test_each_day_stands_beside_the_best(pack) -> None:
