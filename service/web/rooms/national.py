@@ -37,6 +37,10 @@ _WORDS: Final = {  # of what can be taken away, in the order in which it is offe
     "refused.csv": "what could not be said of which force, and why",
     MANIFEST: "every input by its fingerprint, every setting and version",
 }
+_FIELDS: Final = {  # what an option of the command is called in the form
+    "`--from`": "The first month", "`--to`": "the last month", "`cell`": "The side of a cell",
+    "`--near-repeat`": "The types tested for near repeats",
+}  # fmt: skip
 _Short = Annotated[str, Form(max_length=20)]
 
 
@@ -60,7 +64,10 @@ def ask(
         if cell:
             settings["cell"] = number_of(cell, "The side of a cell")
         if share:
-            settings["share"] = number_of(share, "The share of the area") / 100
+            percent = number_of(share, "The share of the area")
+            if not 0 < percent <= 100:
+                raise InputError(f"The share of the area must be above 0 and at most 100 %, got {percent:g}.")
+            settings["share"] = percent / 100
         if seed:
             settings["seed"] = int(seed)
         types = [named for each in near_repeat.split(";") if (named := line(each))]
@@ -69,7 +76,10 @@ def ask(
             near_repeat=types or None,
         )  # fmt: skip
     except InputError as reason:
-        return _page(visit, status=400, error=str(reason))
+        sentence = str(reason)
+        for option, field in _FIELDS.items():
+            sentence = sentence.replace(option, field)
+        return _page(visit, status=400, error=sentence)
     return RedirectResponse(f"/jobs/{job}", status_code=303)
 
 

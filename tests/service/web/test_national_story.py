@@ -155,13 +155,13 @@ def test_what_cannot_be_begun_is_a_sentence_and_no_job(program, kept, given, tmp
     give(kept, "forces", given / "areas.geojson")
     for form, sentence in (
         ({"first": "2023-01", "final": "2023-02"}, "of no force are any kept of the months 2023-01 to 2023-02"),
-        ({"first": "2024-03", "final": "2024-02"}, "must not be after"),
+        ({"first": "2024-03", "final": "2024-02"}, "The first month must not be after the last month"),
         ({"first": "2024-13"}, "must be a month"),
         ({"near_repeat": "Robbery;Robbery"}, "at most 20 types of crime, each once"),
-        ({"cell": "0"}, "above 0 metres"),
+        ({"cell": "0"}, "The side of a cell must be above 0 metres"),
         ({"cell": "wide"}, "The side of a cell must be a number"),
-        ({"share": "101"}, "share"),
-        ({"share": "nan"}, "share"),
+        ({"share": "101"}, "at most 100 %, got 101."),
+        ({"share": "nan"}, "at most 100 %, got nan."),
     ):
         answer = ask(**form)
         assert (answer.status_code, sentence in answer.json()["error"]) == (400, True), answer.text
