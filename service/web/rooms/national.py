@@ -16,7 +16,7 @@ from service.national.near_repeat_types import NEAR_REPEAT
 from service.reading.last_run import MANIFEST
 from service.store.files import current_files, sorts_of
 from service.web.page import HEADERS, page
-from service.web.rooms.runs import OWN_POLICY, Month, ProductName
+from service.web.rooms.runs import Month, ProductName, framed
 from service.web.rooms.typed import Number, line, number_of
 from service.web.visit import CurrentVisit, Visit, tell
 
@@ -105,8 +105,7 @@ def product_page(visit: CurrentVisit, number: Number) -> Response:
     """Return the national page, for a frame."""
     job, path = _product(visit, number, PAGE)
     tell(visit, "consultation", f"national run {job.id}", {"product": PAGE})
-    policy = {"Content-Security-Policy": OWN_POLICY.format(tiles="")}
-    return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS | policy)
+    return framed(path)
 
 
 def product_file(visit: CurrentVisit, number: Number, name: ProductName) -> Response:

@@ -46,11 +46,17 @@ TITLES: Final = {
 }
 _PAGE: Final = ".html"
 # A product runs its own scripts as a page of nobody: it reaches no cookie, no other page and no server of ours.
-OWN_POLICY: Final = (
+_OWN_POLICY: Final = (
     "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline' blob:; "
     "style-src 'unsafe-inline'; img-src data: blob:{tiles}; font-src data:; connect-src data: blob:; worker-src blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+
+
+def framed(path: Path, *, tiles: str = "") -> Response:
+    """Return a page that a run made, for a frame; it may ask for tiles where an address of theirs is given."""
+    policy = {"Content-Security-Policy": _OWN_POLICY.format(tiles=tiles)}
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS | policy)
 
 
 def title_of(page: str) -> str:
@@ -106,9 +112,7 @@ def run_page(visit: CurrentVisit, number: Number) -> Response:
 def see_product(visit: CurrentVisit, number: Number, name: ProductName) -> Response:
     """Show a page that a run made, in a frame that reaches nothing."""
     run = _find(visit, number)
-    if not name.endswith(_PAGE):
-        raise NotFoundError("Only a page can be shown; everything else is handed over as a file.")
-    product_path(visit.store, run, name)
+    _page_of(visit, run, name)
     home = f"/runs/{run.id}"
     return page(
         visit, "product.html", name=title_of(name), what=f"run {run.id}", back=home,
@@ -119,12 +123,9 @@ def see_product(visit: CurrentVisit, number: Number, name: ProductName) -> Respo
 def product_page(visit: CurrentVisit, number: Number, name: ProductName) -> Response:
     """Return a page that a run made, for a frame."""
     run = _find(visit, number)
-    path = product_path(visit.store, run, name)
-    if path.suffix != _PAGE:
-        raise NotFoundError("Only a page can be shown; everything else is handed over as a file.")
+    path = _page_of(visit, run, name)
     tell(visit, "consultation", f"run {run.id} of {run.force}", {"product": name})
-    policy = {"Content-Security-Policy": OWN_POLICY.format(tiles=_tiles(_manifest(visit, run)))}
-    return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS | policy)
+    return framed(path, tiles=_tiles(_manifest(visit, run)))
 
 
 def product_file(visit: CurrentVisit, number: Number, name: ProductName) -> Response:
@@ -167,6 +168,12 @@ def _page(visit: Visit, *, status: int = 200, error: str = "") -> Response:
         sorts=SORTS, offered=OFFERED, usual=USUAL, busy=busy,
         priorities=priorities_on(visit.store, force, day_of(visit.store.clock()).isoformat()),
     )  # fmt: skip
+
+
+def _page_of(visit: Visit, run: Run, name: str) -> Path:
+    if not name.endswith(_PAGE):
+        raise NotFoundError("Only a page can be shown; everything else is handed over as a file.")
+    return product_path(visit.store, run, name)
 
 
 def _find(visit: Visit, number: int) -> Run:

@@ -18,7 +18,7 @@ from service.jobs.queue import Job
 from service.reading.last_run import HOT_SPOTS
 from service.store.runs import Run, list_runs
 from service.web.page import HEADERS, page
-from service.web.rooms.runs import OWN_POLICY
+from service.web.rooms.runs import framed
 from service.web.rooms.typed import Number
 from service.web.scenario_form import ScenarioForm, lines_of
 from service.web.visit import CurrentVisit, Visit, tell
@@ -98,8 +98,7 @@ def scenario_map(visit: CurrentVisit, number: Number) -> Response:
     """Return the map of scenarios, for a frame."""
     job, path = _file(visit, number, PAGE)
     tell(visit, "consultation", f"scenarios {job.id} of {job.force}", {"product": PAGE})
-    policy = {"Content-Security-Policy": OWN_POLICY.format(tiles="")}
-    return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS | policy)
+    return framed(path)
 
 
 def scenario_table(visit: CurrentVisit, number: Number, name: str) -> Response:
