@@ -89,6 +89,7 @@ def _page(pack: Pack, found: tuple[Release, ...]) -> str:
     newest = found[-1] if found else None
     return templates.get_template("public.html.jinja").render(
         force=pack.force,
+        service=words.capital(pack.force),
         public=pack.public,
         policy=policy_of(""),
         style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own style sheet
