@@ -110,7 +110,7 @@ def test_a_look_round_makes_up_its_force_and_its_run_while_it_is_looked_at(brows
     expect(page.locator("main")).to_contain_text("its first run is being made", timeout=120_000)
     page.goto(f"{address}/imports")
     cells = page.locator("tbody tr").first.locator("td").all_inner_texts()
-    read, accepted, refused = (int(text) for text in cells[-3:])
+    read, accepted, refused = (int(text.replace(",", "")) for text in cells[-3:])
     assert read == accepted + refused > 10_000
     page.goto(f"{address}/runs")
     page.get_by_role("link", name="see how far it is").click()
