@@ -100,7 +100,7 @@ def _groups(pack: Pack, found: Fairness | None) -> tuple[Block, ...]:
 def _ungrouped(found: Fairness) -> tuple[str, ...]:
     """Say how many wards are in no group, and so in no share."""
     none, wards = int(found.wards["group"].isna().sum()), len(found.wards)
-    return (f"Of {none} of {wards} wards the deprivation is not known: they are in no share here.",) if none else ()
+    return (f"The deprivation of {none} of the {wards} wards is not known: they are in no share here.",) if none else ()
 
 
 def _patrols(pack: Pack, found: Fairness) -> tuple[Block, ...]:

@@ -153,7 +153,7 @@ def _changed(pack: Pack, spot: Spot) -> tuple[str, ...]:
         return ()
     before, after = (words.number(rows[0][f"crimes_{when}"], 0) for when in ("before", "after"))
     return (
-        f"Recorded crime here went from {before} in {pack.change.before} to {after} in {pack.change.after}.",
+        f"Recorded crime here went from {before} ({pack.change.before}) to {after} ({pack.change.after}).",
         f"By the day that is {happened.span(rows[0])}, with a 90 % interval: {rows[0]['verdict']}.",
     )
 
