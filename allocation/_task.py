@@ -66,7 +66,7 @@ def task_of(problem: Problem, shift_name: str) -> Task:
     return Task(
         shift=shift_name,
         places=tuple(visits["hotspot_id"]),
-        dwell=visits["minutes"].to_numpy(dtype=np.int64),
+        dwell=np.array(visits["minutes"], dtype=np.int64),
         worth=visits["value"].to_numpy(dtype=np.float64)[:, None] * share,
         out=out,
         between=between,
@@ -90,7 +90,8 @@ def _legs(problem: Problem, walk: FloatArray, line: FloatArray) -> tuple[IntArra
         driven = rules.handover + line * rules.detour * 60 / (rules.drive_kmh * 1000)
         driven = np.maximum(driven, rules.longest_walk * 60 / (rules.walk_kmh * 1000))
     minutes = np.where(on_foot, np.where(on_foot, walk, 0.0) * 60 / (rules.walk_kmh * 1000), driven)
-    whole: IntArray = np.minimum(np.ceil(minutes - 1e-9), NEVER).astype(np.int64)
+    # In the order of C: of each other order numba would compile everything once more.
+    whole: IntArray = np.minimum(np.ceil(minutes - 1e-9), NEVER).astype(np.int64, order="C")
     return whole, np.where(on_foot, walk, 0.0)
 
 

@@ -69,7 +69,7 @@ def weights(values: Any, size: int, name: str = "weights") -> FloatArray:
     if values is None:
         return np.ones(size)
     try:
-        array = np.ascontiguousarray(values, dtype=np.float64)
+        array = np.array(values, dtype=np.float64, order="C")  # our own: what may not be written is compiled for apart
     except (TypeError, ValueError):
         raise InputError(f"`{name}` must be numbers, got {type(values).__name__} that are not.") from None
     if array.shape != (size,):

@@ -122,3 +122,39 @@ def test_the_wheel_ships_every_package_there_is() -> None:
         for path in (ROOT / package).rglob("__init__.py")
     }
     assert listed == present
+
+
+def is_compiled(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and any(
+        ast.unparse(kind) == "inner" or "njit" in ast.unparse(kind) for kind in node.decorator_list
+    )
+
+
+def named_by_python(path: Path) -> set[str]:
+    """The full names that stand in a file outside its compiled functions."""
+    tree, own = ast.parse(path.read_text(encoding="utf-8")), ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    full = {node.name: f"{own}.{node.name}" for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            full |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    found, left = set(), list[ast.AST]([tree])
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.Name):
+            found.add(full.get(node.id, node.id))
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.add(f"{full.get(node.value.id, node.value.id)}.{node.attr}")
+        left += [child for child in ast.iter_child_nodes(node) if not is_compiled(child)]
+    return found
+
+
+def test_what_has_no_door_from_python_is_called_by_compiled_code_only() -> None:
+    doorless = {
+        ".".join((*path.relative_to(ROOT).with_suffix("").parts, node.name))
+        for path in modules()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and any(ast.unparse(kind) == "inner" for kind in node.decorator_list)
+    }
+    files = [*modules(), *(path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))]
+    assert len(doorless) > 100
+    assert {str(path): met for path in files if (met := named_by_python(path) & doorless)} == {}

@@ -12,6 +12,7 @@ import numpy as np
 
 from allocation._solvers.orienteering_moves import Chosen, chance
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 
 NONE = -1
 SLACK = 0.1  # above the best that is walked through, at first
@@ -30,7 +31,7 @@ def cost_of(cost: FloatArray, areas: IntArray) -> float:
     return best
 
 
-@numba.njit(cache=True)
+@inner
 def _tree(touching: BoolArray, areas: IntArray, state: Chosen) -> tuple[IntArray, IntArray]:
     """Return the areas in the order in which a random spanning tree meets them, and the position of each one's root."""
     many = len(areas)
@@ -53,7 +54,7 @@ def _tree(touching: BoolArray, areas: IntArray, state: Chosen) -> tuple[IntArray
     return order, root
 
 
-@numba.njit(cache=True)
+@inner
 def _cut(
     cost: FloatArray, work: FloatArray, order: IntArray, root: IntArray, least: float, most: float, weight: float
 ) -> tuple[float, BoolArray]:

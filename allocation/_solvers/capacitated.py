@@ -15,6 +15,7 @@ import numba
 import numpy as np
 
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 
 GRID = 1024.0
 PATIENCE = 20  # rounds without a better bound
@@ -79,7 +80,7 @@ def ascend(
 ) -> tuple[float, FloatArray, IntArray]:
     """Return the best bound met, its prices and the sites that it chose, by subgradients."""
     price = price.copy()
-    best, best_price, best_sites = -np.inf, price.copy(), np.zeros(p, np.int64)
+    best, best_price, best_sites = -np.inf, price, np.zeros(p, np.int64)
     slope, stale = np.zeros(len(price)), 0
     for _ in range(rounds):
         gain = gains(cost_by_site, price, load, capacity)
@@ -87,12 +88,12 @@ def ascend(
         bound = price.sum() - gain[chosen].sum()
         stale = 0 if bound > best + 1e-4 * (goal - best) else stale + 1
         if bound > best:
-            best, best_price[:], best_sites[:] = bound, price, chosen
+            best, best_price, best_sites = bound, price, chosen
         if best > goal - 1.0:
             break
         if stale >= PATIENCE:
             step, stale = step / 2.0, 0
-            price[:] = best_price
+            price = best_price
         served = np.zeros(len(price))
         for j in chosen:
             served += packed(cost_by_site[j], price, load, capacity[j])
@@ -104,7 +105,7 @@ def ascend(
     return best, best_price, best_sites
 
 
-@numba.njit(cache=True)
+@inner
 def _assigned(cost: IntArray, load: IntArray, capacity: IntArray, sites: IntArray) -> tuple[bool, IntArray, IntArray]:
     """Return whether all places found room, the position of each one's site, and the room left: most to lose first."""
     at, room = np.full(len(load), -1, np.int64), capacity[sites].copy()
@@ -131,7 +132,7 @@ def _assigned(cost: IntArray, load: IntArray, capacity: IntArray, sites: IntArra
     return True, at, room
 
 
-@numba.njit(cache=True)
+@inner
 def _traded(cost: IntArray, load: IntArray, sites: IntArray, at: IntArray, room: IntArray) -> None:
     """Move places to cheaper sites with room, and exchange two where that is cheaper, until neither helps."""
     moved = True
@@ -153,7 +154,7 @@ def _traded(cost: IntArray, load: IntArray, sites: IntArray, at: IntArray, room:
                     at[i], at[k], moved = b, a, True
 
 
-@numba.njit(cache=True)
+@inner
 def _centred(cost: IntArray, load: IntArray, capacity: IntArray, sites: IntArray, at: IntArray) -> bool:
     """Move each site to where it serves its places at least cost; say whether one was moved."""
     moved, used = False, np.zeros(cost.shape[1], np.bool_)
@@ -191,7 +192,7 @@ def repaired(cost: IntArray, load: IntArray, capacity: IntArray, sites: IntArray
         for i in range(len(load)):
             total += cost[i, sites[at[i]]]
         if best < 0 or total < best:
-            best, best_sites[:], best_of[:] = total, sites, sites[at]
+            best, best_sites, best_of = total, sites.copy(), sites[at]
         if not moved:
             break
     return best, best_sites, best_of
@@ -214,5 +215,5 @@ def kicked(
         total, moved, served = repaired(cost, load, capacity, trial)
         if total >= 0 and (best < 0 or total < best):
             best, found = total, total
-            sites[:], site_of[:] = moved, served
+            sites, site_of = moved, served
     return found, sites, site_of

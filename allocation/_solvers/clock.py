@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 STEP = 5  # minutes between the departures tried
 PATIENCE = (0, 30, 1440)  # minutes that a unit waits for a stop at most, tried in turn
@@ -100,7 +101,7 @@ def placed(
     return leave, made, arrive, worth
 
 
-@numba.njit(cache=True)
+@inner
 def detour(ground: Ground, sent: Sent, before: int, place: int, after: int) -> int:
     """Return the minutes that a stop between two others (-1: the base) adds, without waiting."""
     to = sent.out[place] if before < 0 else ground.between[before, place]
@@ -111,7 +112,7 @@ def detour(ground: Ground, sent: Sent, before: int, place: int, after: int) -> i
     return int(to + ground.dwell[place] + on - straight)
 
 
-@numba.njit(cache=True)
+@inner
 def _length(ground: Ground, sent: Sent, stops: IntArray) -> int:
     """Return the minutes of a patrol that waits nowhere."""
     minutes = 0
@@ -141,7 +142,9 @@ def filled(
                 if extra > spare or gain <= rate * extra:
                     continue
                 trial = np.empty(len(made) + 1, dtype=np.int64)
-                trial[:position], trial[position], trial[position + 1 :] = made[:position], place, made[position:]
+                trial[position] = place
+                for at in range(len(made)):
+                    trial[at + (at >= position)] = made[at]
                 offer = walk(ground, booked, count, sent, leave, trial, PATIENCE[-1])
                 if offer[2] > worth * (1 + 1e-12) and offer[2] - worth > rate * extra:
                     best, rate, found = offer, (offer[2] - worth) / extra, True

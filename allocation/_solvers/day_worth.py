@@ -18,6 +18,7 @@ import numba
 import numpy as np
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 EMPTY = -1
 
@@ -51,7 +52,9 @@ def day_worth(task: DayTask, mixtures: IntArray, parent: IntArray, grown: IntArr
     made = np.zeros((len(mixtures), hotspots, shifts), dtype=np.int64)
     for m in range(1, len(mixtures)):
         value[m] = value[parent[m]]
-        made[m] = made[parent[m]]
+        for hotspot in range(hotspots):
+            for shift in range(shifts):
+                made[m, hotspot, shift] = made[parent[m], hotspot, shift]
         for _ in range(task.room):
             gained = _one_more(task, made[m], grown[m])
             if gained <= 0.0:
@@ -60,7 +63,7 @@ def day_worth(task: DayTask, mixtures: IntArray, parent: IntArray, grown: IntArr
     return value, made
 
 
-@numba.njit(cache=True)
+@inner
 def _one_more(task: DayTask, made: IntArray, shift: int) -> float:
     """Make one visit more in `shift` along the way that gains most, and return what it gains."""
     shifts = task.worth.shape[1]
@@ -83,7 +86,7 @@ def _one_more(task: DayTask, made: IntArray, shift: int) -> float:
     return float(best[shift])
 
 
-@numba.njit(cache=True)
+@inner
 def _moves(task: DayTask, made: IntArray) -> tuple[FloatArray, IntArray]:
     """Return the most to be gained by moving a visit between shifts (the last row: by a new one), and whose it is."""
     hotspots, shifts = task.worth.shape
@@ -114,7 +117,9 @@ def place_worth(task: DayTask, mixtures: IntArray, made: IntArray) -> FloatArray
     lost = np.zeros((len(mixtures), shifts))
     for m in range(len(mixtures)):
         gain, _ = _moves(task, made[m])
-        drop = np.full(shifts, np.inf)
+        drop = lost[m]
+        for shift in range(shifts):
+            drop[shift] = np.inf
         for shift in range(shifts):
             if made[m, :, shift].sum() < task.room * mixtures[m, shift]:
                 drop[shift] = 0.0
@@ -129,5 +134,4 @@ def place_worth(task: DayTask, mixtures: IntArray, made: IntArray) -> FloatArray
                 for to in range(shifts):
                     if to != shift:
                         drop[shift] = min(drop[shift], drop[to] - gain[shift, to])
-        lost[m] = drop
     return lost

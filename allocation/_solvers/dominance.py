@@ -11,13 +11,13 @@ References
    k >= 3. INFORMS Journal on Computing 18(3), 391-406.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from geodata.cast import IntArray
+from geodata.compiled import inner
 
 Steps = npt.NDArray[np.int32]
 NONE = -1
@@ -52,7 +52,7 @@ class Labels(NamedTuple):
     ends: npt.NDArray[np.int16]
 
 
-@numba.njit(cache=True)
+@inner
 def _until(walks: Walks, labels: Labels, label: int, place: int) -> int:
     """Return the minute from which a label may return to a place."""
     for a in range(MEMORY):
@@ -61,20 +61,20 @@ def _until(walks: Walks, labels: Labels, label: int, place: int) -> int:
     return 0
 
 
-@numba.njit(cache=True)
+@inner
 def _first(walks: Walks, labels: Labels, label: int, place: int) -> int:
     """Return the minute at which a visit to a place after a label can begin."""
     return max(int(labels.end[label] + walks.soon[labels.at[label], place]), _until(walks, labels, label, place))
 
 
-@numba.njit(cache=True)
+@inner
 def _then(walks: Walks, labels: Labels, label: int, one: int, other: int) -> int:
     """Return the minute at which a visit to a place can begin that follows one to another after a label."""
     gone = _first(walks, labels, label, one) + walks.dwell[one]
     return max(int(gone + walks.soon[one, other]), _until(walks, labels, label, other))
 
 
-@numba.njit(cache=True)
+@inner
 def _joined(walks: Walks, labels: Labels, label: int, holes: IntArray, k: int, place: int, by: int) -> int:
     """Return at how many places besides one, by then, a continuation must be for all of a hole; NONE: it cannot."""
     used = 0
@@ -87,7 +87,7 @@ def _joined(walks: Walks, labels: Labels, label: int, holes: IntArray, k: int, p
     return used
 
 
-@numba.njit(cache=True)
+@inner
 def _kept_off(walks: Walks, labels: Labels, holes: IntArray, k: int, other: int) -> bool:
     """Say whether who meets all places of a hole in time cannot follow `other`."""
     used = 0
@@ -98,7 +98,7 @@ def _kept_off(walks: Walks, labels: Labels, holes: IntArray, k: int, other: int)
     return False
 
 
-@numba.njit(cache=True)
+@inner
 def _put(holes: IntArray, k: int, into: IntArray, many: int, used: int, place: int, by: int) -> None:
     """Write a hole with one more place, or as it is where `place` is NONE."""
     for s in range(used):
@@ -108,7 +108,7 @@ def _put(holes: IntArray, k: int, into: IntArray, many: int, used: int, place: i
         into[many, used + 1, 0] = NONE
 
 
-@numba.njit(cache=True)
+@inner
 def _narrowed(walks: Walks, labels: Labels, label: int, other: int, holes: IntArray, size: int, into: IntArray) -> int:
     """Write the ways to be kept from following `other`, too; return how many there are, or NONE if too many."""
     many = 0
@@ -120,7 +120,7 @@ def _narrowed(walks: Walks, labels: Labels, label: int, other: int, holes: IntAr
             many += 1
             continue
         for a in range(MEMORY):
-            place = int(labels.places[other, a])
+            place: Any = np.int64(labels.places[other, a])
             if place == NONE:
                 break
             by = labels.ends[other, a] + walks.gap
@@ -136,17 +136,17 @@ def _narrowed(walks: Walks, labels: Labels, label: int, other: int, holes: IntAr
     return many
 
 
-@numba.njit(cache=True)
+@inner
 def dominated(walks: Walks, labels: Labels, head: Steps, label: int, holes: IntArray, spare: IntArray) -> bool:
     """Say whether whatever follows a label can follow one of the earlier ones at the place that are worth no less."""
     now, other = labels.end[label], head[labels.at[label]]
     holes[0, 0, 0] = NONE
-    size = 1
+    size: Any = np.int64(1)  # a plain 1 would have numba compile `_narrowed` for that number, too
     while other != NONE and labels.end[other] + walks.gap > now:
         if labels.worth[other] >= labels.worth[label]:
             size = _narrowed(walks, labels, label, other, holes, size, spare)
             if size <= 0:
-                return size == 0
+                return bool(size == 0)
             holes, spare = spare, holes
         other = labels.link[other]
     return False

@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from allocation._solvers.dominance import Walks
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 Ends = npt.NDArray[np.int32]
 NONE = -1
 WIDTH = 3  # ways kept at each minute and place
 
 
-@numba.njit(cache=True)
+@inner
 def _stops(before: Ends, way: int, places: IntArray, ends: IntArray) -> int:
     """Write the places and ends of the visits of a way, the last first; return how many there are."""
     n, width = before.shape[1:]
@@ -29,7 +30,7 @@ def _stops(before: Ends, way: int, places: IntArray, ends: IntArray) -> int:
     return many
 
 
-@numba.njit(cache=True)
+@inner
 def _put(worth: FloatArray, before: Ends, end: int, place: int, value: float, way: int) -> None:
     """Keep a way in the place of the one worth least, if it is worth more."""
     low = worth[end, place].argmin()

@@ -7,13 +7,14 @@ make good are left out (`dominance`), and so are those that cannot pass a floor 
 patrols that mind only the place before.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
 from allocation._solvers.dominance import HOLES, MEMORY, NONE, Labels, Steps, Walks, dominated
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 BASE = -2
 
@@ -62,7 +63,7 @@ def ahead_of(walks: Walks, prize: FloatArray) -> Ahead:
     return Ahead(worth, to)
 
 
-@numba.njit(cache=True)
+@inner
 def _onward(worth: FloatArray, to: Steps, prize: FloatArray, place: int, left: int, before: int, again: int) -> float:
     """Return the most from a visit on, begun with `left` minutes; `before` may begin again with `again` left."""
     most: float = worth[0, left, place]
@@ -73,7 +74,7 @@ def _onward(worth: FloatArray, to: Steps, prize: FloatArray, place: int, left: i
     return min(most, max(other, back))
 
 
-@numba.njit(cache=True)
+@inner
 def _remember(walks: Walks, labels: Labels, label: int, new: int) -> None:
     """Write what a label after another holds: the place before, and what the other held, if it still matters."""
     here, now, many = labels.at[new], labels.end[new], 0
@@ -91,7 +92,7 @@ def _remember(walks: Walks, labels: Labels, label: int, new: int) -> None:
             many += 1
 
 
-@numba.njit(cache=True)
+@inner
 def _extended(
     walks: Walks,
     prize: FloatArray,
@@ -126,7 +127,7 @@ def _extended(
     return count
 
 
-@numba.njit(cache=True)
+@inner
 def _sorted_in(labels: Labels, first: Steps, place: int, label: int) -> None:
     """Put a label into the list of its place and end, those first that are worth most."""
     before, following = NONE, first[place]
@@ -139,7 +140,7 @@ def _sorted_in(labels: Labels, first: Steps, place: int, label: int) -> None:
         labels.link[before] = label
 
 
-@numba.njit(cache=True)
+@inner
 def _blank(most: int) -> Labels:
     return Labels(
         np.empty(most, np.int32),
@@ -161,7 +162,8 @@ def best_walks(
 
     The bound is at least `floor`; where `most` labels are not enough it is infinite.
     """
-    n, count = len(prize), 0
+    n = len(prize)
+    count: Any = np.int64(0)  # a plain 0 would have numba compile `_extended` for that number, too
     labels, first = _blank(most), np.full((walks.minutes + 1, n), NONE, np.int32)
     done, clean = np.full(n, NONE, np.int32), np.full(n, -np.inf)  # clean: the most of a label that forbids nothing
     best = np.full((walks.minutes + 1, n), -np.inf)
@@ -197,7 +199,7 @@ def best_walks(
     return top.max(), count, _traced(labels, found, walks.minutes)
 
 
-@numba.njit(cache=True)
+@inner
 def _traced(labels: Labels, found: IntArray, minutes: int) -> IntArray:
     """Return the places of the patrols that end in these labels, a row each, the last place first."""
     rows = np.full((len(found), minutes + 1), NONE, np.int64)

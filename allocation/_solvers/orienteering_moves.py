@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 
 FREE = -1
 
@@ -76,7 +77,7 @@ def timed(field: Field, plan: Rounds, r: int) -> bool:
     return kept
 
 
-@numba.njit(cache=True)
+@inner
 def cheapest(field: Field, plan: Rounds, r: int, place: int) -> tuple[int, int]:
     """Return the least time that a place adds to a round and its position there, or -1, -1 where it does not fit."""
     best, position = -1, -1
@@ -155,20 +156,27 @@ def fill(field: Field, plan: Rounds, keen: FloatArray, power: float) -> None:
                 extra[place, at], where[place, at] = cheapest(field, plan, at, int(place))
 
 
-@numba.njit(cache=True)
+@inner
+def _reverse(stops: IntArray, i: int, j: int) -> None:
+    while i < j:
+        stops[i], stops[j] = stops[j], stops[i]
+        i, j = i + 1, j - 1
+
+
+@inner
 def _turned(field: Field, plan: Rounds, r: int, i: int, j: int) -> bool:
     """Turn the stops i to j of a round about, and back again if one is late or nothing is saved."""
     stops, size = plan.stops[r], plan.size[r]
     end = plan.begin[r, size - 1]
-    stops[i : j + 1] = stops[i : j + 1][::-1].copy()
+    _reverse(stops, i, j)
     if timed(field, plan, r) and plan.begin[r, size - 1] <= end:
         return True
-    stops[i : j + 1] = stops[i : j + 1][::-1].copy()
+    _reverse(stops, i, j)
     timed(field, plan, r)
     return False
 
 
-@numba.njit(cache=True)
+@inner
 def straighten(field: Field, plan: Rounds, r: int) -> None:
     """Turn parts of a round about while that shortens it."""
     leg, stops = field.leg, plan.stops[r]
@@ -209,7 +217,7 @@ def shift(field: Field, plan: Rounds) -> bool:
     return moved
 
 
-@numba.njit(cache=True)
+@inner
 def _nearest_gap(field: Field, plan: Rounds, r: int, place: int) -> tuple[int, int]:
     """Return the least way that a place adds to a round and its position there, or -1, -1 where it does not fit."""
     best, position = -1, -1

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 NONE = -1
 Steps = npt.NDArray[np.int32]
@@ -116,7 +117,7 @@ def relaxed_round(coarse: Coarse, prize: FloatArray, ahead: tuple[FloatArray, Fl
         before, here = here, to
 
 
-@numba.njit(cache=True)
+@inner
 def _onward(ahead: tuple[FloatArray, FloatArray, Steps], place: int, t: int, before: int) -> float:
     """Return the most to be earned after a place that was reached from `before`."""
     most: float = ahead[1][place, t] if ahead[2][place, t] == before else ahead[0][place, t]
@@ -134,7 +135,7 @@ class Labels(NamedTuple):
     head: Steps
 
 
-@numba.njit(cache=True)
+@inner
 def _blank(most: int, steps: int, n: int) -> Labels:
     return Labels(
         np.empty(most, np.int32),
@@ -146,7 +147,7 @@ def _blank(most: int, steps: int, n: int) -> Labels:
     )
 
 
-@numba.njit(cache=True)
+@inner
 def _extended(
     coarse: Coarse,
     prize: FloatArray,
@@ -220,7 +221,7 @@ def best_rounds(
     return values.max(), _traced(labels.at, labels.parent, ends, n)
 
 
-@numba.njit(cache=True)
+@inner
 def _traced(at: Steps, parent: Steps, ends: IntArray, n: int) -> IntArray:
     """Return the places of the rounds that end in these labels."""
     rounds = np.full((len(ends), 4 * n), NONE, np.int64)
@@ -230,5 +231,6 @@ def _traced(at: Steps, parent: Steps, ends: IntArray, n: int) -> IntArray:
             rounds[k, count] = at[label]
             count += 1
             label = parent[label]
-        rounds[k, :count] = rounds[k, :count][::-1].copy()
+        for i in range(count // 2):
+            rounds[k, i], rounds[k, count - 1 - i] = rounds[k, count - 1 - i], rounds[k, i]
     return rounds

@@ -27,6 +27,7 @@ from allocation._solvers.orienteering_moves import (
     take,
 )
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 
 SHARE = 0.6  # of the stops that is taken out at most
 NOISE = 0.8  # in prizes
@@ -35,13 +36,15 @@ POOLED = 0.97  # of the best: from then on the rounds of a plan are worth keepin
 WHOLE = 0.05  # chance that a whole round is emptied
 
 
-@numba.njit(cache=True)
+@inner
 def _copy(source: Rounds, target: Rounds) -> None:
-    target.stops[:] = source.stops
-    target.size[:] = source.size
-    target.begin[:] = source.begin
-    target.latest[:] = source.latest
-    target.at[:] = source.at
+    for r in range(len(source.size)):
+        target.size[r] = source.size[r]
+        for i in range(source.stops.shape[1]):
+            target.stops[r, i], target.begin[r, i] = source.stops[r, i], source.begin[r, i]
+            target.latest[r, i] = source.latest[r, i]
+    for place in range(len(source.at)):
+        target.at[place] = source.at[place]
 
 
 @numba.njit(cache=True)
@@ -64,7 +67,7 @@ def way(field: Field, plan: Rounds) -> int:
     return total
 
 
-@numba.njit(cache=True)
+@inner
 def _along(plan: Rounds, share: float, state: Chosen, gone: BoolArray) -> None:
     """Choose a run of stops in each of some rounds."""
     for r in range(len(plan.size)):
@@ -76,7 +79,7 @@ def _along(plan: Rounds, share: float, state: Chosen, gone: BoolArray) -> None:
                 gone[plan.stops[r, k]] = True
 
 
-@numba.njit(cache=True)
+@inner
 def _around(field: Field, plan: Rounds, many: int, state: Chosen, gone: BoolArray) -> None:
     """Choose the stops nearest to some place."""
     centre = 1 + int(chance(state) * (len(field.prize) - 2))
@@ -86,7 +89,7 @@ def _around(field: Field, plan: Rounds, many: int, state: Chosen, gone: BoolArra
             many -= 1
 
 
-@numba.njit(cache=True)
+@inner
 def _meagre(field: Field, plan: Rounds, many: int, state: Chosen, gone: BoolArray) -> None:
     """Choose the stops that pay least for their way, by and large."""
     rate = np.full(len(field.prize), np.inf)
@@ -100,7 +103,7 @@ def _meagre(field: Field, plan: Rounds, many: int, state: Chosen, gone: BoolArra
             gone[place] = True
 
 
-@numba.njit(cache=True)
+@inner
 def _ruin(field: Field, plan: Rounds, share: float, state: Chosen) -> None:
     """Take some stops out."""
     gone = np.zeros(len(field.prize), np.bool_)
@@ -124,7 +127,7 @@ def _ruin(field: Field, plan: Rounds, share: float, state: Chosen) -> None:
     take(field, plan, gone)
 
 
-@numba.njit(cache=True)
+@inner
 def _keen(field: Field, state: Chosen) -> FloatArray:
     """Return the prizes, some larger and some smaller by chance, at times drawn towards one place and off another."""
     n = len(field.prize)
@@ -140,7 +143,7 @@ def _keen(field: Field, state: Chosen) -> FloatArray:
     return keen
 
 
-@numba.njit(cache=True)
+@inner
 def _sown(field: Field, plan: Rounds, state: Chosen) -> None:
     """Put some places in wherever they are, so that a round goes that way."""
     for _ in range(len(plan.size)):
@@ -151,7 +154,7 @@ def _sown(field: Field, plan: Rounds, state: Chosen) -> None:
                 put(field, plan, r, position, place)
 
 
-@numba.njit(cache=True)
+@inner
 def _recreate(field: Field, plan: Rounds, state: Chosen) -> None:
     """Put places in until none fits, then straighten the rounds, and again if that made room."""
     if chance(state) < 0.5:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 
 GRID = 1024.0
 PATIENCE = 25  # rounds without a better bound
@@ -26,7 +27,7 @@ LEAST_STEP = 1e-3
 Ranks = npt.NDArray[np.int32]
 
 
-@numba.njit(cache=True)
+@inner
 def _two_nearest(cost: IntArray, sites: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Return each client's nearest site by its position in `sites`, its cost and that of the second nearest."""
     clients = cost.shape[0]
@@ -43,7 +44,7 @@ def _two_nearest(cost: IntArray, sites: IntArray) -> tuple[IntArray, IntArray, I
     return at, first, second
 
 
-@numba.njit(cache=True)
+@inner
 def _best_swap(
     cost: IntArray, sites: IntArray, at: IntArray, first: IntArray, second: IntArray
 ) -> tuple[int, int, int]:
@@ -59,7 +60,8 @@ def _best_swap(
         if chosen[j]:
             continue
         gain = 0
-        loss[:] = base
+        for position in range(len(base)):
+            loss[position] = base[position]
         for i in range(cost.shape[0]):
             value = cost[i, j]
             if value < first[i]:
@@ -67,9 +69,9 @@ def _best_swap(
                 loss[at[i]] -= second[i] - first[i]
             elif value < second[i]:
                 loss[at[i]] -= second[i] - value
-        position = int(np.argmin(loss))
-        if loss[position] - gain < best:
-            best, come, go = loss[position] - gain, j, position
+        least = int(np.argmin(loss))
+        if loss[least] - gain < best:
+            best, come, go = loss[least] - gain, j, least
     return best, come, go
 
 
@@ -80,7 +82,9 @@ def swapped(cost: IntArray, sites: IntArray) -> tuple[int, IntArray]:
     while True:
         at, first, second = _two_nearest(cost, sites)
         if len(sites) == 1:
-            totals = cost.sum(axis=0)
+            totals = np.zeros(cost.shape[1], cost.dtype)
+            for i in range(cost.shape[0]):
+                totals += cost[i]
             sites[0] = np.argmin(totals)
             return totals[sites[0]], sites
         _, come, go = _best_swap(cost, sites, at, first, second)
@@ -101,7 +105,7 @@ def reduced(order: Ranks, ranked: IntArray, price: FloatArray, sites: int) -> Fl
     return rho
 
 
-@numba.njit(cache=True)
+@inner
 def _slope(order: Ranks, ranked: IntArray, price: FloatArray, opened: BoolArray, slope: FloatArray) -> float:
     """Turn each client's slope towards 1 less the sites that it takes at these prices; return its squared length."""
     norm = 0.0
@@ -127,24 +131,26 @@ def ascend(
     comes within 1 of `goal`, since costs are whole.
     """
     price = price.copy()
-    best, best_price, best_sites = -np.inf, price.copy(), np.zeros(p, np.int64)
+    best, best_price, best_sites = -np.inf, price, np.zeros(p, np.int64)
     slope, share = np.zeros(len(price)), must.astype(np.float64)
     stale = 0
     for _ in range(rounds):
         rho = reduced(order, ranked, price, len(must))
-        chosen = np.argsort(np.where(must, -np.inf, rho), kind="mergesort")[:p]
+        rank = rho.copy()
+        rank[must] = -np.inf
+        chosen = np.argsort(rank, kind="mergesort")[:p]
         opened = np.zeros(len(must), np.bool_)
         opened[chosen] = True
         share = 0.95 * share + 0.05 * opened
         bound = price.sum() + rho[chosen].sum()
         stale = 0 if bound > best + 1e-4 * (goal - best) else stale + 1
         if bound > best:
-            best, best_price[:], best_sites[:] = bound, price, chosen
+            best, best_price, best_sites = bound, price, chosen
         if best > goal - 1.0:
             break
         if stale >= PATIENCE:
             step, stale = step / 2.0, 0
-            price[:] = best_price
+            price = best_price
         norm = _slope(order, ranked, price, opened, slope)
         if norm < 1e-9 or step < LEAST_STEP:
             break

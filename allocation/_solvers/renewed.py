@@ -23,6 +23,7 @@ from allocation._solvers.rota import Rota, book, copied, leg, straightened, stri
 from allocation._task import Patrol, Task
 from allocation.rules import MealBreak
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 SHARE = 0.6  # of a patrol's stops that is taken out at most
 RUN = 0.7  # chance that they lie in a row
@@ -67,7 +68,7 @@ def _stops(patrol: Patrol) -> int:
     return len(patrol.stops)
 
 
-@numba.njit(cache=True)
+@inner
 def _left(ground: Ground, rota: Rota, unit: int, centre: int, state: Chosen, left: IntArray) -> int:
     """Write the stops of a unit that stay: a run near a place goes, or some by chance; return how many stay."""
     size, share, kept = rota.size[unit], SHARE * chance(state), 0
@@ -86,7 +87,7 @@ def _left(ground: Ground, rota: Rota, unit: int, centre: int, state: Chosen, lef
     return kept
 
 
-@numba.njit(cache=True)
+@inner
 def _with(made: IntArray, k: int, place: int) -> IntArray:
     """Return the stops with one more."""
     more = np.empty(len(made) + 1, np.int64)
@@ -96,7 +97,7 @@ def _with(made: IntArray, k: int, place: int) -> IntArray:
     return more
 
 
-@numba.njit(cache=True)
+@inner
 def _filled(
     ground: Ground, rota: Rota, sent: Sent, leave: int, stops: IntArray, order: IntArray, pays: FloatArray
 ) -> tuple[IntArray, IntArray]:
@@ -131,7 +132,7 @@ def _filled(
         own[put] += 1
 
 
-@numba.njit(cache=True)
+@inner
 def _tastes(ground: Ground, longest: int, state: Chosen) -> tuple[FloatArray, FloatArray]:
     """Return what visits are worth to this turn, and by how much minutes more lessen it."""
     noise, power = NOISE * chance(state), 0.5 + chance(state)
@@ -145,7 +146,7 @@ def _tastes(ground: Ground, longest: int, state: Chosen) -> tuple[FloatArray, Fl
     return liked, pays
 
 
-@numba.njit(cache=True)
+@inner
 def _turn(
     ground: Ground, out: IntArray, minutes: IntArray, times: Times, rota: Rota, order: IntArray, state: Chosen
 ) -> None:

@@ -6,6 +6,7 @@ import numba
 
 from allocation._solvers.clock import PATIENCE, Ground, Sent, walk
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 
 class Rota(NamedTuple):
@@ -29,7 +30,7 @@ def book(rota: Rota, unit: int, leave: int, stops: IntArray, arrive: IntArray) -
         rota.times[stops[k]] += 1
 
 
-@numba.njit(cache=True)
+@inner
 def strike(rota: Rota, unit: int) -> None:
     """Take the visits of a unit out of those booked."""
     for k in range(rota.size[unit]):
@@ -41,7 +42,7 @@ def strike(rota: Rota, unit: int) -> None:
     rota.size[unit] = 0
 
 
-@numba.njit(cache=True)
+@inner
 def copied(rota: Rota) -> Rota:
     return Rota(
         rota.stops.copy(),
@@ -70,7 +71,7 @@ def leg(ground: Ground, sent: Sent, here: int, there: int) -> int:
     return int(sent.out[here]) if there < 0 else int(ground.between[here, there]) * (here != there)
 
 
-@numba.njit(cache=True)
+@inner
 def _turned(stops: IntArray, i: int, j: int) -> None:
     """Turn the stops i to j about."""
     while i < j:
@@ -78,7 +79,7 @@ def _turned(stops: IntArray, i: int, j: int) -> None:
         i, j = i + 1, j - 1
 
 
-@numba.njit(cache=True)
+@inner
 def straightened(ground: Ground, rota: Rota, sent: Sent, leave: int, stops: IntArray) -> bool:
     """Turn parts of a patrol about while that shortens it and loses no stop; say whether it did."""
     found = False

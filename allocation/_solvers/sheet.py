@@ -131,7 +131,7 @@ def nearest(between: IntArray, most: int) -> tuple[IntArray, IntArray, IntArray]
     """Return each place's nearest others, the minutes to them, and the least minutes to any that is not among them."""
     apart = between.copy()
     np.fill_diagonal(apart, 2 * NEVER)
-    order = np.argsort(apart, axis=1, kind="stable")[:, : max(0, min(most, len(apart) - 1))]
+    order = np.argsort(apart, axis=1, kind="stable")[:, : max(0, min(most, len(apart) - 1))].copy()
     legs = np.take_along_axis(apart, order, axis=1)
     far = np.full(len(apart), NEVER) if order.shape[1] >= len(apart) - 1 else legs[:, -1].copy()
     return order, legs, far

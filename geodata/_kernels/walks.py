@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 TOGETHER: Final = 32  # sources that share the room of a search
 
@@ -29,7 +30,7 @@ class Room(NamedTuple):
     nodes: IntArray
 
 
-@njit(cache=True)
+@inner
 def _push(room: Room, size: int, key: float, node: int) -> None:
     """Put a node on the heap of `size`."""
     at = size
@@ -40,7 +41,7 @@ def _push(room: Room, size: int, key: float, node: int) -> None:
     room.keys[at], room.nodes[at] = key, node
 
 
-@njit(cache=True)
+@inner
 def _drop(room: Room, size: int) -> None:
     """Take the nearest node off the heap, which holds `size` without it."""
     key, node = room.keys[size], room.nodes[size]
@@ -55,7 +56,7 @@ def _drop(room: Room, size: int) -> None:
     room.keys[at], room.nodes[at] = key, node
 
 
-@njit(cache=True)
+@inner
 def _search(
     graph: tuple[IntArray, IntArray, FloatArray],
     room: Room,

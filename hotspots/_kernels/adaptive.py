@@ -7,6 +7,7 @@ import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.lanes import BATCH, LANES, Discs, add_discs
 from hotspots._kernels.neighbours import Places
 from hotspots._kernels.scatter import deal
@@ -81,17 +82,19 @@ def _scatter_bands(
                 _add(cells, x, y, weights, radii[part], within, waiting)
             for wide in range(vectors):
                 _write(cells, wide, waiting)
-            surface[low : low + rows] = cells[:rows, : sheet.columns]
+            for row in range(rows):
+                for column in range(sheet.columns):
+                    surface[low + row, column] = cells[row, column]
             cells[:] = 0.0
 
 
-@njit(cache=True)
+@inner
 def _batches(vectors: int, rows: int) -> Batches:
     whole, parts = np.empty((vectors, 2, BATCH), dtype=np.int64), np.empty((vectors, 4, BATCH))
     return Batches(np.zeros(vectors, dtype=np.int64), whole, parts, np.empty(rows + LANES))
 
 
-@njit(cache=True)
+@inner
 def _add(
     cells: FloatArray,
     x: FloatArray,
@@ -141,7 +144,7 @@ def _frame(
         away[i] = (begin - middle) / reach
 
 
-@njit(cache=True)
+@inner
 def _write(cells: FloatArray, wide: int, waiting: Batches) -> None:
     whole, parts = waiting.whole[wide], waiting.parts[wide]
     discs = Discs(whole[0], whole[1], parts[0], parts[1], parts[2], parts[3], waiting.rising)

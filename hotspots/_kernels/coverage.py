@@ -6,11 +6,12 @@ import numpy as np
 from numba import njit, prange
 
 from geodata.cast import FloatArray
+from geodata.compiled import inner
 from hotspots._kernels.shapes import DECAY, EPANECHNIKOV, GAUSSIAN, QUARTIC, TRIANGULAR
 from hotspots._kernels.tiles import Sheet
 
 
-@njit(cache=True)
+@inner
 def _height(squared: float, shape: int) -> float:
     if squared >= 1.0:
         return 0.0
@@ -25,7 +26,7 @@ def _height(squared: float, shape: int) -> float:
     return 1.0
 
 
-@njit(cache=True)
+@inner
 def _sum_of_box(sums: FloatArray, low: int, high: int, west: int, east: int) -> float:
     return float(sums[high, east] - sums[low, east] - sums[high, west] + sums[low, west])
 

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from geodata.cast import FloatArray
+from geodata.compiled import inner
 from hotspots._kernels.lanes import LANES, Discs
 from hotspots._kernels.tiles import Part, Sheet, Tiling, tiles_about
 
@@ -73,21 +74,21 @@ def rows_reached(band: int, tiles: Tiling, sheet: Sheet) -> tuple[int, int]:
     return int(first), int(np.ceil((band + 1) * side / sheet.cell - 0.5))
 
 
-@njit(cache=True)
+@inner
 def corner_of(row: int, column: int, tiles: Tiling, sheet: Sheet, desk: Desk) -> Corner:
     """Return where the desk lies for the points of one tile."""
     south = _first(row, tiles, sheet, desk.rows, sheet.rows)
     return Corner(south, _first(column, tiles, sheet, desk.columns, sheet.columns))
 
 
-@njit(cache=True)
+@inner
 def _first(tile: int, tiles: Tiling, sheet: Sheet, held: int, cells: int) -> int:
     """Return the first row, or column, that a tile's points reach and the desk holds."""
     from_border = tile / tiles.per_metre - 2.0 * sheet.reach
     return max(0, min(int(np.floor(from_border / sheet.cell - 0.5)), cells - held))
 
 
-@njit(cache=True)
+@inner
 def put_back(surface: FloatArray, cells: FloatArray, room: Room, corner: Corner, reached: tuple[int, int]) -> None:
     """Add what was asked for of the rows reached, no others: another thread may be at them; and clear the desk."""
     desk, part = room.desk, room.part

@@ -9,6 +9,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 
 ShortArray = NDArray[np.float32]
 
@@ -65,7 +66,7 @@ def _pairing(events: Placed) -> Callable[..., None]:
     return _pair_many if events.x.size > FEW_EVENTS else _pair_few
 
 
-@njit(cache=True)
+@inner
 def _search(time: FloatArray, low: int, high: int, value: float) -> int:
     while low < high:
         middle = (low + high) // 2
@@ -88,7 +89,7 @@ def _pair_few(events: Placed, reach: float, days: float, counts: IntArray, found
         _pair_square(events, square, reach, days, counts, found, filling)
 
 
-@njit(cache=True)
+@inner
 def _pair_square(
     events: Placed, square: int, reach: float, days: float, counts: IntArray, found: Pairs, filling: bool
 ) -> None:
@@ -97,7 +98,7 @@ def _pair_square(
             counts[j + 1] = _earlier(events, square, j, reach, days, found, filling)
 
 
-@njit(cache=True)
+@inner
 def _earlier(events: Placed, square: int, j: int, reach: float, days: float, found: Pairs, filling: bool) -> int:
     """Return how many events came before event j within reach of it, and write them down where asked to."""
     x, y, time = events.x, events.y, events.time
@@ -138,7 +139,7 @@ def _excite_few(pairs: Pairs, given: Parameters, sums: FloatArray) -> None:
         _excite(pairs, given, sums, j)
 
 
-@njit(cache=True)
+@inner
 def _excite(pairs: Pairs, given: Parameters, sums: FloatArray, j: int) -> None:
     height = given.theta * given.omega / (2.0 * math.pi * given.spread)
     per, rate, waited, apart = 0.5 / given.spread, 0.0, 0.0, 0.0
@@ -174,7 +175,7 @@ def spread_over_cells(
                     surface[row, west + j] += part * across[j]
 
 
-@njit(cache=True)
+@inner
 def _between(low: float, scale: float) -> float:
     """Return the share of a Gaussian about 0 between `low` and `low` + 1."""
     return 0.5 * (math.erf((low + 1.0) * scale) - math.erf(low * scale))

@@ -6,6 +6,7 @@ import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.streams import OrderArray, shuffle, stream
 
 
@@ -57,7 +58,7 @@ def _sum_rows(surface: FloatArray, halves: IntArray, running: FloatArray, sums: 
         _difference(running, halves, row, sums[row])
 
 
-@njit(cache=True)
+@inner
 def _run(line: FloatArray, margin: int, running: FloatArray) -> None:
     """Write what lies west of each edge between cells, for as many cells beyond the map as the stencil reaches."""
     total = 0.0
@@ -143,7 +144,7 @@ def _order(order: OrderArray, seed: int, permutation: int) -> None:
     shuffle(order, stream(seed, permutation))
 
 
-@njit(cache=True)
+@inner
 def _put_back(values: FloatArray, order: OrderArray, stencil: Stencil, sums: FloatArray) -> None:
     """Mend the sums of the cells about which their own value came to lie."""
     # A random order in which cell i then changes places with its own value is a random order that leaves i alone: so

@@ -7,6 +7,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from geodata.cast import IntArray
+from geodata.compiled import inner
 from hotspots._kernels.pairs import NumberArray
 from hotspots._kernels.streams import shuffle, stream
 
@@ -66,13 +67,15 @@ def _permute(
     pairs: NumberArray, first: IntArray, times: Times, split: int, below: Times, seed: int, found: IntArray
 ) -> None:
     for batch in prange(found.shape[0]):
-        _meet_bands(pairs, first, _dealt(times, split, seed, batch), below, found[batch])
+        _meet_bands(pairs, first, _dealt(times, split, seed, np.int64(batch)), below, found[batch])
 
 
 @njit(cache=True, parallel=True)
 def _deal(times: Times, start: int, seed: int, dealt: Times) -> None:
     for at in prange(len(dealt)):
-        dealt[at] = _dealt(times, times.size, seed, start + at)
+        row = _dealt(times, times.size, seed, start + at)
+        for i in range(row.size):
+            dealt[at, i] = row[i]
 
 
 @njit(cache=True, parallel=True)
@@ -81,7 +84,7 @@ def _meet_batches(pairs: NumberArray, first: IntArray, dealt: Times, below: Time
         _meet_bands(pairs, first, dealt[batch], below, found[batch])
 
 
-@njit(cache=True)
+@inner
 def _meet_bands(pairs: NumberArray, first: IntArray, dealt: Times, below: Times, found: IntArray) -> None:
     counts = np.zeros(AT_ONCE * LANES, dtype=dealt.dtype)
     for band in range(first.size - 1):
@@ -94,16 +97,17 @@ def _meet_bands(pairs: NumberArray, first: IntArray, dealt: Times, below: Times,
                     found[band, group * AT_ONCE + i // LANES, i % LANES] += counts[i]
 
 
-@njit(cache=True)
-def _dealt(times: Times, split: int, seed: int, batch: int) -> Times:
+@inner
+def _dealt(times: Times, split: int, seed: int, batch: Any) -> Times:
     """Return the times by event and lane, end to end."""
-    dealt, items = np.empty(times.size * LANES, dtype=times.dtype), np.empty_like(times)
+    dealt = np.empty(times.size * LANES, dtype=times.dtype)
     for lane in range(LANES):
-        items[:] = times
+        items = times.copy()
         number = 2 * (batch * LANES + lane)
         shuffle(items[:split], stream(seed, number))
         shuffle(items[split:], stream(seed, number + 1))
-        dealt[lane::LANES] = items
+        for at in range(items.size):
+            dealt[at * LANES + lane] = items[at]
     return dealt
 
 

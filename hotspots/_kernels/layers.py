@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.desk import Room, room_for
 from hotspots._kernels.scatter import scatter_band
 from hotspots._kernels.settle import CodeArray, tray_for
@@ -68,7 +69,7 @@ def _scatter_layers(
         found[layer + 1] = _gather(surface.ravel(), cell, density, found[layer])
 
 
-@njit(cache=True)
+@inner
 def _deal(
     x: FloatArray, y: FloatArray, weights: FloatArray, room: Room, bins: CodeArray, points: FloatArray
 ) -> IntArray:
@@ -77,13 +78,14 @@ def _deal(
     held = tiles.across * tiles.up
     places, edges = np.zeros((1, held + 1), dtype=np.uint32), np.zeros(held + 1, dtype=np.int64)
     count_share(x, y, tiles, places[0], bins[: x.size])
-    edges[1:] = np.cumsum(places[0, :held])
+    for tile in range(held):
+        edges[tile + 1] = edges[tile] + places[0, tile]
     turn_into_places(places, edges)
     fill_share(x, y, weights, sheet.west, sheet.south, bins[: x.size], places[0], points)
     return edges
 
 
-@njit(cache=True)
+@inner
 def _gather(surface: FloatArray, cell: NumberArray, density: FloatArray, at: int) -> int:
     """Move what is above 0 off the surface to the end of what was found, and return where that then ends."""
     for i in range(surface.size):

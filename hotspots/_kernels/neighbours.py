@@ -7,6 +7,7 @@ import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.eights import add_heights
 from hotspots._kernels.lanes import LANES
 from hotspots._kernels.tiles import Sheet, Tiling, sort_into_tiles
@@ -76,7 +77,7 @@ def _line_up(points: FloatArray, start: IntArray, to: IntArray, columns: FloatAr
             columns[0, to[b] + i], columns[1, to[b] + i], columns[2, to[b] + i] = row[0], row[1], row[2]
 
 
-@njit(cache=True)
+@inner
 def _chord(apart: int, height: float) -> float:
     """Return half the width of a disc of radius 1 at the near border of a strip so many strips away, or a bit more."""
     up = max(0.0, (abs(apart) - 1) * height)
@@ -116,10 +117,11 @@ def _add_strip(
             after = _further(x, max(start, end[other - lowest]), stop, x[far - 1] + chord)
             begin[other - lowest], end[other - lowest] = start, after
             add_heights(held, x[near:], y[near:], x[start:after], y[start:after], weights[start:after])
-        sums[near:far] = held[: far - near]
+        for i in range(far - near):
+            sums[near + i] = held[i]
 
 
-@njit(cache=True)
+@inner
 def _further(x: FloatArray, at: int, stop: int, least: float) -> int:
     """Return the first place from `at` on that lies no further west than `least`."""
     while at < stop and x[at] < least:
@@ -144,7 +146,7 @@ def _separate(places: Places, reach: float, found: FloatArray) -> None:
                     _tally(places, reach, i, start, stop, places.x[i] + chord, found[share])
 
 
-@njit(cache=True)
+@inner
 def _tally(places: Places, reach: float, i: int, start: int, stop: int, east: float, found: FloatArray) -> None:
     bins = found.shape[1]
     per_metre = bins / reach

@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 NumberArray = NDArray[np.int32]
 Profile = tuple[float, float, float, float, float, float]
@@ -61,7 +62,7 @@ def network(tail: IntArray, head: IntArray, length: FloatArray, nodes: int) -> N
     return Network(ends, np.ascontiguousarray(length, dtype=np.float64), start, sides)
 
 
-@njit(cache=True)
+@inner
 def search_room(net: Network) -> Search:
     """Return room for a search; the heap is as large as it can ever get, and untouched memory costs nothing."""
     nodes = net.start.size - 1
@@ -73,7 +74,7 @@ def search_room(net: Network) -> Search:
     )
 
 
-@njit(cache=True)
+@inner
 def push(room: Search, size: int, key: float, node: int) -> int:
     """Put a node, found at distance `key`, on the heap of `size` nodes and return how many it holds."""
     room.distance[node] = key
@@ -88,7 +89,7 @@ def push(room: Search, size: int, key: float, node: int) -> int:
     return size + 1
 
 
-@njit(cache=True)
+@inner
 def drop_first(room: Search, size: int) -> int:
     """Take the nearest node off the heap of `size` nodes and return how many are left."""
     size -= 1
@@ -152,12 +153,12 @@ def near_events(net: Network, events: Events) -> FloatArray:
     return room.distance
 
 
-@njit(cache=True)
+@inner
 def _push_if_nearer(room: Search, size: int, key: float, node: int) -> int:
     return push(room, size, key, node) if key < min(room.distance[node], 1.0) else size
 
 
-@njit(cache=True)
+@inner
 def farther_than(profile: Profile, reach: float) -> float:
     """Return the mass that an event sends along an endless way and that is still under way `reach` before its end."""
     a, b, c, d, e, f = profile

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.network import Network, NumberArray
 
 
@@ -35,7 +36,7 @@ def chains(net: Network) -> Chains:
     return Chains(sides, offset, start[: count + 1])
 
 
-@njit(cache=True)
+@inner
 def _walk(net: Network, side: int, walked: BoolArray, sides: NumberArray, offset: FloatArray, at: int) -> int:
     """Walk on from a side to the next junction, dead end or edge already walked, and return how many are walked now."""
     metres = 0.0

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.network import Lixels, NumberArray, Profile, farther_than
 
 REACH: Final = 0  # columns of a packet: its reference reach, six moments (of which all but the first count only if
@@ -34,7 +35,7 @@ class Packets(NamedTuple):
     empty: IntArray  # how many places are empty
 
 
-@njit(cache=True)
+@inner
 def make_packets(slabs: int) -> Packets:
     """Return room for a few packets in `slabs` slabs of reach."""
     first = np.full(slabs + 1, -1, dtype=np.int32)
@@ -44,7 +45,7 @@ def make_packets(slabs: int) -> Packets:
     return with_room(packets, 1024)
 
 
-@njit(cache=True)
+@inner
 def with_room(packets: Packets, wanted: int) -> Packets:
     """Return the packets with at least so many empty places."""
     if packets.empty[0] >= wanted:
@@ -52,7 +53,10 @@ def with_room(packets: Packets, wanted: int) -> Packets:
     old = len(packets.rows)
     size = max(2 * old, old + wanted)
     rows, side, after = np.empty((size, COLUMNS)), np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-    rows[:old], side[:old], after[:old] = packets.rows, packets.side, packets.after
+    for place in range(old):
+        side[place], after[place] = packets.side[place], packets.after[place]
+        for column in range(COLUMNS):
+            rows[place, column] = packets.rows[place, column]
     fresh = max(old, MOVED + 1)
     for place in range(fresh, size):
         after[place] = place + 1
@@ -122,7 +126,7 @@ def add(rows: FloatArray, into: int, other: int, share: float) -> None:
         rows[into, column] += rows[MOVED, column]
 
 
-@njit(cache=True)
+@inner
 def merge(rows: FloatArray, into: int, other: int) -> None:
     """Add another packet to one, about their common mean: any other reference lets packets grow wide (errors x 100)."""
     apart = rows[other, REACH] - rows[into, REACH]
@@ -134,7 +138,7 @@ def merge(rows: FloatArray, into: int, other: int) -> None:
     add(rows, into, other, 1.0)
 
 
-@njit(cache=True)
+@inner
 def lay_packet(
     mass: FloatArray, lixels: Lixels, side: int, length: float, rows: FloatArray, place: int, profile: Profile
 ) -> None:
@@ -155,7 +159,7 @@ def lay_packet(
         before = after
 
 
-@njit(cache=True)
+@inner
 def _still(profile: Profile, moments: Profile, mixed: bool, reach: float) -> float:
     """Return the mass of a packet that is still under way `reach` before the end of its reference."""
     still = moments[0] * farther_than(profile, reach)

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.network import (
     Events,
     Lixels,
@@ -48,7 +49,7 @@ def simple(
             _gather(mass, net, lixels, events, near, edges[turn], ends, profile)
 
 
-@njit(cache=True)
+@inner
 def _gather(
     mass: FloatArray,
     net: Network,
@@ -75,7 +76,7 @@ def _gather(
     clear(ends.head, from_head)
 
 
-@njit(cache=True)
+@inner
 def _other(
     mass: FloatArray,
     net: Network,
@@ -99,7 +100,7 @@ def _other(
             lay(mass, lixels, 2 * edge + 1, length, 1.0 - to_head, 0.0, length - meet, weight, profile)
 
 
-@njit(cache=True)
+@inner
 def _own(
     mass: FloatArray, net: Network, lixels: Lixels, events: Events, edge: int, ends: Ends, profile: Profile
 ) -> None:

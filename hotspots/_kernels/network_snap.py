@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 
 class Pieces(NamedTuple):
@@ -71,7 +72,7 @@ def snap(x: FloatArray, y: FloatArray, pieces: Pieces, cells: Cells, limit: floa
     return edge, along
 
 
-@njit(cache=True)
+@inner
 def _nearest(x: float, y: float, pieces: Pieces, cells: Cells, limit: float) -> tuple[int, float]:
     column, row = int(np.floor((x - cells.west) / cells.side)), int(np.floor((y - cells.south) / cells.side))
     best, along, least = -1, 0.0, limit * limit
@@ -93,7 +94,7 @@ def _nearest(x: float, y: float, pieces: Pieces, cells: Cells, limit: float) -> 
     return best, along
 
 
-@njit(cache=True)
+@inner
 def _to_piece(x: float, y: float, pieces: Pieces, piece: int) -> tuple[float, float]:
     """Return the squared metres from a place to a piece, and the metres along the piece to the nearest place on it."""
     across, up = pieces.end_x[piece] - pieces.x[piece], pieces.end_y[piece] - pieces.y[piece]

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit, prange
 
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.network import (
     FAR,
     Events,
@@ -57,7 +58,7 @@ class Desk(NamedTuple):
     active: NumberArray  # sides by which packets arrived
 
 
-@njit(cache=True)
+@inner
 def _desk(net: Network) -> Desk:
     return Desk(
         search_room(net),
@@ -98,7 +99,7 @@ def equal_split(
             _leave_off(desk, own, found)
 
 
-@njit(cache=True)
+@inner
 def _surround(net: Network, near: FloatArray, own: IntArray, desk: Desk) -> int:
     """Find how far from the cluster's edges the nodes between them and events are, and return how many there are."""
     size = 0
@@ -110,14 +111,14 @@ def _surround(net: Network, near: FloatArray, own: IntArray, desk: Desk) -> int:
     return spread(net, desk.search, size, near)
 
 
-@njit(cache=True)
+@inner
 def _leave_off(desk: Desk, own: IntArray, found: int) -> None:
     clear(desk.search, found)
     for edge in own:
         desk.inside[edge] = False
 
 
-@njit(cache=True)
+@inner
 def _set_out(
     mass: FloatArray,
     net: Network,
@@ -152,7 +153,7 @@ def _set_out(
     return packets
 
 
-@njit(cache=True)
+@inner
 def _arrive(net: Network, slab: int, desk: Desk, packets: Packets) -> tuple[int, int]:
     """Take the packets of a slab to where they arrive, and return by how many sides, and how many may leave."""
     active, leaving = 0, 0
@@ -172,7 +173,7 @@ def _arrive(net: Network, slab: int, desk: Desk, packets: Packets) -> tuple[int,
     return active, leaving
 
 
-@njit(cache=True)
+@inner
 def _go_on(
     mass: FloatArray,
     net: Network,
@@ -216,7 +217,7 @@ def _go_on(
                     arrived[side ^ 1] = -1
 
 
-@njit(cache=True)
+@inner
 def _shares(rule: int, arms: int) -> tuple[float, float]:
     """Return the share of all that arrives which leaves by each arm, and what is added of that which came by it."""
     if rule == CONTINUOUS or arms == 1:

@@ -7,6 +7,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 NumberArray = NDArray[np.int32]
 
@@ -143,7 +144,15 @@ def _span(place: int, squares: int, count: int) -> tuple[int, int]:
     return max(0, place - squares), min(count, place + squares + 1)
 
 
-@njit(cache=True)
+@inner
+def _fullest(first: IntArray) -> int:
+    most = 0
+    for square in range(first.size - 1):
+        most = max(most, first[square + 1] - first[square])
+    return most
+
+
+@inner
 def _apart(x: float, y: float, others: Spread, start: int, stop: int, manhattan: bool, apart: FloatArray) -> None:
     east, north = others.x[start:stop], others.y[start:stop]
     if manhattan:
@@ -175,7 +184,7 @@ def _count(
     found: tuple[IntArray, IntArray, IntArray],
 ) -> None:
     squares = int(np.ceil(bands.reach / sheet.side))
-    widest = np.diff(others.first).max() * (2 * squares + 1)
+    widest = _fullest(others.first) * (2 * squares + 1)
     width = found[0].shape[2]
     for share in prange(SHARES):
         apart, own = np.empty(widest), np.zeros(found[0].shape[1] * width, dtype=np.int32)
@@ -195,7 +204,7 @@ def _count(
                 _add(own, width, most, found[0][share], found[1][share], found[2][share])
 
 
-@njit(cache=True)
+@inner
 def _add(own: NumberArray, width: int, most: int, pairs: IntArray, squares: IntArray, places: IntArray) -> None:
     rest = np.int64(most)
     for band in range(pairs.shape[0] - 1):
@@ -222,7 +231,7 @@ def _fill(
     fill: bool,
 ) -> None:
     squares = int(np.ceil(bands.reach / sheet.side))
-    widest, last = np.diff(others.first).max() * (2 * squares + 1), bands.edges.size - 1
+    widest, last = _fullest(others.first) * (2 * squares + 1), bands.edges.size - 1
     for share in prange(SHARES):
         apart = np.empty(widest)
         for square in range(share, askers.first.size - 1, SHARES):

@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit, prange
 
 from geodata.cast import BoolArray, FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.network import Network, Search, clear, push, search_room, spread
 from hotspots._kernels.pairs import SHARES, NumberArray
 
@@ -68,7 +69,7 @@ def _pairs(
             clear(head, by_head)
 
 
-@njit(cache=True)
+@inner
 def _reached(
     net: Network, start: IntArray, room: Search, found: int, edge: int, met: BoolArray, edges: IntArray, size: int
 ) -> int:
@@ -83,13 +84,13 @@ def _reached(
     return size
 
 
-@njit(cache=True)
+@inner
 def _ways(net: Network, tail: Search, head: Search, other: int) -> tuple[float, float, float, float]:
     first, last = net.ends[2 * other + 1], net.ends[2 * other]
     return tail.distance[first], tail.distance[last], head.distance[first], head.distance[last]
 
 
-@njit(cache=True)
+@inner
 def _shortest(ways: tuple[float, float, float, float], one: float, length: float, other: float, far: float) -> float:
     by_tail = one + min(ways[0] + other, ways[1] + far - other)
     return min(by_tail, length - one + min(ways[2] + other, ways[3] + far - other))

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 
 FEW: Final = 8_000_000  # products; below this waking a second thread costs more than it saves
 
@@ -23,7 +24,7 @@ def spread(cells: IntArray, values: FloatArray, rows: int, columns: int, stencil
     return surface
 
 
-@njit(cache=True)
+@inner
 def _spread_row(
     row: int, first: IntArray, column: IntArray, values: FloatArray, stencil: FloatArray, line: FloatArray, rows: int
 ) -> None:

@@ -7,6 +7,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.streams import shuffle, stream
 
 CountArray = NDArray[np.int32]
@@ -185,7 +186,7 @@ def _permute(
             found[block * LANES + lane] = best[lane]
 
 
-@njit(cache=True)
+@inner
 def _raise(
     held: CountArray,
     inside: int,
@@ -218,7 +219,7 @@ def _raise(
                             best[lane], root[lane] = value, np.sqrt(value) * _BELOW
 
 
-@njit(cache=True)
+@inner
 def _window(held: CountArray, inside: int, calendar: Calendar, logs: FloatArray) -> tuple[float, int, int, int]:
     """Return the greatest ratio of a window on a zone of `inside` crimes, the window and its crimes."""
     before, opening = calendar.before, _opening(calendar)

@@ -6,6 +6,7 @@ import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.desk import Corner, Desk, Room, corner_of, fit, place, put_back, room_for, rows_reached
 from hotspots._kernels.lanes import BATCH, LANES, add_discs, discs_for
 from hotspots._kernels.settle import Tray, settle, tray_for
@@ -93,7 +94,7 @@ def _scatter_bands(
             scatter_band(surface, points, each, edges, room, band, cells, tray, shape, height)
 
 
-@njit(cache=True)
+@inner
 def scatter_band(
     surface: FloatArray,
     points: FloatArray,
@@ -137,7 +138,7 @@ def _add_quartic(
         add_discs(cells, desk.stride, desk.vectors, discs, batch.stop - begin)
 
 
-@njit(cache=True)
+@inner
 def _add_gaussian(
     cells: FloatArray, tray: Tray, held: int, sheet: Sheet, desk: Desk, corner: Corner, height: float
 ) -> None:
@@ -160,7 +161,7 @@ def _add_gaussian(
                     line[j] += part * beside[j]
 
 
-@njit(cache=True)
+@inner
 def _bell(first: float, step: float, heights: FloatArray) -> None:
     """Write the Gaussian's height at `first`, `first` + `step`, ...; nothing from 1 on."""
     # Each height is the one before times a ratio that itself shrinks by a fixed ratio: three exponentials in all. Those

@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geodata.cast import FloatArray
+from geodata.compiled import inner
 
 CodeArray = NDArray[np.uint32]  # unsigned: a signed index is tested for being below 0 each time
 
@@ -32,7 +33,7 @@ def tray_for(most: int) -> Tray:
     return Tray(columns[0], columns[1], columns[2], strip, place)
 
 
-@njit(cache=True)
+@inner
 def settle(points: FloatArray, each: float, tray: Tray) -> int:
     """
     Lay the points out by x, y and weight, sum those that are co-located, and return how many are left.
@@ -53,7 +54,7 @@ def settle(points: FloatArray, each: float, tray: Tray) -> int:
     return _sum_duplicates(tray, size) if _insert(tray, size) else size
 
 
-@njit(cache=True)
+@inner
 def _strips(points: FloatArray, tray: Tray) -> tuple[int, int]:
     """Give each point its strip from west to east, twice as many as points; return their number and the most in one."""
     size = len(points)
@@ -75,7 +76,7 @@ def _strips(points: FloatArray, tray: Tray) -> tuple[int, int]:
     return strips, fullest
 
 
-@njit(cache=True)
+@inner
 def _extent(points: FloatArray) -> tuple[float, float]:
     """Return the least and the greatest x."""
     low, high = points[0, 1], points[0, 1]
@@ -87,7 +88,7 @@ def _extent(points: FloatArray) -> tuple[float, float]:
     return low, high
 
 
-@njit(cache=True)
+@inner
 def _lay_out(points: FloatArray, each: float, tray: Tray) -> None:
     y, x, weight, strip, place = tray
     weighted = points.shape[1] == 3
@@ -98,7 +99,7 @@ def _lay_out(points: FloatArray, each: float, tray: Tray) -> None:
         y[to], x[to], weight[to] = points[i, 0], points[i, 1], points[i, 2] if weighted else each
 
 
-@njit(cache=True)
+@inner
 def _insert(tray: Tray, size: int) -> bool:
     """Put each point in its place among those before it, mostly one step; return whether any share a column."""
     level = False
@@ -115,7 +116,7 @@ def _insert(tray: Tray, size: int) -> bool:
     return level
 
 
-@njit(cache=True)
+@inner
 def _sort(tray: Tray, begin: int, end: int) -> None:
     """Shell sort: a strip holds a few points, and thousands on one spot need no moves."""
     gap = end - begin
@@ -130,7 +131,7 @@ def _sort(tray: Tray, begin: int, end: int) -> None:
             tray.y[j + gap], tray.x[j + gap], tray.weight[j + gap] = y, x, weight
 
 
-@njit(cache=True)
+@inner
 def _sum_duplicates(tray: Tray, size: int) -> int:
     y, x, weight = tray.y, tray.x, tray.weight
     last = 0

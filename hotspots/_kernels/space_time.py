@@ -7,6 +7,7 @@ from numba import get_num_threads, njit, prange
 from numpy.typing import NDArray
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.space_time_events import Times, sort_events
 from hotspots._kernels.tiles import Sheet, Tiling, tiling
 
@@ -50,10 +51,11 @@ def _fill_blocks(
             block[:] = 0.0
             _fill_block(block, south, west, events, start, stop, sheet, tiles, times, profile)
             part = voxels[south : south + BLOCK_ROWS, west : west + BLOCK_COLUMNS]
-            part[:] = block[: part.shape[0], : part.shape[1]]
+            for place in np.ndindex(part.shape):
+                part[place] = block[place]
 
 
-@njit(cache=True)
+@inner
 def _fill_block(
     block: FloatArray,
     south: int,
@@ -81,7 +83,7 @@ def _fill_block(
                     _scatter(block, south, west, events[i], sheet, times, profile)
 
 
-@njit(cache=True)
+@inner
 def _scatter(
     block: FloatArray, south: int, west: int, event: FloatArray, sheet: Sheet, times: Times, profile: FloatArray
 ) -> None:
@@ -104,20 +106,20 @@ def _scatter(
                 _add_scaled(block[row, column, first:last], left * left, profile)
 
 
-@njit(cache=True)
+@inner
 def _cells_about(place: float, reach: float, per_cell: float, count: int) -> tuple[int, int]:
     first = int(np.ceil((place - reach) * per_cell - 0.5))
     last = int(np.floor((place + reach) * per_cell - 0.5)) + 1
     return max(0, first), min(count, last)
 
 
-@njit(cache=True)
+@inner
 def _add_scaled(line: FloatArray, height: float, profile: FloatArray) -> None:
     for j in range(line.size):
         line[j] += height * profile[j]
 
 
-@njit(cache=True)
+@inner
 def _slices_about(t: float, times: Times) -> tuple[int, int]:
     """Return the first slice that an event reaches and the one after the last."""
     first = int(np.searchsorted(times.edges, t - times.reach, side="right")) - 1
@@ -125,7 +127,7 @@ def _slices_about(t: float, times: Times) -> tuple[int, int]:
     return max(0, first), min(times.edges.size - 1, last)
 
 
-@njit(cache=True)
+@inner
 def _fill_profile(t: float, scale: float, first: int, last: int, times: Times, profile: FloatArray) -> None:
     """Write the mean of the kernel in time over each slice from `first` on, times `scale`."""
     edges, per_reach = times.edges[first : last + 1], 1.0 / times.reach

@@ -7,6 +7,7 @@ from numba import get_num_threads, njit, prange
 from numpy.typing import NDArray
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.settle import FEW
 from hotspots._kernels.tiles import SMALL, Sheet, Tiling
 
@@ -50,7 +51,7 @@ def sort_events(
     return events, edges[:-1], stop
 
 
-@njit(cache=True)
+@inner
 def _bin(x: float, y: float, t: float, tiles: Tiling, times: Times) -> int:
     across, up = (x - tiles.west) * tiles.per_metre, (y - tiles.south) * tiles.per_metre
     inside = times.edges[0] - times.reach < t < times.edges[-1] + times.reach
@@ -100,12 +101,12 @@ def _settle(events: FloatArray, start: IntArray, stop: IntArray) -> None:
             stop[b] = start[b] + _sum_duplicates(held)
 
 
-@njit(cache=True)
+@inner
 def _write(events: FloatArray, row: int, y: float, x: float, t: float, weight: float) -> None:
     events[row, 0], events[row, 1], events[row, 2], events[row, 3] = y, x, t, weight
 
 
-@njit(cache=True)
+@inner
 def _sort(events: FloatArray) -> None:
     """Shell sort of the rows: bins hold a few events."""
     gap = len(events) if len(events) > FEW else 2
@@ -120,7 +121,7 @@ def _sort(events: FloatArray) -> None:
             _write(events, j + gap, y, x, t, weight)
 
 
-@njit(cache=True)
+@inner
 def _sum_duplicates(events: FloatArray) -> int:
     last = 0
     for i in range(1, len(events)):

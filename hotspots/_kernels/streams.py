@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geodata.compiled import inner
+
 OrderArray = NDArray[np.int32]
 
 # SplitMix64 (Steele, Lea & Flood 2014): the state steps by an odd constant, the output is a hash of it.
@@ -34,14 +36,14 @@ def shuffle(items: NDArray[Any], state: Any) -> None:
         items[last], items[chosen] = items[chosen], items[last]
 
 
-@njit(cache=True)
+@inner
 def _mix(state: Any) -> Any:
     state = (state ^ (state >> _BY_30)) * _FIRST
     state = (state ^ (state >> _BY_27)) * _SECOND
     return state ^ (state >> _BY_31)
 
 
-@njit(cache=True)
+@inner
 def _below(state: Any, bound: int) -> tuple[Any, Any]:
     """Return the next state and a whole number from 0 to `bound` - 1; `bound` is below 2^32."""
     # Lemire (2019): a product in place of a division; the few products that favour a number are drawn again.

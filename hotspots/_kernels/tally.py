@@ -18,6 +18,7 @@ import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.desk import Desk, fit, place
 from hotspots._kernels.lanes import BATCH, LANES, add_discs, discs_for
 from hotspots._kernels.tiles import MOST_SHARES, SMALL, Sheet
@@ -86,7 +87,7 @@ def _count(
         _count_share(counts[hand], x[part], y[part], weights[part], sheet, desk, height)
 
 
-@njit(cache=True)
+@inner
 def _count_share(
     counts: IntArray, x: FloatArray, y: FloatArray, weights: FloatArray, sheet: Sheet, desk: Desk, height: float
 ) -> None:

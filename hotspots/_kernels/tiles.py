@@ -6,6 +6,7 @@ import numpy as np
 from numba import get_num_threads, njit, prange
 
 from geodata.cast import FloatArray, IntArray
+from geodata.compiled import inner
 from hotspots._kernels.settle import CodeArray, settle, tray_for
 
 SMALLEST_TILE: Final = 16  # cells; smaller tiles cost more to keep than they save
@@ -128,7 +129,7 @@ def _count(x: FloatArray, y: FloatArray, tiles: Tiling, counts: CodeArray, bins:
         count_share(x[part], y[part], tiles, counts[share], bins[part])
 
 
-@njit(cache=True)
+@inner
 def count_share(x: FloatArray, y: FloatArray, tiles: Tiling, counts: CodeArray, bins: CodeArray) -> None:
     for begin in range(0, x.size, IN_CACHE):
         part = slice(begin, min(begin + IN_CACHE, x.size))
@@ -137,7 +138,7 @@ def count_share(x: FloatArray, y: FloatArray, tiles: Tiling, counts: CodeArray, 
             counts[b] += np.uint32(1)
 
 
-@njit(cache=True)
+@inner
 def _find_bins(x: FloatArray, y: FloatArray, tiles: Tiling, bins: CodeArray) -> None:
     columns, rows, slices = float(tiles.across), float(tiles.up), float(tiles.slices)
     first_column, first_row = float(tiles.column), float(tiles.row)
@@ -178,7 +179,7 @@ def _fill(
         fill_share(x[part], y[part], weights[part], sheet.west, sheet.south, bins[part], places[share], points)
 
 
-@njit(cache=True)
+@inner
 def fill_share(
     x: FloatArray,
     y: FloatArray,
