@@ -33,7 +33,7 @@ def crimes_at(x: list[float], y: list[float], day: list[int]) -> GeoDataFrame:
 
 def of_density() -> Iterator[Value]:
     """One crime's peak under the quartic kernel of 300 m, per km2."""
-    grid = Grid(0, 0, 100.0, 5, 5)
+    grid = Grid(0.0, 0.0, 100.0, 5, 5)
     found = kernel_density(crimes_at([250.0], [250.0], [0]), grid, bandwidth=300.0)
     source = "Silverman (1986), equation 4.5: 3 / (pi h^2)"
     yield from values(

@@ -30,7 +30,7 @@ def history(x, y, time, grid, *, weights=None, bandwidth=300.0, days=DAYS):
 def in_cells(seed, *, mu, theta, omega, columns=40, rows=25, unlike=False):
     """Each cell its own process; with `unlike`, cells differ as a gamma of shape 1/2."""
     rng = np.random.default_rng(seed)
-    grid = Grid(0, 0, 100.0, columns, rows)
+    grid = Grid(0.0, 0.0, 100.0, columns, rows)
     level = mu * (rng.gamma(0.5, 2.0, grid.size) if unlike else np.ones(grid.size))
     cell = np.repeat(np.arange(grid.size), rng.poisson(level * DAYS))
     (cell,), time = _family(rng, (cell,), theta, omega, lambda parents: parents)
@@ -49,7 +49,7 @@ def in_space(seed, *, events, theta, omega, spread, cell=100.0, width=6000.0, he
         rng, tuple(points.T), theta, omega, lambda at: tuple(part + rng.normal(0, spread, part.size) for part in at)
     )
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    grid = Grid(0, 0, cell, int(width // cell), int(height // cell))
+    grid = Grid(0.0, 0.0, cell, int(width // cell), int(height // cell))
     return history(x[inside], y[inside], time[inside], grid, bandwidth=3 * cell)
 
 

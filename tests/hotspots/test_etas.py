@@ -154,7 +154,7 @@ def test_the_weeks_expected_come_on_average_and_are_caught_better_than_by_the_ra
 
 @pytest.mark.parametrize("size", [0, 1, 9])
 def test_no_event_one_and_many_on_one_point_at_one_moment_give_a_forecast(size):
-    grid = Grid(0, 0, 100.0, 8, 8)
+    grid = Grid(0.0, 0.0, 100.0, 8, 8)
     found = self_exciting(simulated.history([350.0] * size, [350.0] * size, [3.0] * size, grid))
     assert np.isfinite(found).all()
     assert found.sum() == pytest.approx(size / 52, rel=0.05)

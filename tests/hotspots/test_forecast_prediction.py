@@ -17,7 +17,7 @@ from tests.hotspots import simulated, small
 def steady(seed=0, weeks=20, level=0.4, mixing=0.0, cells=600):
     """Each cell its own Poisson rate, the same in every week; with `mixing`, whole weeks more or less."""
     rng = np.random.default_rng(seed)
-    grid = Grid(0, 0, 100.0, 30, cells // 30)
+    grid = Grid(0.0, 0.0, 100.0, 30, cells // 30)
     rates = level * rng.gamma(1.0, 1.0, cells)
     week = rng.gamma(1 / mixing, mixing, (cells, weeks)) if mixing else np.ones((cells, weeks))
     counts = rng.poisson(rates[:, None] * week)

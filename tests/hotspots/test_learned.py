@@ -36,7 +36,7 @@ def test_what_is_expected_is_what_comes_and_lies_where_it_does(town):
 
 def test_a_lasting_feature_tells_quiet_cells_apart():
     rng = np.random.default_rng(1)
-    grid = Grid(0, 0, 100.0, 40, 30)
+    grid = Grid(0.0, 0.0, 100.0, 40, 30)
     street = (np.arange(grid.size) % 40 >= 20).astype(float)
     cell = rng.choice(np.flatnonzero(street), 1500)
     history = simulated.history(*grid.centres(cell), rng.uniform(0, simulated.DAYS, 1500), grid)
@@ -50,14 +50,14 @@ def test_too_few_periods_are_said_to_be_too_few(town):
 
 
 def test_no_crime_to_learn_from_is_no_crash():
-    grid = Grid(0, 0, 100.0, 5, 5)
+    grid = Grid(0.0, 0.0, 100.0, 5, 5)
     assert not learned(simulated.history([], [], [], grid)).any()
     assert np.isfinite(learned(simulated.history([50.0], [50.0], [1.0], grid))).all()
 
 
 def test_a_cell_a_thousand_times_as_busy_as_the_others_is_not_overshot():
     rng = np.random.default_rng(2)
-    grid = Grid(0, 0, 100.0, 60, 50)
+    grid = Grid(0.0, 0.0, 100.0, 60, 50)
     cell = np.concatenate((np.full(6000, 1510), rng.integers(0, grid.size, 3000)))
     history = simulated.history(*grid.centres(cell), rng.uniform(0, simulated.DAYS, 9000), grid)
     expected = learned(history)

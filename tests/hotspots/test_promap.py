@@ -23,13 +23,13 @@ def score_of(history):
 
 def scattered(seed, size=150, cell=100.0):
     rng = np.random.default_rng(seed)
-    grid = Grid(0, 0, cell, 13, 11)
+    grid = Grid(0.0, 0.0, cell, 13, 11)
     x, y = rng.uniform(-100, 1500, size), rng.uniform(-100, 1200, size)
     return simulated.history(x, y, rng.uniform(0, 70, size), grid, weights=rng.uniform(0, 5, size), days=70.0)
 
 
 def test_a_crime_this_week_counts_1_in_its_cell_and_one_last_week_a_quarter_next_to_it():
-    grid = Grid(0, 0, 100.0, 5, 1)
+    grid = Grid(0.0, 0.0, 100.0, 5, 1)
     # Published: shared/reference/hotspots.md. This week is the last seven days.
     now = simulated.history([50], [50], [69.0], grid, days=70.0)
     assert score_of(now)[0] == 1.0
@@ -38,7 +38,7 @@ def test_a_crime_this_week_counts_1_in_its_cell_and_one_last_week_a_quarter_next
 
 
 def test_the_later_weights_count_from_one():
-    grid = Grid(0, 0, 100.0, 5, 1)
+    grid = Grid(0.0, 0.0, 100.0, 5, 1)
     later = [
         scores(
             simulated.history([50], [50], [time], grid, days=70.0),
@@ -67,7 +67,7 @@ def test_the_forecast_holds_the_mean_week_of_the_last_eight():
 
 
 def test_nothing_recent_gives_nothing():
-    history = simulated.history([50], [50], [1.0], Grid(0, 0, 100.0, 5, 5), days=70.0)
+    history = simulated.history([50], [50], [1.0], Grid(0.0, 0.0, 100.0, 5, 5), days=70.0)
     assert not promap(history).any()
 
 

@@ -132,7 +132,7 @@ def test_input_that_breaks_a_rule_is_refused():
     with pytest.raises(InputError, match="at least 2 moments"):
         space_time_density(crimes, grid, edges(3)[:1], bandwidth=150.0, days=2)
     with pytest.raises(InputError, match="at most 500,000,000"):
-        space_time_density(crimes, Grid(0, 0, 1, 10_000, 10_000), edges(30), bandwidth=150.0, days=2)
+        space_time_density(crimes, Grid(0.0, 0.0, 1, 10_000, 10_000), edges(30), bandwidth=150.0, days=2)
     by_month = crimes.assign(precision=pd.Categorical(["month"]))
     with pytest.raises(InputError, match="at least 31 where crimes are known by month only"):
         space_time_density(by_month, grid, edges(3), bandwidth=150.0, days=7)
