@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -71,14 +72,18 @@ def minutes(problem: Problem, here: tuple[float, float], there: tuple[float, flo
     return math.ceil(max(driven, rules.longest_walk * 60 / (rules.walk_kmh * 1000)) - 1e-9)
 
 
+def wanted(problem: Problem) -> dict[str, Any]:
+    """The visits wanted in the one shift, by hot spot: drawn up once, since thousands of patrols ask."""
+    return {row.hotspot_id: row for row in problem.visits.itertuples()}
+
+
 def patrols(
-    problem: Problem, unit: int, booked: tuple[tuple[str, int], ...], leave: int
+    problem: Problem, unit: int, booked: tuple[tuple[str, int], ...], leave: int, demand: dict[str, Any]
 ) -> Iterator[tuple[tuple[str, int], ...]]:
     """Every patrol of a unit that leaves then and waits no longer than it must, beside visits already booked."""
     crew = problem.units[unit]
     shift = problem.shift(crew.shift)
     base = next((base.x, base.y) for base in problem.bases if base.name == crew.base)
-    demand = {row.hotspot_id: row for row in problem.visits.itertuples() if row.shift == crew.shift}
     back_by = min(leave + crew.minutes, shift.minutes - problem.rules.debrief)
 
     def extend(
@@ -100,26 +105,27 @@ def patrols(
     yield from extend((), base, leave)
 
 
-def value(problem: Problem, booked: tuple[tuple[str, int], ...]) -> float:
+def value(problem: Problem, booked: tuple[tuple[str, int], ...], demand: dict[str, Any]) -> float:
     """Rule P7, for one shift."""
-    demand = {row.hotspot_id: row for row in problem.visits.itertuples()}
     names = [name for name, _ in booked]
     return sum(demand[name].value * sum(problem.rules.decay[: names.count(name)]) for name in sorted(set(names)))
 
 
 def best_patrol(problem: Problem) -> float:
     """The most that the patrol of a single unit is worth."""
-    return max(value(problem, made) for made in patrols(problem, 0, (), problem.rules.briefing))
+    demand = wanted(problem)
+    every = patrols(problem, 0, (), problem.rules.briefing, demand)
+    return max(value(problem, made, demand) for made in every)
 
 
 def good_pair(problem: Problem, *, step: int) -> float:
     """The most that two units' patrols are worth, the second planned around the first, leaving every `step` minutes."""
-    shift, best = problem.shifts[0], 0.0
+    shift, best, demand = problem.shifts[0], 0.0, wanted(problem)
     for one, other in itertools.permutations(range(2)):
         latest = [shift.minutes - problem.rules.debrief - problem.units[unit].minutes for unit in (one, other)]
         for leave in range(problem.rules.briefing, latest[0] + 1, step):
-            for first in patrols(problem, one, (), leave):
+            for first in patrols(problem, one, (), leave, demand):
                 for later in range(problem.rules.briefing, latest[1] + 1, step):
-                    for second in patrols(problem, other, first, later):
-                        best = max(best, value(problem, (*first, *second)))
+                    for second in patrols(problem, other, first, later, demand):
+                        best = max(best, value(problem, (*first, *second), demand))
     return best

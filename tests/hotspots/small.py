@@ -1,5 +1,7 @@
 """Small made-up inputs that one can check by hand."""
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -7,9 +9,16 @@ import shapely
 
 from geodata.grid import Grid
 from geodata.periods import Periods
+from geodata.town import make_town
 
 CRS = "EPSG:27700"
 WEST, SOUTH = 420_000.0, 560_000.0
+
+
+@cache
+def force(seed):
+    """The made-up force, two seconds' work, to be read only."""
+    return make_town(seed)
 
 
 def grid(columns=20, rows=15, cell=100.0):
@@ -52,7 +61,7 @@ def scattered(size, seed, *, columns=20, rows=15, cell=100.0):
     anywhere = rng.random(size) < 0.3
     points[anywhere] = rng.uniform(0, 1, (anywhere.sum(), 2)) * extent
     points[rng.random(size) < 0.1] = middle[0]
-    return points[:, 0], points[:, 1]
+    return points[:, 0].copy(), points[:, 1].copy()
 
 
 def two_wards(g):

@@ -15,7 +15,6 @@ from numba import njit
 from numpy.testing import assert_allclose
 from scipy.stats import chi2
 
-from geodata import make_town
 from geodata.errors import InputError
 from geodata.grid import Grid
 from hotspots._kernels import gistar as kernels
@@ -314,7 +313,7 @@ def test_rows_are_added_in_packed_numbers():
 
 @pytest.mark.parametrize("seed", range(2))
 def test_hot_spots_planted_in_a_made_up_force_are_hot(seed):
-    town = make_town(seed=seed)
+    town = small.force(seed)
     grid = Grid.over(town.areas, 100.0)
     counts = np.bincount(grid.cell_of(town.crimes.geometry.x, town.crimes.geometry.y), minlength=grid.size)
     hot = gistar(counts, grid, radius=150, study=grid.mask(town.areas))["spot"] == "hot"

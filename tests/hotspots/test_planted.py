@@ -1,5 +1,7 @@
 """A made-up force whose hot spots are known: the method must find them."""
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -8,7 +10,6 @@ import shapely
 
 from geodata.grid import Grid
 from geodata.periods import Periods
-from geodata.town import make_town
 from hotspots import choose, forecast, kernel_density, patrollable_share
 from tests.hotspots import small
 
@@ -57,7 +58,7 @@ def test_harm_moves_the_hot_spots_to_where_the_harm_is():
 
 @pytest.mark.parametrize("seed", [0, 2])
 def test_nine_of_ten_planted_hot_spots_of_the_made_up_force_are_found_at_the_default_share(seed):
-    town = make_town(seed)
+    town = small.force(seed)
     grid, periods = Grid.over(town.areas, 100.0), Periods.of(town.crimes)
     study = grid.mask(town.areas)
     expected = forecast(town.crimes, grid, periods, method="density", bandwidth=200.0, study=study)
@@ -66,16 +67,23 @@ def test_nine_of_ten_planted_hot_spots_of_the_made_up_force_are_found_at_the_def
     assert found_share(spots, town.truth.hotspots.geometry) >= 0.9
 
 
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("method", ["raw count", "density"])
-def test_nine_of_ten_planted_hot_spots_of_the_made_up_force_are_found_at_the_planted_share(seed, method):
-    town = make_town(seed)
+@cache
+def heights(seed):
+    """The grid of a made-up force, the cells of its study area, and the forecasts by method."""
+    town = small.force(seed)
     grid, periods = Grid.over(town.areas, 50.0), Periods.of(town.crimes)
     study = grid.mask(town.areas)
-    height = {
+    by_method = {
         name: forecast(town.crimes, grid, periods, method=name, bandwidth=100.0, study=study)
         for name in ("raw count", "density")
     }
+    return grid, study, by_method
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("method", ["raw count", "density"])
+def test_nine_of_ten_planted_hot_spots_of_the_made_up_force_are_found_at_the_planted_share(seed, method):
+    town, (grid, study, height) = small.force(seed), heights(seed)
     spots = choose(
         height[method],
         grid,
