@@ -47,6 +47,7 @@ class Loop:
         the share lost, and the change of the promise from the round before
     walks : columns base, csos, assumed, measured: minutes of walking a visit
     settled : whether the last change was below the share asked for
+    further : share of the promise that moving CSOs between bases once more would add, `reach` a base at most
     """
 
     week: Week
@@ -54,6 +55,7 @@ class Loop:
     rounds: pd.DataFrame
     walks: pd.DataFrame
     settled: bool
+    further: float
 
 
 def consistent_week(
@@ -110,6 +112,7 @@ def consistent_week(
         rounds=pd.DataFrame(rows, columns=["round", "promised", "walked", "loss", "change"]),
         walks=pd.DataFrame(walks, columns=["base", "csos", "assumed", "measured"]),
         settled=bool(rows[-1][4] < share),
+        further=_further(week, plan),
     )
 
 
@@ -144,17 +147,36 @@ def best_shares(curves: Mapping[str, Mapping[int, float]], total: int) -> dict[s
 def _shared(week: Week, reach: int, last: tuple[Week, WeekPlan] | None) -> tuple[Week, WeekPlan]:
     """Return the week with its CSOs shared between the bases, and its plan (L1, L2); nobody moves for nothing."""
     plan = _planned(week, reach, last)
-    now = {base.name: base.csos for base in week.bases}
-    curves: dict[str, dict[int, float]] = {base: {} for base in now}
-    for table in (plan.bases, plan.beside):
-        for base, csos, value in table[["base", "csos", "value"]].itertuples(index=False):
-            curves[base][int(csos)] = float(value) - NOTHING * plan.bound * abs(int(csos) - now[base])
-    shares = best_shares(curves, sum(now.values()))
-    moved = {base for base, csos in now.items() if shares[base] != csos}
+    shares = _better_shares(week, plan)
+    moved = {base.name for base in week.bases if shares[base.name] != base.csos}
     if not moved:
         return week, plan
     week = replace(week, bases=tuple(replace(base, csos=shares[base.name]) for base in week.bases))
     return week, plan.with_bases(plan_week(week, beside=reach, only=moved))
+
+
+def _better_shares(week: Week, plan: WeekPlan) -> dict[str, int]:
+    """Return the best sharing within what the plan knows of each base, a trifle off for each CSO that moves."""
+    now = {base.name: base.csos for base in week.bases}
+    worth = {base: {csos: value - NOTHING * plan.bound * abs(csos - now[base]) for csos, value in curve.items()}
+             for base, curve in _curves(plan).items()}  # fmt: skip
+    return best_shares(worth, sum(now.values()))
+
+
+def _curves(plan: WeekPlan) -> dict[str, dict[int, float]]:
+    """Return by base what each number of CSOs that was solved for is worth."""
+    curves: dict[str, dict[int, float]] = {}
+    for table in (plan.bases, plan.beside):
+        for base, csos, value in table[["base", "csos", "value"]].itertuples(index=False):
+            curves.setdefault(base, {})[int(csos)] = float(value)
+    return curves
+
+
+def _further(week: Week, plan: WeekPlan) -> float:
+    """Return the share of the promise that sharing the CSOs once more would add to it."""
+    curves = _curves(plan)
+    gain = sum(curves[base][csos] for base, csos in _better_shares(week, plan).items()) - plan.objective
+    return gain / plan.objective if plan.objective > 0 else 0.0
 
 
 def _planned(week: Week, reach: int, last: tuple[Week, WeekPlan] | None) -> WeekPlan:

@@ -17,11 +17,13 @@ from maps import words
 from service.analysis.scene import Scene
 from service.deployment.patrol_setup import share_on_patrol
 from service.deployment.plan import Patrols
+from service.profile.patrols import Patrol
 from service.reading.inputs import Inputs
 
 PRESENT: Final = 0.75  # of the posts in a week: a quarter is away on leave, sick or in training
 FIRST_TIER: Final = 0.1  # of the hot spots, by rank
 USUAL_WALK: Final = 5.0  # minutes between visits, where no patrol tells
+WORTH_TELLING: Final = 0.001  # of the promise: what more CSOs at other bases would meet
 LEAST_DATED: Final = 350  # crimes of a known day, fifty for each day of the week; with fewer all days count alike
 
 
@@ -68,7 +70,7 @@ def cso_hours(given: Inputs, scene: Scene, hotspots: GeoDataFrame, patrols: Patr
         most=settings.rounds,
         seed=given.seed,
     )
-    return Hours(loop, (_note(patrols.csos, here, rules), day_note, _agreed(loop, here)))
+    return Hours(loop, (_note(patrols.csos, here, rules), day_note, _agreed(loop, here, settings)))
 
 
 def _visits(problem: Problem, hotspots: GeoDataFrame, days: FloatArray) -> pd.DataFrame:
@@ -118,7 +120,7 @@ def _note(posts: Mapping[str, int], here: Mapping[str, int], rules: TourRules) -
     )
 
 
-def _agreed(loop: Loop, here: Mapping[str, int]) -> str:
+def _agreed(loop: Loop, here: Mapping[str, int], settings: Patrol) -> str:
     """Return how far hours and walks agree, and what of the promise is kept."""
     last = loop.rounds.iloc[-1]
     moved = sum(max(0, base.csos - here[base.name]) for base in loop.week.bases)
@@ -128,7 +130,11 @@ def _agreed(loop: Loop, here: Mapping[str, int]) -> str:
         told += f", the last of which changed the promise by {words.percent(abs(float(last['change'])))}"
     kept = words.percent(1 - max(0.0, float(last["loss"])))
     other = f" {moved} CSOs report to another base than the nearest to their ward, where they meet more."
+    more = (
+        f" Others beside them would meet {words.percent(loop.further)} more: they stay, since a base gains or loses "
+        f"{settings.csos_moved} a round at most and there are {settings.rounds} rounds (`[patrol]`)."
+    )
     return (
         f"{told}. Of the harm that the hours promise to be exposed to, patrols on the ground reach {kept}."
-        f"{other if moved else ''}"
+        f"{other if moved else ''}{more if loop.further >= WORTH_TELLING else ''}"
     )

@@ -89,6 +89,13 @@ def test_csos_go_where_they_are_worth_most() -> None:
     assert check_week(found.week, found.plan) == ()
     assert found.plan.bases["base"].tolist() == ["A", "B"]
     assert set(zip(found.plan.beside["base"], found.plan.beside["csos"], strict=True)) >= {("A", 1), ("B", 2)}
+    assert found.further == 0
+    one = consistent_week(week, BASES, places, reach=1, most=1)
+    assert one.further > 0
+    moved = dict(one.plan.beside.query("base == 'B'")[["csos", "value"]].itertuples(index=False))
+    assert one.further * one.plan.objective == pytest.approx(
+        moved[2] - one.plan.bases.set_index("base")["value"]["B"], rel=0.05
+    )
 
 
 def test_nobody_moves_for_nothing() -> None:

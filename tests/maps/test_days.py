@@ -35,7 +35,7 @@ def pack():
         schedule=replace(bare.schedule, breaks=rests, without_breaks=bare.schedule.objective / 0.95),
         variants=Variants((plan, plan), (9.9, 10.0), 10.0, {"late": 2}, visit_entropy(plan, (plan, plan))),
         delivery=dose_received(plan, delivered(plan, 0.5)),
-        loop=Loop(None, None, rounds, pd.DataFrame(), settled=False),
+        loop=Loop(None, None, rounds, pd.DataFrame(), settled=False, further=0.0),
     )
 
 
