@@ -137,7 +137,7 @@ PRODUCTS: Final[Mapping[str, Product]] = {
     "exchange": Product("the same layers as File GDB and GeoParquet", folder(_exchange), _LATELY),
     "plan": Product("patrols for spreadsheets, handsets and maps", files(_PLAN)),
     "patrol-maps": Product("one map a patrol, for phone and paper", folder(write_patrol_maps)),
-    "briefing": Product("one A4 sheet a patrol and day: page and PDF", folder(write_briefings), ("days",), pdf=True),
+    "briefing": Product("one A4 sheet a patrol: page and PDF", folder(write_briefings), ("days",), pdf=True),
     "tactical": Product("the tactical assessment: page, Word and PDF", document("tactical"), _MEETING, pdf=True),
     "problem": Product("problem profiles of hot spots: page and Word", document("problem"), _LATELY),
     "strategic": Product("the strategic assessment: page and Word", document("strategic"), _MEETING),

@@ -1,4 +1,4 @@
-"""Briefing sheets, one A4 page a patrol and day: where to be, when, why, what to ask, and room for the debrief."""
+"""Briefing sheets, one A4 page a patrol: on which days, where to be, when, why, what to ask, room for the debrief."""
 
 import base64
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def briefing_page(pack: Pack) -> str:
     """
     Return the briefing sheets of a run as one page, each patrol on a sheet of its own when printed.
 
-    Where the coming days have plans of their own there is a sheet for each day, one day after the other.
+    Where the coming days have plans of their own a sheet is for all days on which its patrol is the same.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def briefing_page(pack: Pack) -> str:
     atlas = Atlas.of(pack)
     return environment(TEMPLATES).get_template("briefing.html.jinja").render(
         policy=policy_of(""),
-        sheets=[_sheet(own, atlas, walk, day) for day, own in _days(pack) for walk in patrols(own)],
+        sheets=[_sheet(*each, atlas) for each in _walks(pack)],
         size={"width": _WIDTH_MM, "height": _HEIGHT_MM, "top": _TOP_MM, "ask": _ASK_MM, "debrief": _DEBRIEF_MM,
               "foot": _FOOT_MM, "heading": _HEADING_MM, "gap": _GAP_MM},
         named=words.capital(pack.force),
@@ -96,27 +96,49 @@ def write_briefings(pack: Pack, folder: str | Path) -> tuple[Path, Path]:
     return html, pdf
 
 
-def _days(pack: Pack) -> Iterator[tuple[str, Pack]]:
-    """Yield each of the coming days with its own plan in place of the typical one; of no name where one is for all."""
+def _walks(pack: Pack) -> Iterator[tuple[Pack, Patrol, str]]:
+    """Yield each patrol with the plan that it is of and its days, one of several days once; by its first day."""
+    found: dict[Any, tuple[Pack, Patrol, list[int]]] = {}
+    plans = list(_plans(pack))
+    for number, own in enumerate(plans, start=1):
+        for walk in patrols(own):
+            told = tuple((stop.hotspot, stop.arrive, stop.leave) for stop in walk.stops)
+            same = walk.unit, walk.shift, meal(own, walk), told
+            found.setdefault(same, (own, walk, []))[2].append(number)
+    yield from ((own, walk, _on(days, len(plans))) for own, walk, days in found.values())
+
+
+def _plans(pack: Pack) -> Iterator[Pack]:
+    """Yield the pack of each coming day, with its own plan in place of the typical one; itself where one is for all."""
     held = pack.variants
     if held is None or pack.days is None or all(plan.equals(pack.schedule.plan) for plan in held.plans):
-        yield "", pack
+        yield pack
         return
     breaks = held.breaks or (pack.schedule.breaks,) * len(held.plans)
-    for number, (plan, routes, rests) in enumerate(zip(held.plans, pack.days, breaks, strict=True), start=1):
-        schedule = replace(pack.schedule, plan=plan, breaks=rests)
-        yield f"day {number} of {len(held.plans)}", replace(pack, schedule=schedule, routes=routes)
+    for plan, routes, rests in zip(held.plans, pack.days, breaks, strict=True):
+        yield replace(pack, schedule=replace(pack.schedule, plan=plan, breaks=rests), routes=routes)
 
 
-def _sheet(pack: Pack, atlas: Atlas, walk: Patrol, day: str) -> dict[str, Any]:
+def _on(days: list[int], of: int) -> str:
+    """Return "days 1, 3 and 5 of 7"; nothing where there is one plan for all days."""
+    if of == 1:
+        return ""
+    return (
+        "every day"
+        if len(days) == of
+        else f"{'days' if len(days) > 1 else 'day'} {words.listing(map(str, days))} of {of}"
+    )
+
+
+def _sheet(pack: Pack, walk: Patrol, days: str, atlas: Atlas) -> dict[str, Any]:
     layout = Layout.of(len(walk.stops))
     spots = pack.hotspots.set_index("hotspot_id")
     wards = dict(zip(pack.wards["code"], pack.wards["name"], strict=True))
     drawn = patrol_picture(pack, atlas, walk, width=10 * _WIDTH_MM, height=round(10 * layout.map))
     officers = {unit.name: unit.officers for unit in pack.units}.get(walk.unit, 1)
     return {
-        "key": f"{day.replace(' ', '-')}-{walk.key}" if day else walk.key,
-        "day": day,
+        "key": f"{days.replace(',', '').replace(' ', '-')}-{walk.key}" if days else walk.key,
+        "days": days,
         "unit": words.shortened(walk.unit, 80),
         "long": len(walk.unit) > _SHORT_NAME,
         "who": words.count(officers, walk.role),

@@ -133,6 +133,21 @@ def test_each_day_has_its_own_sheets_one_day_after_the_other(tmp_path: Path) -> 
     assert len(set(names)) == len(names)
 
 
+def test_a_patrol_that_is_the_same_on_several_days_has_one_sheet_for_them() -> None:
+    pack = by_day(sample_pack())
+    (later, alone), (routes, one) = pack.variants.plans, pack.days
+    held = replace(pack.variants, plans=(later, alone, later), breaks=None)
+    told = briefing_page(replace(pack, variants=held, days=(routes, one, routes)))
+    assert re.findall(r"<strong>[^<]*?, ((?:every |days? )[^<]*)</strong>", told) == ["days 1 and 3 of 3"] * 3 + [
+        "day 2 of 3"
+    ]
+    held = replace(held, plans=(later, later[later["unit"] == alone["unit"].iloc[0]]))
+    told = briefing_page(replace(pack, variants=held, days=(routes, one)))
+    assert sorted(re.findall(r"<strong>[^<]*?, ((?:every |days? )[^<]*)</strong>", told)) == ["day 1 of 2"] * 2 + [
+        "every day"
+    ]
+
+
 def test_where_every_day_is_the_typical_one_it_has_one_sheet_a_patrol() -> None:
     pack = sample_pack()
     same = replace(by_day(pack).variants, plans=(pack.schedule.plan,) * 2)
