@@ -7,7 +7,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from geodata.crimes import read_crimes
@@ -23,9 +22,10 @@ from service.web import Settings, create_app
 from service.web.accounts import Account, arrive
 from service.web.sessions import begin_session
 from service.web.visit import COOKIE
+from tests.barriers import barriers
 from tests.service.national.nation import write_areas, write_crimes, write_people
 from tests.service.web.conftest import watched
-from tests.service.web.test_pages import LEVELS, answering
+from tests.service.web.test_pages import answering
 from tests.service.web.work_made import work_off
 
 NAMES = ("Ayshire", "Beeshire")
@@ -109,8 +109,7 @@ def test_the_nations_analyst_compares_two_forces(browser, kept, given):
         assert page.frames[1].evaluate("self.origin") == "null"
         for width in (1366, 390):
             page.set_viewport_size({"width": width, "height": 844})
-            found = Axe().run(page, options=LEVELS)
-            assert found.violations_count == 0, found.generate_report()
+            assert barriers(page) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         with page.expect_download() as download:
             page.get_by_role("link", name="league.csv").click()
