@@ -9,8 +9,6 @@ from types import ModuleType
 
 import pytest
 from cyclonedx.output.json import JsonV1Dot6
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 ROOT = Path(__file__).resolve().parents[1]
 THREATS = (ROOT / "docs" / "security" / "threats.md").read_text(encoding="utf-8")
@@ -64,6 +62,9 @@ def bill_maker() -> ModuleType:
 def test_the_bill_of_materials_is_the_locks_and_keeps_its_schema() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     maker = bill_maker()
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator  # three seconds, which not every worker should spend
+
     written = JsonV1Dot6(maker.bill(lock)).output_as_string()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(written) is None
     parts = json.loads(written)["components"]
