@@ -68,10 +68,10 @@ def served():
 
 
 @pytest.mark.browser
-def test_in_a_browser_each_role_signs_in_and_out_and_every_page_is_accessible(browser, served):
+def test_on_a_phone_each_role_signs_in_and_out(browser, served):
+    """Each page that it comes to is looked at closely where every page is; here what a look round adds, once."""
     address, passwords = served
-    pages = {"analyst": ["/", "/imports"], "admin": ["/", "/accounts"], "auditor": ["/audit"], "patrol": ["/"]}
-    for role, rooms in pages.items():
+    for role in ("analyst", "admin", "auditor", "patrol"):
         context = browser.new_context(viewport={"width": 390, "height": 844})
         page = context.new_page()
         asked = []
@@ -84,10 +84,9 @@ def test_in_a_browser_each_role_signs_in_and_out_and_every_page_is_accessible(br
         page.get_by_label("Password").fill(passwords[role])
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{address}/")
-        for room in rooms:
-            page.goto(address + room)
-            assert barriers(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert MADE_UP in page.inner_text("main")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert role != "analyst" or barriers(page) == []
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url(f"{address}/log-in")
         assert [url for url in asked if not url.startswith(address) and not url.startswith("data:")] == []
