@@ -1,5 +1,7 @@
 """Repeat victimisation of a made-up year, with any text where data stand."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -30,6 +32,7 @@ def sample_crimes(text: str = "") -> pd.DataFrame:
     )
 
 
+@cache
 def sample_study(text: str = "") -> RepeatStudy:
     crimes = sample_crimes(text)
     return RepeatStudy(
@@ -62,6 +65,7 @@ def sample_kind(crimes: pd.DataFrame, kind: str, text: str) -> Kind:
     )  # fmt: skip
 
 
+@cache
 def sample_lists(text: str = "") -> RestrictedLists:
     crimes = sample_crimes(text)
     due = response_list(crimes, as_of=LAST)

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from geodata.errors import InputError
-from service.jobs import queue
+from service.jobs import elsewhere, queue
 from service.jobs.elsewhere import LOST, ClusterWorkers
 from service.jobs.kinds import KINDS
 from service.jobs.worker import do
@@ -39,6 +39,12 @@ def cluster():
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}, silence_logs=50,
     ) as started:  # fmt: skip
         yield started
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """Have the service look again at once, not after a second."""
+    monkeypatch.setattr(elsewhere, "PAUSE_SECONDS", 0.1)
 
 
 def until(wanted):
