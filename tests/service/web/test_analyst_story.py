@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -31,8 +32,14 @@ LONG_MS = 240_000  # a run, on a machine that does something else too
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
-    """The files of a very small force; two rows of its extract are no crimes."""
+    """The files of a very small force with one patrol; two rows of its extract are no crimes."""
     made = made_up_request(tmp_path_factory.mktemp("town"), seed=5, wards=4, incidents=1200)
+    base = tomllib.loads(made.profile.read_text(encoding="utf-8"))["bases"][0]["name"]
+    with made.profile.open("a", encoding="utf-8") as file:
+        file.write(
+            f'[posts]\ncsos = 2\n[[units]]\nbase = "{base}"\nshift = "day"\nrole = "constable"\n'
+            "[patrol]\nvariants = 0\nrounds = 1\ncsos_moved = 0\n"
+        )
     crimes = Path(made.crimes[0])
     columns = crimes.read_text().splitlines()[0].split(",")
     held = {"incident": "x1", "offence": "Burglary", "from": "not a date", "easting": "560000", "northing": "520000"}
@@ -173,7 +180,7 @@ def test_an_analyst_makes_this_months_pack(come, served, town, tmp_path):
     looked_at(page, "imported")
 
     page.goto("/runs")
-    for product in ("Workbook of every table, and the rows refused", "One map a patrol"):
+    for product in ("Tasking report", "Workbook of every table, and the rows refused", "One map a patrol"):
         page.get_by_label(product).uncheck()
     looked_at(page, "runs-ask")
     page.get_by_role("button", name="Ask for the run").click()
