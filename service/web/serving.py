@@ -133,7 +133,10 @@ def _workforce(store: Store, settings: Settings) -> Workforce:
 
 def _first_account(store: Store) -> dict[str, str]:
     password = secrets.token_urlsafe(12)
-    create_account(store, "admin", role="admin", force="force", password=password, actor="system")
+    try:
+        create_account(store, "admin", role="admin", force="force", password=password, actor="system")
+    except InputError:  # another service, which begins on this store at the same moment, has made it
+        return {}
     return {"admin": password}
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from geodata.errors import InputError
 from service.store import open_store
+from service.web import serving
 from service.web.serving import MADE_UP, serve, service_store, spool_in
 from service.web.settings import Settings
 from tests.barriers import barriers
@@ -27,6 +28,13 @@ def test_the_first_start_makes_an_administrator_and_the_second_does_not(tmp_path
         assert list(passwords) == ["admin"]
     with service_store(settings_in(tmp_path), demo=False) as (_, passwords):
         assert passwords == {}
+
+
+def test_of_two_services_that_begin_at_once_on_a_store_one_makes_the_administrator(tmp_path, monkeypatch):
+    with service_store(settings_in(tmp_path), demo=False):
+        monkeypatch.setattr(serving, "list_accounts", lambda _: [])  # as the second saw it
+        with service_store(settings_in(tmp_path), demo=False) as (_, passwords):
+            assert passwords == {}
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "example.org"])  # noqa: S104 - it is refused
