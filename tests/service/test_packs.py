@@ -100,8 +100,8 @@ def a_scenario_starts_from(out: Path) -> None:
 def test_islington_from_api_answers(beatplan, shared, tmp_path) -> None:
     data = shared / "data"
     profile = tmp_path / "islington.toml"
-    lines = f'[force]\nname = "Islington"\n[crimes]\nrecord_key = "record"\n{FEW_PATROLS}'
-    profile.write_text(lines, encoding="utf-8")
+    lines = '[force]\nname = "Islington"\n[crimes]\nrecord_key = "record"\n[posts]\ncsos = 3\n'
+    profile.write_text(lines + "[patrol]\nvariants = 0\nrounds = 1\n", encoding="utf-8")
     out = tmp_path / "islington"
     manifest = pack_of(
         beatplan,
