@@ -22,19 +22,6 @@ PRODUCTS = {
 }
 
 
-FEW_PATROLS = """
-[posts]
-csos = 12
-[[shifts]]
-name = "day"
-start = "08:00"
-end = "16:00"
-[patrol]
-variants = 2
-"""
-"""Lines of a profile that leave three patrols and two days to plan: with all of them, planning is most of a run."""
-
-
 def pack_of(beatplan, out: Path, **given: object) -> dict:
     words = [word for name, value in given.items() for word in (f"--{name}", value)]
     ran = beatplan("report", "--quiet", "--out", out, *words)
@@ -66,10 +53,7 @@ def test_northumbria(beatplan, shared, tmp_path) -> None:
 
 def test_city_of_london_with_its_streets_twice(beatplan, shared, tmp_path) -> None:
     data = shared / "data"
-    profile = tmp_path / "city.toml"
-    profile.write_text(FEW_PATROLS, encoding="utf-8")
     given = {
-        "force": profile,
         "crimes": data / "crime" / "city-of-london",
         "areas": data / "boundaries" / "city_of_london_wards_2014.geojson",
         "streets": data / "osm" / "city_of_london_drive.osm.gz",
@@ -100,8 +84,7 @@ def a_scenario_starts_from(out: Path) -> None:
 def test_islington_from_api_answers(beatplan, shared, tmp_path) -> None:
     data = shared / "data"
     profile = tmp_path / "islington.toml"
-    lines = '[force]\nname = "Islington"\n[crimes]\nrecord_key = "record"\n[posts]\ncsos = 3\n'
-    profile.write_text(lines + "[patrol]\nvariants = 0\nrounds = 1\n", encoding="utf-8")
+    profile.write_text('[force]\nname = "Islington"\n[crimes]\nrecord_key = "record"\n', encoding="utf-8")
     out = tmp_path / "islington"
     manifest = pack_of(
         beatplan,
